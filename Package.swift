@@ -1,0 +1,111 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of Lookout is compiled under the same rules: warnings are errors, unsafe code says so.
+let rules: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableExperimentalFeature("Lifetimes"),
+]
+let productRules = rules + [.strictMemorySafety()]
+/// Kernels are about 1,000 times slower without the optimiser, so they are optimised in debug builds too.
+let kernelRules = productRules + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "Lookout",
+    products: [
+        .executable(name: "lookout", targets: ["lookout"]),
+        .executable(name: "render-scene", targets: ["render-scene"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavutil libswscale",
+            providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
+
+        .target(name: "Domain", swiftSettings: productRules),
+        .target(name: "PixelKernels", swiftSettings: kernelRules),
+        .target(name: "SyntheticScenes", dependencies: ["Domain", "PixelKernels"], swiftSettings: kernelRules),
+        .target(name: "Media", dependencies: ["CFFmpeg", "Domain", "PixelKernels"], swiftSettings: productRules),
+        .target(name: "Detection", dependencies: ["Domain", "PixelKernels"], swiftSettings: kernelRules),
+        .target(name: "Incidents", dependencies: ["Domain"], swiftSettings: productRules),
+        .target(
+            name: "SiteConfiguration", dependencies: ["Domain", .product(name: "Yams", package: "Yams")],
+            swiftSettings: productRules),
+        .target(
+            name: "Journal", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: productRules),
+        .target(
+            name: "Evidence", dependencies: ["Domain", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: productRules),
+        .target(name: "EventBus", dependencies: ["Domain", "Journal"], swiftSettings: productRules),
+        .target(
+            name: "Watch",
+            dependencies: [
+                "SiteConfiguration", "Detection", "Domain", "EventBus", "Evidence", "Incidents", "Journal", "Media",
+                "PixelKernels", logging,
+            ], swiftSettings: productRules),
+        .target(
+            name: "Center",
+            dependencies: [
+                "Domain", logging,
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ],
+            resources: [.embedInCode("Resources")], swiftSettings: productRules),
+        .executableTarget(
+            name: "lookout",
+            dependencies: [
+                "Center", "SiteConfiguration", "Detection", "Domain", "EventBus", "Evidence", "Incidents", "Journal",
+                "Media", "Watch", argumentParser, logging,
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: productRules),
+        .executableTarget(
+            name: "render-scene", dependencies: ["Domain", "SyntheticScenes", argumentParser],
+            path: "Sources/RenderScene",
+            swiftSettings: productRules),
+
+        .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: rules),
+        .testTarget(name: "PixelKernelsTests", dependencies: ["PixelKernels"], swiftSettings: rules),
+        .testTarget(
+            name: "SyntheticScenesTests", dependencies: ["SyntheticScenes", "Domain", "PixelKernels"],
+            swiftSettings: rules),
+        .testTarget(name: "MediaTests", dependencies: ["Media", "Domain", "PixelKernels"], swiftSettings: rules),
+        .testTarget(
+            name: "DetectionTests", dependencies: ["Detection", "Domain", "PixelKernels", "SyntheticScenes"],
+            swiftSettings: rules),
+        .testTarget(name: "IncidentsTests", dependencies: ["Incidents", "Domain"], swiftSettings: rules),
+        .testTarget(
+            name: "SiteConfigurationTests", dependencies: ["SiteConfiguration", "Domain"], swiftSettings: rules),
+        .testTarget(name: "JournalTests", dependencies: ["Journal", "Domain", "Evidence"], swiftSettings: rules),
+        .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "Domain"], swiftSettings: rules),
+        .testTarget(
+            name: "EventBusTests", dependencies: ["EventBus", "Journal", "Domain", "Evidence"], swiftSettings: rules),
+        .testTarget(
+            name: "WatchTests",
+            dependencies: ["Watch", "Domain", "Media", "Detection", "Incidents", "SiteConfiguration"],
+            swiftSettings: rules),
+        .testTarget(
+            name: "CenterTests",
+            dependencies: [
+                "Center", "Domain",
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ], swiftSettings: rules),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["Domain"], swiftSettings: rules),
+    ]
+)

@@ -1,0 +1,40 @@
+/// What a detector saw on one picture and holds to be real: a confirmed moving object, a smoke tube, a tampered view.
+/// Raw candidates are not observations.
+public struct Observation: Sendable, Equatable {
+    public var kind: IncidentKind
+    public var time: MediaTime
+    /// `nil` where the whole picture is meant (a scene change, a covered camera).
+    public var box: Box?
+    /// 0 to 1.
+    public var confidence: Double
+    /// Stable over the life of one object, unique within a camera's run of a detector.
+    public var track: Int?
+    /// Measured values beside the thresholds they were held against, for "why did it fire".
+    public var measurements: [Measurement]
+
+    public init(
+        kind: IncidentKind, time: MediaTime, box: Box? = nil, confidence: Double, track: Int? = nil,
+        measurements: [Measurement] = []
+    ) {
+        self.kind = kind
+        self.time = time
+        self.box = box
+        self.confidence = confidence
+        self.track = track
+        self.measurements = measurements
+    }
+}
+
+/// One measured value beside the threshold it was held against.
+public struct Measurement: Sendable, Equatable, Codable {
+    /// With its unit where it has one: `areaFraction`, `ageSeconds`.
+    public var name: String
+    public var value: Double
+    public var threshold: Double?
+
+    public init(name: String, value: Double, threshold: Double? = nil) {
+        self.name = name
+        self.value = value
+        self.threshold = threshold
+    }
+}
