@@ -9,18 +9,21 @@ public struct Observation: Sendable, Equatable {
     public var confidence: Double
     /// Stable over the life of one object, unique within a camera's run of a detector.
     public var track: Int?
+    /// When this track was first seen, which is before it was confirmed; `nil` where the detector does not know.
+    public var since: MediaTime?
     /// Measured values beside the thresholds they were held against, for "why did it fire".
     public var measurements: [Measurement]
 
     public init(
         kind: IncidentKind, time: MediaTime, box: Box? = nil, confidence: Double, track: Int? = nil,
-        measurements: [Measurement] = []
+        since: MediaTime? = nil, measurements: [Measurement] = []
     ) {
         self.kind = kind
         self.time = time
         self.box = box
         self.confidence = confidence
         self.track = track
+        self.since = since
         self.measurements = measurements
     }
 }
