@@ -36,7 +36,17 @@ public struct Incident: Sendable, Equatable, Codable {
     /// True where it was closed because Lookout was stopped or died, not because the scene went quiet.
     public var interrupted: Bool
 
-    public enum State: String, Sendable, Codable { case open, closed }
+    public enum State: String, Sendable, Codable {
+        case open, closed
+
+        /// What people read in the center and in alerts.
+        public func title(in language: Language) -> String {
+            switch self {
+            case .open: language == .en ? "open" : "đang diễn ra"
+            case .closed: language == .en ? "closed" : "đã kết thúc"
+            }
+        }
+    }
 
     public init(
         id: IncidentID, kind: IncidentKind, camera: CameraID, severity: Severity, start: MediaTime,
@@ -104,7 +114,21 @@ public struct EvidenceItem: Sendable, Equatable, Codable {
 
 /// One immutable step in an incident's life, before it is stored.
 public struct IncidentRevision: Sendable, Equatable, Codable {
-    public enum Change: String, Sendable, Codable { case opened, updated, closed, acknowledged }
+    public enum Change: String, Sendable, Codable {
+        case opened, updated, closed, acknowledged
+
+        /// What people read in the center and in alerts.
+        public func title(in language: Language) -> String {
+            let text: (en: String, vi: String) =
+                switch self {
+                case .opened: ("opened", "bắt đầu")
+                case .updated: ("updated", "cập nhật")
+                case .closed: ("closed", "kết thúc")
+                case .acknowledged: ("acknowledged", "đã tiếp nhận")
+                }
+            return language == .en ? text.en : text.vi
+        }
+    }
 
     /// The incident as it stands after this step.
     public var incident: Incident

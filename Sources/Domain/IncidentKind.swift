@@ -22,6 +22,15 @@ public enum IncidentKind: String, CaseIterable, Sendable, Codable {
     /// The desk that acts on it.
     public var desk: Desk { self == .smoke || self == .flame ? .fire : .security }
 
+    /// How much it matters where the configuration does not say.
+    public var usualSeverity: Severity {
+        switch self {
+        case .motion, .sceneChange: .info
+        case .intrusion, .smoke, .flame, .cameraCovered: .critical
+        default: .warning
+        }
+    }
+
     /// What people read in the center and in alerts.
     public func title(in language: Language) -> String {
         let text: (en: String, vi: String) =
@@ -65,4 +74,15 @@ public enum Severity: String, Sendable, Codable, CaseIterable, Comparable {
 
     public static func < (a: Severity, b: Severity) -> Bool { a.rank < b.rank }
     private var rank: Int { self == .info ? 0 : self == .warning ? 1 : 2 }
+
+    /// What people read in the center and in alerts.
+    public func title(in language: Language) -> String {
+        let text: (en: String, vi: String) =
+            switch self {
+            case .info: ("Info", "Thông tin")
+            case .warning: ("Warning", "Cảnh báo")
+            case .critical: ("Critical", "Nghiêm trọng")
+            }
+        return language == .en ? text.en : text.vi
+    }
 }

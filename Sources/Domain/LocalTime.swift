@@ -30,11 +30,3 @@ public struct LocalTime: Hashable, Sendable {
         minuteOfDay = Int((seconds - day * 86_400) / 60)
     }
 }
-
-extension Int64 {
-    /// Division that rounds towards minus infinity, so that instants before 1970 fall into the right day.
-    fileprivate func flooredQuotient(_ divisor: Int64) -> Int64 {
-        let quotient = self / divisor
-        return self % divisor < 0 ? quotient - 1 : quotient
-    }
-}
