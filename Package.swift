@@ -105,7 +105,5 @@ let package = Package(
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Hummingbird", package: "hummingbird"),
             ], swiftSettings: rules),
-        .testTarget(
-            name: "EndToEndTests", dependencies: ["Domain"], swiftSettings: rules),
     ]
 )
