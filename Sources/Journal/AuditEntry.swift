@@ -1,0 +1,36 @@
+public import Domain
+
+/// Who did what, and when. The audit trail only grows, and is chained like the revisions.
+public struct AuditEntry: Sendable, Equatable {
+    public enum Action: String, Sendable, Codable, CaseIterable {
+        /// The first to take an incident.
+        case acknowledged
+        /// Took an incident that was taken already; the first acknowledgement stands.
+        case acknowledgedAgain = "acknowledged-again"
+    }
+
+    /// Position in the trail, from 1, without gaps.
+    public var sequence: Int64
+    /// Host's wall clock.
+    public var time: MediaTime
+    /// The name of the bearer token.
+    public var actor: String
+    public var action: Action
+    public var incident: IncidentID?
+    public var note: String?
+    /// SHA-256 over the previous entry's hash and this entry's canonical bytes, lower-case hexadecimal.
+    public var hash: String
+
+    public init(
+        sequence: Int64, time: MediaTime, actor: String, action: Action, incident: IncidentID?, note: String?,
+        hash: String
+    ) {
+        self.sequence = sequence
+        self.time = time
+        self.actor = actor
+        self.action = action
+        self.incident = incident
+        self.note = note
+        self.hash = hash
+    }
+}

@@ -1,0 +1,206 @@
+public import Domain
+import Foundation
+import GRDB
+import Synchronization
+
+/// The incidents of one site, durably: every revision is on disk before anyone is told of it, and none is ever changed.
+///
+/// `<directory>/journal.sqlite` holds the revisions and the audit trail, each chained by content hashes, and is written
+/// with `synchronous=FULL`; `<directory>/status.sqlite` holds what the cameras are doing now. One process writes, others
+/// may read at the same time. Every call waits on SQLite's own queues, never on Swift's cooperative pool.
+public final class IncidentJournal: Sendable {
+    /// Told of every append of this process, in order, after it is on disk and before the call returns.
+    package typealias AppendObserver = @Sendable ([StoredRevision]) -> Void
+
+    /// What the journal is known by in messages.
+    public let file: String
+
+    let pool: DatabasePool
+    let statusFile: StatusFile?
+    let clock: any HostClock
+    let digest: ContentDigest
+    let readOnly: Bool
+    /// Held as long as the journal is; `nil` for a reader.
+    private let lock: WriterLock?
+    private let observers = Mutex<[AppendObserver]>([])
+
+    private init(
+        file: String, pool: DatabasePool, statusFile: StatusFile?, clock: any HostClock,
+        digest: @escaping ContentDigest, lock: WriterLock?
+    ) {
+        self.file = file
+        self.pool = pool
+        self.statusFile = statusFile
+        self.clock = clock
+        self.digest = digest
+        self.lock = lock
+        readOnly = lock == nil
+    }
+
+    /// Opens the journal of `directory`, which is made where it is missing. Blocks on the disk: call it before the
+    /// traffic starts.
+    ///
+    /// - Parameters:
+    ///   - digest: SHA-256.
+    ///   - readOnly: for a second process. Nothing is made or changed; a missing journal is an error.
+    /// - Throws: `locked` where another process writes, `newerSchema`, `olderSchema` (only reading), `foreign`,
+    ///   `corrupt`, `diskFull`, `readOnly`, `notFound`, `inputOutput`.
+    public static func open(
+        directory: String, clock: any HostClock, digest: @escaping ContentDigest, readOnly: Bool = false
+    ) throws(JournalError) -> IncidentJournal {
+        try readOnly
+            ? openForReading(directory: directory, clock: clock, digest: digest)
+            : open(directory: directory, clock: clock, digest: digest, durability: .full)
+    }
+
+    /// As `open`, with the durability to choose: what is less than full loses what was promised when power fails, which
+    /// the crash tests show.
+    package static func open(
+        directory: String, clock: any HostClock, digest: @escaping ContentDigest, durability: Durability
+    ) throws(JournalError) -> IncidentJournal {
+        try JournalFile.makeDirectory(directory)
+        let lock = try WriterLock(directory: directory)
+        let pool = try JournalFile.openForWriting(directory: directory, digest: digest, durability: durability)
+        return IncidentJournal(
+            file: directory + "/" + JournalFile.name, pool: pool,
+            statusFile: try StatusFile.openForWriting(directory: directory), clock: clock, digest: digest, lock: lock)
+    }
+
+    private static func openForReading(
+        directory: String, clock: any HostClock, digest: @escaping ContentDigest
+    ) throws(JournalError) -> IncidentJournal {
+        let pool = try JournalFile.openForReading(directory: directory, digest: digest)
+        return IncidentJournal(
+            file: directory + "/" + JournalFile.name, pool: pool,
+            statusFile: try StatusFile.openForReading(directory: directory), clock: clock, digest: digest, lock: nil)
+    }
+
+    /// Ends all use. Later calls throw `closed`. Dropping the last reference does the same.
+    public func close() {
+        try? pool.close()
+        statusFile?.close()
+    }
+
+    /// Calls `observer` after every append from now on, on the writer's queue: it must be quick.
+    package func observeAppends(_ observer: @escaping AppendObserver) {
+        observers.withLock { $0.append(observer) }
+    }
+
+    // MARK: Writing
+
+    /// Stores revisions in the order given, all or none. They are on disk when it returns.
+    ///
+    /// A revision that is stored already (a retry) is returned as it was stored. Each stored revision carries the
+    /// incident's acknowledgement as the journal knows it, whatever the one passed in carries.
+    ///
+    /// - Throws: `conflict` or `notFound` where a revision contradicts the incident's stored life, `invalid` where it
+    ///   makes no sense in itself, `diskFull`, `locked`, `readOnly`, `inputOutput`, `corrupt`, `closed`.
+    public func append(_ revisions: [IncidentRevision]) async throws(JournalError) -> [StoredRevision] {
+        guard !revisions.isEmpty else { return [] }
+        return try await write { ledger, fresh in
+            try revisions.map { revision in
+                let (stored, isNew) = try ledger.append(revision)
+                if isNew { fresh.append(stored) }
+                return stored
+            }
+        }
+    }
+
+    /// Notes who took an incident: a new revision and an audit entry, both or neither.
+    ///
+    /// The first acknowledgement stands: a second one is recorded in the audit trail only, and the revision of the first
+    /// is returned, whose actor tells.
+    ///
+    /// - Parameters:
+    ///   - actor: the name of the bearer token.
+    ///   - note: what the person wrote, at most 4,000 bytes of UTF-8.
+    /// - Throws: `notFound`, `invalid`, and what `append` throws for the disk.
+    public func acknowledge(_ id: IncidentID, actor: String, note: String?) async throws(JournalError)
+        -> StoredRevision
+    {
+        try Self.check(actor: actor, note: note)
+        let time = clock.wall()
+        return try await write { ledger, fresh in
+            guard let latest = try ledger.latest(of: id) else { throw JournalError.unknown(id) }
+            if let first = try ledger.firstAcknowledgement(of: id) {
+                try ledger.recordAudit(.acknowledgedAgain, actor: actor, incident: id, note: note, time: time)
+                return first
+            }
+            var incident = latest.revision.incident
+            incident.acknowledgement = Acknowledgement(actor: actor, time: time, note: note)
+            let revision = IncidentRevision(incident: incident, change: .acknowledged, actor: actor, time: time)
+            let stored = try ledger.store(revision, number: latest.number + 1)
+            try ledger.recordAudit(.acknowledged, actor: actor, incident: id, note: note, time: time)
+            fresh.append(stored)
+            return stored
+        }
+    }
+
+    /// Closes what a crash left open, marked `interrupted`. To be called once at start, before any incident opens.
+    ///
+    /// - Parameter time: host's wall clock now.
+    /// - Returns: the closing revisions, oldest incident first.
+    public func closeInterrupted(at time: MediaTime) async throws(JournalError) -> [StoredRevision] {
+        try await write { ledger, fresh in
+            for latest in try ledger.openIncidents() {
+                var incident = latest.revision.incident
+                incident.state = .closed
+                incident.interrupted = true
+                let revision = IncidentRevision(incident: incident, change: .closed, time: time)
+                fresh.append(try ledger.store(revision, number: latest.number + 1))
+            }
+            return fresh
+        }
+    }
+
+    var openedForReading: JournalError {
+        JournalError(
+            .readOnly, problem: "the journal '\(file)' was opened for reading",
+            remedy: "Let the running Lookout do it, through its HTTP API")
+    }
+
+    private static func check(actor: String, note: String?) throws(JournalError) {
+        guard !actor.isEmpty, actor.utf8.count <= 200 else {
+            throw .invalid("an acknowledgement must name who gives it", remedy: "Give a name of 1 to 200 bytes")
+        }
+        guard (note?.utf8.count ?? 0) <= 4_000 else {
+            throw .invalid("the note has more than 4,000 bytes", remedy: "Shorten it")
+        }
+    }
+
+    /// Runs `body` in one transaction on the writer's queue, then tells the observers of what is new.
+    ///
+    /// Not GRDB's own `async` calls: those end with the calling task, and an incident that closes because its camera's
+    /// task is cancelled must be written all the same.
+    private func write<T: Sendable>(
+        _ body: @escaping @Sendable (Ledger, inout [StoredRevision]) throws -> T
+    ) async throws(JournalError) -> T {
+        guard !readOnly else { throw openedForReading }
+        let outcome: Result<T, JournalError> = await withCheckedContinuation { done in
+            pool.asyncWriteWithoutTransaction { [self] db in
+                var fresh: [StoredRevision] = []
+                let outcome = Result { try commit(db, &fresh, body) }.mapError { JournalError($0, file: file) }
+                if case .success = outcome, !fresh.isEmpty { tellObservers(fresh) }
+                done.resume(returning: outcome)
+            }
+        }
+        return try outcome.get()
+    }
+
+    private func commit<T>(
+        _ db: Database, _ fresh: inout [StoredRevision], _ body: (Ledger, inout [StoredRevision]) throws -> T
+    ) throws -> T {
+        var result: T?
+        // Immediate: a transaction that began by reading could not wait for another writer's lock.
+        try db.inTransaction(.immediate) {
+            result = try body(Ledger(db: db, file: file, digest: digest), &fresh)
+            return .commit
+        }
+        guard let result else { throw JournalError.damaged(file, "a transaction ended without result") }
+        return result
+    }
+
+    private func tellObservers(_ fresh: [StoredRevision]) {
+        for observer in observers.withLock({ $0 }) { observer(fresh) }
+    }
+}
