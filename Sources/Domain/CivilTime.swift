@@ -39,6 +39,9 @@ public struct CivilTime: Hashable, Sendable {
             + "\(Self.digits(hour, 2))\(Self.digits(minute, 2))\(Self.digits(second, 2))\(Self.digits(millisecond, 3))"
     }
 
+    /// `2026-02-01`.
+    public var date: String { "\(Self.digits(year, 4))-\(Self.digits(month, 2))-\(Self.digits(day, 2))" }
+
     private static func digits(_ value: Int, _ width: Int) -> String {
         let text = String(value.magnitude)
         return (value < 0 ? "-" : "") + String(repeating: "0", count: max(0, width - text.count)) + text

@@ -52,7 +52,7 @@ public final class EvidenceStore: Sendable {
                 .forbidden, problem: "the evidence in '\(directory)' was opened for reading",
                 remedy: "Store through the process that writes")
         }
-        let folder = [EvidencePath.day(of: day), incident.rawValue]
+        let folder = [CivilTime(day).date, incident.rawValue]
         return try await onQueue { [self] () throws(EvidenceError) in
             let name = try place(jpeg, in: folder, stem: "snapshot", suffix: ".jpg")
             return EvidenceItem(
