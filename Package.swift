@@ -17,12 +17,95 @@ let kernelRules = productRules + [.unsafeFlags(["-O"], .when(configuration: .deb
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
+/// What watches a camera and keeps its incidents: the part that threads and C libraries meet in.
+let core: [Target] = [
+    .systemLibrary(
+        name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavutil libswscale",
+        providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
+    .target(name: "Domain", swiftSettings: productRules),
+    .target(name: "PixelKernels", swiftSettings: kernelRules),
+    .target(name: "SyntheticScenes", dependencies: ["Domain", "PixelKernels"], swiftSettings: kernelRules),
+    .target(name: "Media", dependencies: ["CFFmpeg", "Domain", "PixelKernels"], swiftSettings: productRules),
+    .target(name: "Detection", dependencies: ["Domain", "PixelKernels"], swiftSettings: kernelRules),
+    .target(name: "Incidents", dependencies: ["Domain"], swiftSettings: productRules),
+    .target(
+        name: "SiteConfiguration", dependencies: ["Domain", .product(name: "Yams", package: "Yams")],
+        swiftSettings: productRules),
+    .target(
+        name: "Journal", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")],
+        swiftSettings: productRules),
+    .target(
+        name: "Evidence", dependencies: ["Domain", .product(name: "Crypto", package: "swift-crypto")],
+        swiftSettings: productRules),
+    .target(name: "EventBus", dependencies: ["Domain", "Journal"], swiftSettings: productRules),
+    .target(
+        name: "Watch",
+        dependencies: [
+            "SiteConfiguration", "Detection", "Domain", "EventBus", "Evidence", "Incidents", "Journal", "Media",
+            "PixelKernels", logging,
+        ], swiftSettings: productRules),
+    .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: rules),
+    .testTarget(name: "PixelKernelsTests", dependencies: ["PixelKernels"], swiftSettings: rules),
+    .testTarget(
+        name: "SyntheticScenesTests", dependencies: ["SyntheticScenes", "Domain", "PixelKernels"],
+        swiftSettings: rules),
+    .testTarget(name: "MediaTests", dependencies: ["Media", "Domain", "PixelKernels"], swiftSettings: rules),
+    .testTarget(
+        name: "DetectionTests", dependencies: ["Detection", "Domain", "PixelKernels", "SyntheticScenes"],
+        swiftSettings: rules),
+    .testTarget(name: "IncidentsTests", dependencies: ["Incidents", "Domain"], swiftSettings: rules),
+    .testTarget(
+        name: "SiteConfigurationTests", dependencies: ["SiteConfiguration", "Domain"], swiftSettings: rules),
+    .testTarget(name: "JournalTests", dependencies: ["Journal", "Domain", "Evidence"], swiftSettings: rules),
+    .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "Domain"], swiftSettings: rules),
+    .testTarget(
+        name: "EventBusTests", dependencies: ["EventBus", "Journal", "Domain", "Evidence"], swiftSettings: rules),
+    .testTarget(
+        name: "WatchTests",
+        dependencies: ["Watch", "Domain", "Media", "Detection", "Incidents", "SiteConfiguration"],
+        swiftSettings: rules),
+]
+
+/// What people and programs reach it by.
+let surface: [Target] = [
+    .target(
+        name: "Center",
+        dependencies: [
+            "Domain", logging,
+            .product(name: "Hummingbird", package: "hummingbird"),
+        ],
+        resources: [.embedInCode("Resources")], swiftSettings: productRules),
+    .executableTarget(
+        name: "lookout",
+        dependencies: [
+            "Center", "SiteConfiguration", "Detection", "Domain", "EventBus", "Evidence", "Incidents", "Journal",
+            "Media", "Watch", argumentParser, logging,
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        ], swiftSettings: productRules),
+    .executableTarget(
+        name: "render-scene", dependencies: ["Domain", "SyntheticScenes", argumentParser],
+        path: "Sources/RenderScene",
+        swiftSettings: productRules),
+    .testTarget(
+        name: "CenterTests",
+        dependencies: [
+            "Center", "Domain",
+            .product(name: "HummingbirdTesting", package: "hummingbird"),
+            .product(name: "Hummingbird", package: "hummingbird"),
+        ], swiftSettings: rules),
+]
+
+/// `make sanitize` builds the core alone: the packages of the surface take longer to build than all the rest.
+let isCoreOnly = Context.environment["LOOKOUT_CORE_ONLY"] == "1"
+
 let package = Package(
     name: "Lookout",
-    products: [
-        .executable(name: "lookout", targets: ["lookout"]),
-        .executable(name: "render-scene", targets: ["render-scene"]),
-    ],
+    products: isCoreOnly
+        ? []
+        : [
+            .executable(name: "lookout", targets: ["lookout"]),
+            .executable(name: "render-scene", targets: ["render-scene"]),
+        ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -32,78 +115,5 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: [
-        .systemLibrary(
-            name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavutil libswscale",
-            providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
-
-        .target(name: "Domain", swiftSettings: productRules),
-        .target(name: "PixelKernels", swiftSettings: kernelRules),
-        .target(name: "SyntheticScenes", dependencies: ["Domain", "PixelKernels"], swiftSettings: kernelRules),
-        .target(name: "Media", dependencies: ["CFFmpeg", "Domain", "PixelKernels"], swiftSettings: productRules),
-        .target(name: "Detection", dependencies: ["Domain", "PixelKernels"], swiftSettings: kernelRules),
-        .target(name: "Incidents", dependencies: ["Domain"], swiftSettings: productRules),
-        .target(
-            name: "SiteConfiguration", dependencies: ["Domain", .product(name: "Yams", package: "Yams")],
-            swiftSettings: productRules),
-        .target(
-            name: "Journal", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")],
-            swiftSettings: productRules),
-        .target(
-            name: "Evidence", dependencies: ["Domain", .product(name: "Crypto", package: "swift-crypto")],
-            swiftSettings: productRules),
-        .target(name: "EventBus", dependencies: ["Domain", "Journal"], swiftSettings: productRules),
-        .target(
-            name: "Watch",
-            dependencies: [
-                "SiteConfiguration", "Detection", "Domain", "EventBus", "Evidence", "Incidents", "Journal", "Media",
-                "PixelKernels", logging,
-            ], swiftSettings: productRules),
-        .target(
-            name: "Center",
-            dependencies: [
-                "Domain", logging,
-                .product(name: "Hummingbird", package: "hummingbird"),
-            ],
-            resources: [.embedInCode("Resources")], swiftSettings: productRules),
-        .executableTarget(
-            name: "lookout",
-            dependencies: [
-                "Center", "SiteConfiguration", "Detection", "Domain", "EventBus", "Evidence", "Incidents", "Journal",
-                "Media", "Watch", argumentParser, logging,
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ], swiftSettings: productRules),
-        .executableTarget(
-            name: "render-scene", dependencies: ["Domain", "SyntheticScenes", argumentParser],
-            path: "Sources/RenderScene",
-            swiftSettings: productRules),
-
-        .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: rules),
-        .testTarget(name: "PixelKernelsTests", dependencies: ["PixelKernels"], swiftSettings: rules),
-        .testTarget(
-            name: "SyntheticScenesTests", dependencies: ["SyntheticScenes", "Domain", "PixelKernels"],
-            swiftSettings: rules),
-        .testTarget(name: "MediaTests", dependencies: ["Media", "Domain", "PixelKernels"], swiftSettings: rules),
-        .testTarget(
-            name: "DetectionTests", dependencies: ["Detection", "Domain", "PixelKernels", "SyntheticScenes"],
-            swiftSettings: rules),
-        .testTarget(name: "IncidentsTests", dependencies: ["Incidents", "Domain"], swiftSettings: rules),
-        .testTarget(
-            name: "SiteConfigurationTests", dependencies: ["SiteConfiguration", "Domain"], swiftSettings: rules),
-        .testTarget(name: "JournalTests", dependencies: ["Journal", "Domain", "Evidence"], swiftSettings: rules),
-        .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "Domain"], swiftSettings: rules),
-        .testTarget(
-            name: "EventBusTests", dependencies: ["EventBus", "Journal", "Domain", "Evidence"], swiftSettings: rules),
-        .testTarget(
-            name: "WatchTests",
-            dependencies: ["Watch", "Domain", "Media", "Detection", "Incidents", "SiteConfiguration"],
-            swiftSettings: rules),
-        .testTarget(
-            name: "CenterTests",
-            dependencies: [
-                "Center", "Domain",
-                .product(name: "HummingbirdTesting", package: "hummingbird"),
-                .product(name: "Hummingbird", package: "hummingbird"),
-            ], swiftSettings: rules),
-    ]
+    targets: isCoreOnly ? core : core + surface
 )
