@@ -1,0 +1,37 @@
+# Lookout. `make` lists the targets.
+
+# A newer instruction set for the kernels, for machines that have it: make MARCH=x86-64-v3 run
+MARCH ?=
+SWIFT_FLAGS := $(if $(MARCH),-Xcc -march=$(MARCH))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test build run test lint format bench
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: ## install the system packages that building and running need
+	@scripts/setup.sh run
+
+setup-test: ## install the system packages that the tests need
+	@scripts/setup.sh test
+
+build: setup ## build everything for production (release)
+	swift build -c release $(SWIFT_FLAGS)
+
+run: setup ## build, start the demo cameras and watch them; prints the dashboard's address
+	@SWIFT_FLAGS="$(SWIFT_FLAGS)" scripts/run-demo.sh
+
+test: setup-test ## build and run all tests
+	swift build --build-tests $(SWIFT_FLAGS)
+	swift test --skip-build $(SWIFT_FLAGS)
+
+lint: ## check format and structure, change nothing
+	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	@python3 scripts/check-structure.py
+
+format: ## bring the sources into their format
+	swift format format --in-place --recursive --parallel Sources Tests Package.swift
+
+bench: setup ## measure the speed of rendering, decoding and analysis
+	@SWIFT_FLAGS="$(SWIFT_FLAGS)" scripts/bench.sh

@@ -1,0 +1,94 @@
+/// The picture being drawn, with the light that falls on it.
+struct Canvas {
+    let width: Int
+    let height: Int
+    private(set) var planes: Planes
+    private var light: [Float]
+    private var halfLight: [Float]
+
+    init(width: Int, height: Int) {
+        self.width = width
+        self.height = height
+        planes = Planes(width: width, height: height)
+        light = [Float](repeating: 1, count: width * height)
+        halfLight = [Float](repeating: 1, count: width * height / 4)
+    }
+
+    /// Starts a frame: the fixed parts in this frame's light.
+    ///
+    /// - Parameter lamp: 0 for off, 1 for fully lit.
+    mutating func illuminate(_ backdrop: Backdrop, by field: inout LightField, lamp: Float = 0) {
+        field.expand(full: &light, half: &halfLight)
+        planes.shine(ambient: backdrop.ambient, sun: backdrop.sun, light: light, halfLight: halfLight)
+        if lamp > 0, let glow = backdrop.lamp { planes.add(glow, times: lamp) }
+    }
+
+    /// Lets a scene draw the part of its fixed view that moves as a whole: the sky.
+    mutating func draw(_ body: (inout Planes) -> Void) { body(&planes) }
+
+    /// Lays a stamp over the picture.
+    mutating func lay(_ stamp: Stamp) {
+        let area = visiblePart(of: stamp)
+        for row in area.y {
+            let target = (stamp.originY + row) * width + stamp.originX
+            for column in area.x {
+                let i = row * stamp.width + column
+                planes.y[target + column] = planes.y[target + column] * (1 - stamp.alpha[i]) + stamp.y[i]
+            }
+        }
+        forEachChroma(of: stamp, in: area) { planes, chroma, i, w in
+            let rest = 1 - mean(stamp.alpha, i, w)
+            planes.u[chroma] = planes.u[chroma] * rest + mean(stamp.u, i, w)
+            planes.v[chroma] = planes.v[chroma] * rest + mean(stamp.v, i, w)
+        }
+    }
+
+    /// Takes the sun away where a shadow falls; only the stamp's `alpha` counts.
+    mutating func shade(_ shadow: Stamp, of backdrop: Backdrop) {
+        let area = visiblePart(of: shadow)
+        for row in area.y {
+            let target = (shadow.originY + row) * width + shadow.originX
+            for column in area.x {
+                let at = target + column
+                planes.y[at] -= backdrop.sun.y[at] * light[at] * shadow.alpha[row * shadow.width + column]
+            }
+        }
+        let sunU = backdrop.sun.u
+        let sunV = backdrop.sun.v
+        let sunlight = halfLight
+        forEachChroma(of: shadow, in: area) { planes, chroma, i, w in
+            let taken = sunlight[chroma] * mean(shadow.alpha, i, w)
+            planes.u[chroma] -= sunU[chroma] * taken
+            planes.v[chroma] -= sunV[chroma] * taken
+        }
+    }
+
+    /// Columns and rows of the stamp that are on the canvas; their bounds are even.
+    private func visiblePart(of stamp: Stamp) -> (x: Range<Int>, y: Range<Int>) {
+        let left = max(0, -stamp.originX)
+        let top = max(0, -stamp.originY)
+        let right = max(left, min(stamp.width, width - stamp.originX))
+        let bottom = max(top, min(stamp.height, height - stamp.originY))
+        return (left..<right, top..<bottom)
+    }
+
+    /// - Parameter body: gets the index in the chroma planes, the index in the stamp of the first of the four pixels
+    ///   beneath, and the stamp's width.
+    @inline(__always)
+    private mutating func forEachChroma(
+        of stamp: Stamp, in area: (x: Range<Int>, y: Range<Int>), _ body: (inout Planes, Int, Int, Int) -> Void
+    ) {
+        for row in stride(from: area.y.lowerBound, to: area.y.upperBound, by: 2) {
+            let target = (stamp.originY + row) / 2 * (width / 2) + stamp.originX / 2
+            for column in stride(from: area.x.lowerBound, to: area.x.upperBound, by: 2) {
+                body(&planes, target + column / 2, row * stamp.width + column, stamp.width)
+            }
+        }
+    }
+}
+
+/// The mean of two by two values of a plane that is `width` wide, the first of them at `i`.
+@inline(__always)
+private func mean(_ plane: [Float], _ i: Int, _ width: Int) -> Float {
+    0.25 * (plane[i] + plane[i + 1] + plane[i + width] + plane[i + width + 1])
+}

@@ -1,0 +1,67 @@
+/// A small picture with soft edges that is laid over the canvas: a person, a shadow, a cloud of smoke.
+///
+/// Colours are multiplied by `alpha` already, so that laying one over another is `below * (1 - alpha) + colour`: for
+/// smoke of transmission t and colour A that is the law of haze, I' = tI + (1 - t)A. It may reach beyond the canvas.
+struct Stamp {
+    /// Canvas pixel of the top left corner; even.
+    let originX: Int
+    let originY: Int
+    /// Even.
+    let width: Int
+    let height: Int
+    var alpha: [Float]
+    var y: [Float]
+    var u: [Float]
+    var v: [Float]
+
+    /// An empty stamp that covers a rectangle of the canvas, given in pixels.
+    init(left: Float, top: Float, right: Float, bottom: Float) {
+        originX = Int((left / 2).rounded(.down)) * 2
+        originY = Int((top / 2).rounded(.down)) * 2
+        width = max(2, (Int(right.rounded(.up)) - originX + 1) / 2 * 2)
+        height = max(2, (Int(bottom.rounded(.up)) - originY + 1) / 2 * 2)
+        let zeros = [Float](repeating: 0, count: width * height)
+        alpha = zeros
+        y = zeros
+        u = zeros
+        v = zeros
+    }
+
+    /// Lays `color` over pixel `i`, covering the part `cover` of it.
+    @inline(__always)
+    mutating func lay(_ i: Int, y luma: Float, u blue: Float, v red: Float, cover: Float) {
+        let rest = 1 - cover
+        alpha[i] = alpha[i] * rest + cover
+        y[i] = y[i] * rest + luma * cover
+        u[i] = u[i] * rest + blue * cover
+        v[i] = v[i] * rest + red * cover
+    }
+
+    /// The columns and rows of the stamp that lie in a rectangle of canvas pixels.
+    func span(left: Float, top: Float, right: Float, bottom: Float) -> (x: Range<Int>, y: Range<Int>) {
+        let x0 = max(0, Int(left.rounded(.down)) - originX)
+        let x1 = min(width, Int(right.rounded(.up)) + 1 - originX)
+        let y0 = max(0, Int(top.rounded(.down)) - originY)
+        let y1 = min(height, Int(bottom.rounded(.up)) + 1 - originY)
+        return (x0..<max(x0, x1), y0..<max(y0, y1))
+    }
+
+    /// The sum of all coverage, in pixels: the area of the whole thing, wherever it is.
+    var area: Double { alpha.reduce(0.0) { $0 + Double($1) } }
+
+    /// Takes away what an occluder hides; `canvasWidth` by `canvasHeight` is the size of its coverage.
+    mutating func hide(behind coverage: [Float], canvasWidth: Int, canvasHeight: Int) {
+        for row in max(0, -originY)..<max(max(0, -originY), min(height, canvasHeight - originY)) {
+            for column in max(0, -originX)..<max(max(0, -originX), min(width, canvasWidth - originX)) {
+                let kept = 1 - coverage[(originY + row) * canvasWidth + originX + column]
+                if kept < 1 {
+                    let i = row * width + column
+                    alpha[i] *= kept
+                    y[i] *= kept
+                    u[i] *= kept
+                    v[i] *= kept
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+/// Leaves in the wind: a picture that bends with its height and flutters in places, drawn anew for each frame.
+struct SwayingSprite {
+    private let still: Stamp
+    private let leans: [LoopWave]
+    private let flutters: [LoopWave]
+    private let phases: LatticeNoise
+    private let cell: Int
+    /// Largest lean of the top, in pixels.
+    private let leanPixels: Float
+    /// Largest flutter, in pixels.
+    private let flutterPixels: Float
+
+    init(_ still: Stamp, settings: SceneSettings, index: Int, leanPixels: Float, flutterPixels: Float) {
+        self.still = still
+        self.leanPixels = leanPixels
+        self.flutterPixels = flutterPixels
+        cell = max(4, settings.width / 80)
+        var random = KeyedRandom(seed: settings.seed, thing: .wind, index: index)
+        let loop = Float(settings.loopSeconds)
+        leans = [0.11, 0.19, 0.37].map { LoopWave(hertz: $0, loopSeconds: loop, phase: random.unit()) }
+        flutters = [0.9, 1.4].map { LoopWave(hertz: $0, loopSeconds: loop, phase: random.unit()) }
+        phases = LatticeNoise(seed: settings.seed, thing: .wind, index: index)
+    }
+
+    /// - Parameters:
+    ///   - progress: 0..<1 through the loop.
+    ///   - light: multiplies all colours.
+    func stamp(progress: Float, light: Float) -> Stamp {
+        var moved = Stamp(likeWithoutContent: still)
+        let lean = (leans[0](progress) + 0.6 * leans[1](progress) + 0.3 * leans[2](progress)) * leanPixels / 1.9
+        // A gust shows as flutter that grows and fades.
+        let gust = 0.55 + 0.45 * leans[1](progress)
+        let columns = still.width / cell + 2
+        let rows = still.height / cell + 2
+        var shifts = [Float](repeating: 0, count: columns * rows)
+        for row in 0..<rows {
+            for column in 0..<columns {
+                let phase = 3 * phases.fractal(Float(column) * 0.35, Float(row) * 0.35, octaves: 2)
+                let wave =
+                    flutters[0](progress + phase * 0.01) * sine(turns: phase) + flutters[1](progress)
+                    * cosine(turns: phase * 2)
+                shifts[row * columns + column] = gust * flutterPixels * 0.6 * wave
+            }
+        }
+        for y in 0..<still.height {
+            let up = 1 - Float(y) / Float(still.height)
+            let bend = lean * up * (0.4 + 0.6 * up)
+            let gridY = Float(y) / Float(cell)
+            let row = Int(gridY)
+            for x in 0..<still.width {
+                let gridX = Float(x) / Float(cell)
+                let column = Int(gridX)
+                let i = row * columns + column
+                let a = mix(shifts[i], shifts[i + 1], gridX - Float(column))
+                let b = mix(shifts[i + columns], shifts[i + columns + 1], gridX - Float(column))
+                let flutter = mix(a, b, gridY - Float(row))
+                copy(
+                    from: Float(x) - bend - flutter, Float(y) - 0.5 * flutter, to: y * still.width + x, of: &moved,
+                    light)
+            }
+        }
+        return moved
+    }
+
+    @inline(__always)
+    private func copy(from x: Float, _ y: Float, to target: Int, of moved: inout Stamp, _ light: Float) {
+        guard x >= 0, y >= 0, x < Float(still.width - 1), y < Float(still.height - 1) else { return }
+        let column = Int(x)
+        let row = Int(y)
+        let i = row * still.width + column
+        let below = i + still.width
+        let fx = x - Float(column)
+        let fy = y - Float(row)
+        let a = (1 - fx) * (1 - fy)
+        let b = fx * (1 - fy)
+        let c = (1 - fx) * fy
+        let d = fx * fy
+        let alpha = a * still.alpha[i] + b * still.alpha[i + 1] + c * still.alpha[below] + d * still.alpha[below + 1]
+        guard alpha > 0 else { return }
+        moved.alpha[target] = alpha
+        moved.y[target] =
+            light * (a * still.y[i] + b * still.y[i + 1] + c * still.y[below] + d * still.y[below + 1])
+        moved.u[target] =
+            light * (a * still.u[i] + b * still.u[i + 1] + c * still.u[below] + d * still.u[below + 1])
+        moved.v[target] =
+            light * (a * still.v[i] + b * still.v[i + 1] + c * still.v[below] + d * still.v[below + 1])
+    }
+}
+
+extension Stamp {
+    /// An empty stamp in the same place.
+    init(likeWithoutContent other: Stamp) {
+        self.init(
+            left: Float(other.originX), top: Float(other.originY), right: Float(other.originX + other.width),
+            bottom: Float(other.originY + other.height))
+    }
+
+    /// A crown of leaves: clumps around a middle, lighter towards the sun, darker below and inside.
+    static func crown(
+        center: ScreenPoint, radiusX: Float, radiusY: Float, clumps: Int, color: SceneColor, seed: UInt64, index: Int
+    ) -> Stamp {
+        var random = KeyedRandom(seed: seed, thing: .crown, index: index)
+        let room: Float = 0.25 * radiusX + 4
+        var stamp = Stamp(
+            left: center.x - radiusX - room, top: center.y - radiusY - room, right: center.x + radiusX + room,
+            bottom: center.y + radiusY + room)
+        for clump in 0..<clumps {
+            // From the back of the crown to its front.
+            let front = Float(clump) / Float(clumps)
+            let turns = random.unit()
+            let reach = random.unit().squareRoot()
+            let x = cosine(turns: turns) * reach
+            let y = sine(turns: turns) * reach
+            let size = random.uniform(0.035...0.095) * (1.25 - 0.45 * reach)
+            let sunny = clamp(0.5 - 0.35 * x - 0.45 * y)
+            let shade = (0.42 + 0.75 * sunny) * (0.62 + 0.38 * front) * random.uniform(0.8...1.15)
+            let tint = color.mixed(with: SceneColor(0.55, 0.56, 0.20), 0.35 * sunny * random.unit())
+            let at = ScreenPoint(x: center.x + x * radiusX, y: center.y + y * radiusY, radius: size * radiusX)
+            stamp.limb(at, at, color: tint * shade, roundness: 0.2, softness: max(1, 0.025 * radiusX))
+        }
+        return stamp
+    }
+}
