@@ -1,0 +1,202 @@
+internal import CFFmpeg
+import Domain
+
+extension ContainerReader {
+    /// Formats that are lists of other sources, or that any text passes for: never opened.
+    private static let refusedFormats: Set<String> = [
+        "concat", "hls", "dash", "imf", "sdp", "rtsp", "rtp", "sap", "lavfi", "tty", "bin", "xbin", "adf", "idf",
+        "image2",
+        "image2pipe", "rawvideo", "data", "ffmetadata", "tedcaptions", "vapoursynth", "libopenmpt", "libgme",
+    ]
+
+    /// Opens a stream or a file and finds its video track.
+    static func open(
+        _ address: StreamAddress, options: StreamOptions, stop: StopFlag, clock: any HostClock
+    ) throws(MediaError) -> ContainerReader {
+        let log = LogContext(source: address.printable) { address.scrub($0) }
+        let interrupt = InterruptGuard(stop: stop, clock: clock)
+        interrupt.allow(options.openTimeout)
+        let attempt = Attempt(address: address, options: options, interrupt: interrupt, clock: clock, log: log)
+        do {
+            return try attempt.open(address.url)
+        } catch  where error.code == .unauthorized && address.alternative != nil {
+            guard let other = address.alternative else { throw error }
+            return try attempt.open(other)
+        }
+    }
+
+    private struct Attempt {
+        let address: StreamAddress
+        let options: StreamOptions
+        let interrupt: InterruptGuard
+        let clock: any HostClock
+        let log: LogContext
+
+        func open(_ url: String) throws(MediaError) -> ContainerReader {
+            guard let allocated = unsafe avformat_alloc_context() else { throw outOfMemory(address) }
+            unsafe allocated.pointee.interrupt_callback = interrupt.callback
+            unsafe configure(allocated)
+            var context: UnsafeMutablePointer<AVFormatContext>? = unsafe allocated
+            var settings = unsafe dictionary()
+            defer { unsafe av_dict_free(&settings) }
+            // FFmpeg frees the context when this fails.
+            let status = log.attributed { unsafe avformat_open_input(&context, url, nil, &settings) }
+            guard status >= 0, let opened = unsafe context else { throw fault(status) }
+            do {
+                return unsafe try identify(opened)
+            } catch {
+                log.attributed { unsafe avformat_close_input(&context) }
+                throw error
+            }
+        }
+
+        private func configure(_ context: UnsafeMutablePointer<AVFormatContext>) {
+            // The frame rate is not worth waiting for twenty pictures.
+            unsafe context.pointee.fps_probe_size = address.isLocal ? -1 : 0
+            unsafe context.pointee.probesize = address.isLocal ? 5_000_000 : 1_000_000
+            unsafe context.pointee.max_analyze_duration = address.isLocal ? 5_000_000 : 1_000_000
+            unsafe context.pointee.max_probe_packets = 250
+        }
+
+        private func dictionary() -> OpaquePointer? {
+            var settings: OpaquePointer?
+            func set(_ key: String, _ value: String) { unsafe av_dict_set(&settings, key, value, 0) }
+            set("protocol_whitelist", address.protocols)
+            switch address.kind {
+            case .rtsp:
+                set("rtsp_transport", options.transport == .automatic ? "tcp+udp" : options.transport.rawValue)
+                if options.transport == .automatic { set("rtsp_flags", "prefer_tcp") }
+                // Sound costs bandwidth; only pictures are asked for.
+                set("allowed_media_types", "video")
+                set("timeout", String(min(options.openTimeout, options.readTimeout).inMicroseconds))
+                // A burst of datagrams (one keyframe) must fit while the reader is elsewhere.
+                set("buffer_size", "1048576")
+                set("user_agent", "Lookout")
+            case .http:
+                set("timeout", String(min(options.openTimeout, options.readTimeout).inMicroseconds))
+                set("user_agent", "Lookout")
+                set("format_whitelist", ContainerReader.allowedFormats)
+            case .file:
+                set("format_whitelist", ContainerReader.allowedFormats)
+            }
+            return unsafe settings
+        }
+
+        private func fault(_ status: Int32) -> MediaError {
+            if interrupt.isStopped { return .stopped(address) }
+            if interrupt.isExpired { return .timedOut(address, after: options.openTimeout) }
+            return MediaError(status: status, address: address, log: log, options: options)
+        }
+
+        /// Finds the video track of an open context and what is to be known about it.
+        private func identify(_ context: UnsafeMutablePointer<AVFormatContext>) throws(MediaError) -> ContainerReader {
+            // An RTSP camera's description names the codec and usually carries its headers, so that the first picture
+            // can be decoded when it arrives; probing would hold it back.
+            if unsafe address.kind != .rtsp || !isDescribed(context) {
+                let status = log.attributed { unsafe avformat_find_stream_info(context, nil) }
+                if interrupt.isStopped || interrupt.isExpired || status < 0 { throw fault(status) }
+            }
+            let index = unsafe av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, nil, 0)
+            guard index >= 0, let stream = unsafe context.pointee.streams[Int(index)],
+                let described = unsafe stream.pointee.codecpar,
+                unsafe stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
+            else { throw noVideo() }
+            for other in 0..<Int(unsafe context.pointee.nb_streams) where other != Int(index) {
+                unsafe context.pointee.streams[other]?.pointee.discard = AVDISCARD_ALL
+            }
+            unsafe nameProfile(described)
+            let rate = unsafe Self.frameRate(context, stream)
+            guard
+                let parameters = unsafe CodecParameters(
+                    copying: described, timeBase: stream.pointee.time_base, frameRate: rate, log: log)
+            else { throw outOfMemory(address) }
+            try checkDecoder(parameters)
+            let info = unsafe describe(context, stream, parameters, rate)
+            return unsafe ContainerReader(
+                adopting: context, stream: stream, info: info, interrupt: interrupt, address: address,
+                options: options, clock: clock, log: log)
+        }
+
+        private func isDescribed(_ context: UnsafeMutablePointer<AVFormatContext>) -> Bool {
+            for index in 0..<Int(unsafe context.pointee.nb_streams) {
+                guard let parameters = unsafe context.pointee.streams[index]?.pointee.codecpar,
+                    unsafe parameters.pointee.codec_type == AVMEDIA_TYPE_VIDEO
+                else { continue }
+                return unsafe parameters.pointee.codec_id != AV_CODEC_ID_NONE
+            }
+            // No video track: probing would not make one.
+            return true
+        }
+
+        /// H.264 without probing: the profile stands in the first bytes of the sequence parameter set.
+        private func nameProfile(_ parameters: UnsafeMutablePointer<AVCodecParameters>) {
+            guard unsafe parameters.pointee.codec_id == AV_CODEC_ID_H264, unsafe parameters.pointee.profile < 0,
+                let data = unsafe parameters.pointee.extradata
+            else { return }
+            let count = unsafe Int(parameters.pointee.extradata_size)
+            let bytes = unsafe Array(UnsafeBufferPointer(start: data, count: max(0, count)))
+            guard bytes.count > 7, bytes.first == 0, let one = bytes.prefix(4).firstIndex(of: 1),
+                bytes[one + 1] & 31 == 7
+            else { return }
+            let isConstrained = bytes[one + 3] & 0x40 != 0 && bytes[one + 2] == 66
+            unsafe parameters.pointee.profile = Int32(bytes[one + 2]) | (isConstrained ? 1 << 9 : 0)
+        }
+
+        private func checkDecoder(_ parameters: CodecParameters) throws(MediaError) {
+            guard unsafe avcodec_find_decoder(parameters.raw.pointee.codec_id) == nil else { return }
+            let name = parameters.codec == "none" || parameters.codec.isEmpty ? "unknown" : parameters.codec
+            throw MediaError(
+                code: .unsupportedCodec, problem: "\(address.printable): its codec (\(name)) is not supported",
+                remedy: address.isLocal
+                    ? "Convert it to H.264 first, as with: ffmpeg -i INPUT -c:v libx264 OUTPUT.mp4"
+                    : "Set the camera to H.264, H.265 or MJPEG", status: lookout_error_decoder_not_found)
+        }
+
+        private func noVideo() -> MediaError {
+            MediaError(
+                code: .noVideo, problem: "\(address.printable): it has no video track",
+                remedy: address.isLocal
+                    ? "Choose a file with a picture" : "Switch video on for this stream, or use another path",
+                status: lookout_error_stream_not_found)
+        }
+
+        private static func frameRate(
+            _ context: UnsafeMutablePointer<AVFormatContext>, _ stream: UnsafeMutablePointer<AVStream>
+        ) -> AVRational {
+            let average = unsafe stream.pointee.avg_frame_rate
+            if average.num > 0, average.den > 0 { return average }
+            return unsafe av_guess_frame_rate(context, stream, nil)
+        }
+
+        private func describe(
+            _ context: UnsafeMutablePointer<AVFormatContext>, _ stream: UnsafeMutablePointer<AVStream>,
+            _ parameters: CodecParameters, _ rate: AVRational
+        ) -> StreamInfo {
+            let duration = unsafe context.pointee.duration
+            let hasDuration = duration > 0 && duration != lookout_no_timestamp
+            // A recording on a web server has a length; what a camera sends has none.
+            let isLive = address.kind == .rtsp || (address.kind == .http && !hasDuration)
+            let perSecond = rate.num > 0 && rate.den > 0 ? Double(rate.num) / Double(rate.den) : nil
+            let frames = unsafe stream.pointee.nb_frames
+            return StreamInfo(
+                codec: parameters.codec, profile: parameters.profile, width: parameters.width,
+                height: parameters.height, nominalFramesPerSecond: perSecond, isLive: isLive,
+                durationSeconds: isLive || !hasDuration ? nil : Double(duration) / 1_000_000,
+                frameCount: isLive || frames <= 0 ? nil : Int(frames), missingStills: 0, parameters: parameters)
+        }
+    }
+
+    /// Every format that FFmpeg reads but the refused ones, as FFmpeg wants the list.
+    fileprivate static let allowedFormats: String = {
+        var names: [String] = []
+        var cursor: UnsafeMutableRawPointer?
+        while let format = unsafe av_demuxer_iterate(&cursor) {
+            guard let name = unsafe format.pointee.name else { continue }
+            let text = unsafe String(cString: name)
+            if !refusedFormats.contains(where: { text.split(separator: ",").contains(Substring($0)) }) {
+                names.append(text)
+            }
+        }
+        return names.joined(separator: ",")
+    }()
+}

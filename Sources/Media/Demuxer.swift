@@ -1,0 +1,34 @@
+public import Domain
+
+/// An open source of pictures: an RTSP camera, an HTTP stream, a file or a folder of numbered stills.
+///
+/// Opening and reading block, so both belong on a thread of their own. Raising the stop flag makes either return.
+/// The one wait that cannot be cut short is the operating system's look-up of a host name.
+///
+/// `@unchecked Sendable`: the handle is the only owner of what it reads from, and cannot be used by two threads at once.
+public struct Demuxer: ~Copyable, @unchecked Sendable {
+    private let source: any PacketSource
+
+    /// Connects, finds the video track and learns its parameters.
+    /// - Throws: `MediaError`; see `MediaError.Code` for what is told apart.
+    public init(
+        opening source: SourceAddress, options: StreamOptions = StreamOptions(), stop: StopFlag, clock: any HostClock
+    ) throws(MediaError) {
+        MediaLog.install()
+        let address = try StreamAddress(source)
+        if address.isLocal, StillReader.isFolder(address.path) {
+            self.source = try StillReader(address, options: options, stop: stop)
+        } else {
+            self.source = try ContainerReader.open(address, options: options, stop: stop, clock: clock)
+        }
+    }
+
+    public var info: StreamInfo { source.info }
+
+    /// Packets or stills that were passed over because they could not be read.
+    public var unreadableCount: Int { source.unreadable }
+
+    /// The next packet of the video track, in decoding order.
+    /// - Returns: `nil` at the end of a recording. A live stream has no end: it throws `ended`.
+    public mutating func read() throws(MediaError) -> Packet? { try source.read() }
+}
