@@ -14,6 +14,9 @@ let productRules = rules + [.strictMemorySafety()]
 /// Kernels are about 1,000 times slower without the optimiser, so they are optimised in debug builds too.
 let kernelRules = productRules + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+/// Tests that render or compare millions of pixels.
+let pixelTestRules = rules + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
@@ -45,14 +48,14 @@ let core: [Target] = [
             "PixelKernels", logging,
         ], swiftSettings: productRules),
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: rules),
-    .testTarget(name: "PixelKernelsTests", dependencies: ["PixelKernels"], swiftSettings: rules),
+    .testTarget(name: "PixelKernelsTests", dependencies: ["PixelKernels"], swiftSettings: pixelTestRules),
     .testTarget(
         name: "SyntheticScenesTests", dependencies: ["SyntheticScenes", "Domain", "PixelKernels"],
         swiftSettings: rules),
     .testTarget(name: "MediaTests", dependencies: ["Media", "Domain", "PixelKernels"], swiftSettings: rules),
     .testTarget(
         name: "DetectionTests", dependencies: ["Detection", "Domain", "PixelKernels", "SyntheticScenes"],
-        swiftSettings: rules),
+        swiftSettings: pixelTestRules),
     .testTarget(name: "IncidentsTests", dependencies: ["Incidents", "Domain"], swiftSettings: rules),
     .testTarget(
         name: "SiteConfigurationTests", dependencies: ["SiteConfiguration", "Domain"], swiftSettings: rules),

@@ -1,0 +1,212 @@
+import PixelKernels
+
+/// The background of one camera's scene and the pixels that differ from it: everything of the motion detector that works
+/// pixel by pixel. Its memory is allocated with it, once per picture size.
+///
+/// The model is ViBe's, 16 samples a pixel with half-resolution chroma, gathered over the first pictures, with a blink
+/// map, a global gain and absorption of what stands still.
+struct BackgroundModel: ~Copyable {
+    /// The sample counts, rises and rates below were found at this rate and are scaled from it.
+    private static let referenceRate = 25.0
+    /// Distances in full-range values; limited range squeezes them to 219/255.
+    private static let radius = 20.0
+    private static let blinkRadius = 30.0
+    private static let updateRate = 16.0
+    private static let fastestUpdate = 128.0
+    private static let leakRate = 64.0
+    /// How far around objects a flip is no blinking: half of a 5 x 5 neighbourhood.
+    private static let margin = 2
+
+    let geometry: WorkingGeometry
+    private(set) var foregroundFraction = 0.0
+    /// In 256ths.
+    private(set) var gain = BrightnessGain.unity
+    private(set) var components: MaskComponents
+
+    private let random: RandomTable
+    private let seed: UInt64
+    private var brightness: BrightnessGain
+    private var pictures: UInt64 = 0
+    private var samplesTaken = 0
+    private var range = SampleRange.full
+
+    private var picture: PixelBuffer
+    private var model: PixelBuffer
+    private var foreground: PixelBuffer
+    private var previous: PixelBuffer
+    private var blink: PixelBuffer
+    private var slowLuma: PixelBuffer
+    private var stillAge: PixelBuffer
+    private var finalMask: PixelBuffer
+    private var scratch: RowScratch
+    private var occupied: [Bool]
+
+    init(geometry: WorkingGeometry, settings: MotionSettings) {
+        self.geometry = geometry
+        seed = settings.seed
+        random = RandomTable(seed: settings.seed)
+        brightness = BrightnessGain(geometry: geometry)
+        let blocks = geometry.grid.count
+        picture = PixelBuffer(count: blocks * PixelBlock.bytes)
+        model = PixelBuffer(count: blocks * PixelBlock.modelBytes)
+        foreground = PixelBuffer(count: blocks * PixelBlock.pixels)
+        previous = PixelBuffer(count: blocks * PixelBlock.pixels)
+        blink = PixelBuffer(count: blocks * PixelBlock.pixels)
+        slowLuma = PixelBuffer(count: blocks * PixelBlock.pixels)
+        stillAge = PixelBuffer(count: blocks * PixelBlock.pixels)
+        finalMask = PixelBuffer(count: geometry.paddedWidth * geometry.height)
+        scratch = RowScratch(geometry: geometry)
+        occupied = [Bool](repeating: false, count: geometry.height)
+        let pixels = Double(geometry.width * geometry.height)
+        components = MaskComponents(
+            width: geometry.width, height: geometry.height, stride: geometry.paddedWidth,
+            minimumArea: max(1, Int((pixels * settings.minimumAreaFraction).rounded())))
+    }
+
+    /// Samples that the background has by now, 0 to 16; with 16 it is known.
+    var sampleCount: Int { samplesTaken }
+    var isKnown: Bool { samplesTaken == PixelBlock.samples }
+
+    /// Forgets the scene; the next pictures given to `learn` are its background.
+    mutating func restart() {
+        samplesTaken = 0
+        gain = BrightnessGain.unity
+        foregroundFraction = 0
+        blink.fill(with: 0)
+        stillAge.fill(with: 0)
+        previous.fill(with: 0)
+        foreground.fill(with: 0)
+        finalMask.fill(with: 0)
+    }
+
+    /// Takes a picture in at working size and undoes a change of the light against the background.
+    mutating func load(_ source: borrowing PictureView) {
+        range = source.range
+        scratch.load(source, geometry: geometry, into: &picture)
+        guard samplesTaken > 0 else {
+            brightness.restart(from: picture)
+            return
+        }
+        gain = brightness.measure(picture)
+        if gain != BrightnessGain.unity {
+            Self.scale(&picture, gain: gain, blocks: geometry.grid.count)
+        }
+    }
+
+    /// Keeps the loaded picture as one more of the 16 samples.
+    mutating func learn() {
+        guard !isKnown else { return }
+        Self.store(picture, sample: samplesTaken, blocks: geometry.grid.count, in: &model)
+        if samplesTaken == 0 { Self.copyLuma(of: picture, blocks: geometry.grid.count, into: &slowLuma) }
+        samplesTaken += 1
+        brightness.follow(picture, objects: finalMask, stride: geometry.paddedWidth)
+    }
+
+    /// Compares the loaded picture with the background: sets `foregroundFraction` and the median of the raw mask.
+    mutating func compare() {
+        let scale = range == .full ? 1 : 219.0 / 255
+        Self.match(
+            picture, model: model, blink: blink, radius: UInt8(Self.radius * scale),
+            blinkRadius: UInt8(Self.blinkRadius * scale), blocks: geometry.grid.count, into: &foreground)
+        let set = scratch.median(of: foreground, geometry: geometry, into: &finalMask, occupied: &occupied)
+        foregroundFraction = Double(set) / Double(geometry.width * geometry.height)
+    }
+
+    /// Turns the median into the final mask: holes filled, small regions gone. `components` then says what is in it.
+    mutating func clean() {
+        components.clean(&finalMask, occupied: occupied)
+    }
+
+    /// Lets the background follow the picture that was compared and cleaned.
+    ///
+    /// - Parameter secondsPerPicture: the time between analysed pictures, smoothed.
+    mutating func update(secondsPerPicture: Double, stillSeconds: Double) {
+        pictures &+= 1
+        let ratio = secondsPerPicture * Self.referenceRate
+        let stillRise = max(1, ratio.rounded()).bounded(1, 200)
+        let aging = AgingStep(blinkRise: 16, stillRise: UInt8(stillRise), stillTolerance: 10)
+        let update = SampleUpdate(
+            rate: UInt8((Self.updateRate * ratio).bounded(8, Self.fastestUpdate)),
+            leak: UInt8((Self.leakRate * ratio).bounded(16, 255)),
+            stillLimit: UInt8((stillSeconds / secondsPerPicture * stillRise).bounded(1, 254)),
+            key: seed &+ pictures &* 0x9E37_79B9_7F4A_7C15)
+        let grid = geometry.grid
+        for row in 0..<grid.down {
+            scratch.spread(components, row: row, margin: Self.margin, geometry: geometry)
+            Self.age(
+                picture, foreground: foreground, objects: scratch.objects, step: aging, row: row, grid: grid,
+                previous: &previous, blink: &blink, slowLuma: &slowLuma, stillAge: &stillAge)
+            Self.renew(
+                &model, from: picture, foreground: foreground, blink: blink, stillAge: stillAge, random: random,
+                update: update, grid: grid, row: row)
+        }
+        brightness.follow(picture, objects: finalMask, stride: geometry.paddedWidth)
+    }
+
+    func withMask<R>(_ body: (PlaneView) -> R) -> R {
+        body(
+            PlaneView(
+                pixels: finalMask.span, width: geometry.width, height: geometry.height, stride: geometry.paddedWidth))
+    }
+}
+
+// The kernels on whole buffers. A span keeps the whole of `self` borrowed, so each buffer comes as its own argument.
+extension BackgroundModel {
+    private static func scale(_ picture: inout PixelBuffer, gain: Int, blocks: Int) {
+        var bytes = picture.mutableSpan
+        scaleLuma(&bytes, gain: gain, first: 0, count: blocks)
+    }
+
+    private static func store(
+        _ picture: borrowing PixelBuffer, sample: Int, blocks: Int, in model: inout PixelBuffer
+    ) {
+        var samples = model.mutableSpan
+        storeSample(sample, of: picture.span, blocks: blocks, model: &samples)
+    }
+
+    /// The slow luma starts as the first picture's.
+    private static func copyLuma(of picture: borrowing PixelBuffer, blocks: Int, into slowLuma: inout PixelBuffer) {
+        let source = picture.span
+        var slow = slowLuma.mutableSpan
+        for block in 0..<blocks {
+            let bytes = source.extracting(block * PixelBlock.bytes..<block * PixelBlock.bytes + PixelBlock.pixels)
+            for i in 0..<PixelBlock.pixels { slow[block * PixelBlock.pixels + i] = bytes[i] }
+        }
+    }
+
+    private static func match(
+        _ picture: borrowing PixelBuffer, model: borrowing PixelBuffer, blink: borrowing PixelBuffer, radius: UInt8,
+        blinkRadius: UInt8, blocks: Int, into foreground: inout PixelBuffer
+    ) {
+        var raw = foreground.mutableSpan
+        matchSamples(
+            picture: picture.span, model: model.span, blink: blink.span, radius: radius, blinkRadius: blinkRadius,
+            blocks: blocks, into: &raw)
+    }
+
+    private static func age(
+        _ picture: borrowing PixelBuffer, foreground: borrowing PixelBuffer, objects: borrowing PixelBuffer,
+        step: AgingStep, row: Int, grid: BlockGrid, previous: inout PixelBuffer, blink: inout PixelBuffer,
+        slowLuma: inout PixelBuffer, stillAge: inout PixelBuffer
+    ) {
+        var before = previous.mutableSpan
+        var blinking = blink.mutableSpan
+        var slow = slowLuma.mutableSpan
+        var still = stillAge.mutableSpan
+        ageBlocks(
+            picture: picture.span, foreground: foreground.span, objects: objects.span, step: step,
+            first: row * grid.across, count: grid.across, previous: &before, blink: &blinking, slowLuma: &slow,
+            stillAge: &still)
+    }
+
+    private static func renew(
+        _ model: inout PixelBuffer, from picture: borrowing PixelBuffer, foreground: borrowing PixelBuffer,
+        blink: borrowing PixelBuffer, stillAge: borrowing PixelBuffer, random: RandomTable, update: SampleUpdate,
+        grid: BlockGrid, row: Int
+    ) {
+        var samples = model.mutableSpan
+        updateSamples(
+            picture: picture.span, foreground: foreground.span, blink: blink.span, stillAge: stillAge.span,
+            random: random, update: update, grid: grid, row: row, model: &samples)
+    }
+}

@@ -1,0 +1,98 @@
+import PixelKernels
+
+/// How much brighter or darker the picture as a whole has become, against a slow mean of the background on a sparse grid.
+struct BrightnessGain {
+    /// In 256ths.
+    static let unity = 256
+    private static let range = 128...512
+    /// More points make the median no better.
+    private static let mostPoints = 16_384
+    /// The mean follows fast at first.
+    private static let fastPictures = 40
+
+    /// Grid spacing in pixels, both ways: a multiple of four, so that every point is the upper left pixel of a block phase.
+    private let spacing: Int
+    private let across: Int
+    private let down: Int
+    private let grid: BlockGrid
+    /// Background luma in 256ths, row by row of the grid.
+    private var means: [UInt16]
+    private var histogram: [UInt32]
+    private let inverse: [UInt32]
+    private var pictures = 0
+
+    init(geometry: WorkingGeometry) {
+        var spacing = 4
+        while (geometry.width / spacing) * (geometry.height / spacing) > Self.mostPoints { spacing += 4 }
+        self.spacing = spacing
+        across = max(1, geometry.width / spacing)
+        down = max(1, geometry.height / spacing)
+        grid = geometry.grid
+        means = [UInt16](repeating: 0, count: across * down)
+        histogram = [UInt32](repeating: 0, count: Self.range.upperBound + 1)
+        inverse = (0..<256).map { 65536 / (UInt32($0) + 8) }
+    }
+
+    /// Where the luma of a grid row starts among the blocks' bytes.
+    private func rowStart(_ row: Int) -> Int { row * spacing / 2 * grid.across * PixelBlock.bytes }
+
+    /// Where a grid column's luma stands behind its row's start: in the even columns of the upper row.
+    private func offset(_ column: Int) -> Int {
+        let half = column * spacing / 2
+        return half / PixelBlock.columns * PixelBlock.bytes + half % PixelBlock.columns
+    }
+
+    /// Takes the picture for the background.
+    mutating func restart(from blocks: borrowing PixelBuffer) {
+        let picture = blocks.span
+        pictures = 0
+        for row in 0..<down {
+            for column in 0..<across {
+                means[row * across + column] = UInt16(picture[rowStart(row) + offset(column)]) << 8
+            }
+        }
+    }
+
+    /// The median of background over picture, in 256ths from 128 to 512, one step nearer to unity than measured: so a
+    /// background learnt in other light drifts towards the present one.
+    mutating func measure(_ blocks: borrowing PixelBuffer) -> Int {
+        let picture = blocks.span
+        for i in histogram.indices { histogram[i] = 0 }
+        for row in 0..<down {
+            let start = rowStart(row)
+            for column in 0..<across {
+                let y = Int(picture[start + offset(column)])
+                let background = UInt32(means[row * across + column] >> 8) &+ 8
+                let ratio = Int((background &* inverse[y]) >> 8)
+                histogram[min(max(ratio, Self.range.lowerBound), Self.range.upperBound)] &+= 1
+            }
+        }
+        var left = across * down / 2
+        var median = Self.range.lowerBound
+        while median < Self.range.upperBound && left >= Int(histogram[median]) {
+            left -= Int(histogram[median])
+            median += 1
+        }
+        return median > Self.unity ? median - 1 : median < Self.unity ? median + 1 : median
+    }
+
+    /// Lets the mean follow a picture (after gain), hardly where `objects` is set.
+    ///
+    /// - Parameter objects: the final mask, rows of `stride` bytes.
+    mutating func follow(_ blocks: borrowing PixelBuffer, objects: borrowing PixelBuffer, stride: Int) {
+        let picture = blocks.span
+        let mask = objects.span
+        pictures += 1
+        let fast = pictures < Self.fastPictures
+        for row in 0..<down {
+            let start = rowStart(row)
+            let maskStart = row * spacing * stride
+            for column in 0..<across {
+                let mean = Int(means[row * across + column])
+                let difference = Int(picture[start + offset(column)]) << 8 - mean
+                let shift = mask[maskStart + column * spacing] != 0 ? 10 : fast ? 3 : 5
+                means[row * across + column] = UInt16(truncatingIfNeeded: mean + difference >> shift)
+            }
+        }
+    }
+}

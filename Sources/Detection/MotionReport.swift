@@ -1,0 +1,38 @@
+public import Domain
+
+/// What the motion detector makes of one picture.
+public struct MotionReport: Sendable, Equatable {
+    /// Why the background is being learnt, and so nothing is reported yet.
+    public enum Learning: Sendable, Equatable {
+        /// The first pictures, or the first ones of another size.
+        case start
+        /// The scene became another one: light switched, infrared switched, camera turned.
+        case sceneChange
+        /// The scene had become another one while the stream was away.
+        case streamRestart
+    }
+
+    /// `nil` once the background is known.
+    public var learning: Learning?
+    public var isLearning: Bool { learning != nil }
+    /// Kind `.motion`: each confirmed moving object seen on this picture. Kind `.sceneChange`, without a box: the picture
+    /// as a whole has changed.
+    public var observations: [Observation]
+    /// Pixels that differ from the background, of all pixels, before anything is cleaned up. 0 to 1.
+    public var foregroundFraction: Double
+    /// Connected regions that are large enough, whether an object is confirmed there or not.
+    public var candidates: [Box]
+    /// What the luma was multiplied by to undo a change of the light. 0.5 to 2.
+    public var gain: Double
+
+    public init(
+        learning: Learning? = nil, observations: [Observation] = [], foregroundFraction: Double = 0,
+        candidates: [Box] = [], gain: Double = 1
+    ) {
+        self.learning = learning
+        self.observations = observations
+        self.foregroundFraction = foregroundFraction
+        self.candidates = candidates
+        self.gain = gain
+    }
+}

@@ -1,0 +1,84 @@
+/// What `ageBlocks` counts by.
+public struct AgingStep: Sendable, Equatable {
+    /// Added to the blink value when the raw decision flips; one is taken off when it does not.
+    public var blinkRise: UInt8
+    /// Added to the still age of a foreground pixel whose luma stays; it is halved when it does not.
+    public var stillRise: UInt8
+    /// How far the luma may be from its running mean to count as still.
+    public var stillTolerance: UInt8
+
+    public init(blinkRise: UInt8, stillRise: UInt8, stillTolerance: UInt8) {
+        self.blinkRise = blinkRise
+        self.stillRise = stillRise
+        self.stillTolerance = stillTolerance
+    }
+}
+
+/// Advances, by one picture, the three maps that remember how a row of blocks behaves.
+///
+/// Blink: how often the raw decision flipped lately, outside of objects. Slow luma: a short running mean. Still age: for
+/// how long a foreground pixel has shown the same brightness.
+///
+/// - Parameters:
+///   - picture: the whole picture, 192 bytes a block.
+///   - foreground: this picture's raw decision, 128 bytes a block, 0 or 255.
+///   - objects: the surroundings of objects, where flips are no blinking: 128 bytes a block, counted from block `first`.
+///   - previous: the last picture's raw decision; becomes this one's.
+///   - first: the first block of the row.
+public func ageBlocks(
+    picture: Span<UInt8>, foreground: Span<UInt8>, objects: Span<UInt8>, step: AgingStep, first: Int, count: Int,
+    previous: inout MutableSpan<UInt8>, blink: inout MutableSpan<UInt8>, slowLuma: inout MutableSpan<UInt8>,
+    stillAge: inout MutableSpan<UInt8>
+) {
+    for block in 0..<count {
+        let at = (first + block) * PixelBlock.pixels
+        let pictureAt = (first + block) * PixelBlock.bytes
+        let raw = foreground.extracting(at..<at + PixelBlock.pixels)
+        let luma = picture.extracting(pictureAt..<pictureAt + PixelBlock.pixels)
+        let near = objects.extracting(block * PixelBlock.pixels..<(block + 1) * PixelBlock.pixels)
+        ageBlink(raw, near, rise: step.blinkRise, previous: &previous, blink: &blink, at: at)
+        ageStillness(raw, luma, step: step, slowLuma: &slowLuma, stillAge: &stillAge, at: at)
+    }
+}
+
+// Results go through local arrays: the compiler knows that these overlap nothing, so it needs no checks and vectorises.
+
+private func ageBlink(
+    _ raw: Span<UInt8>, _ objects: Span<UInt8>, rise: UInt8, previous: inout MutableSpan<UInt8>,
+    blink: inout MutableSpan<UInt8>, at start: Int
+) {
+    precondition(raw.count == 128 && objects.count == 128 && start >= 0)
+    precondition(start &+ 128 <= previous.count && start &+ 128 <= blink.count)
+    var next = InlineArray<128, UInt8>(repeating: 0)
+    for i in 0..<128 {
+        let value = blink[start &+ i]
+        let flipped = (raw[i] ^ previous[start &+ i]) & ~objects[i]
+        let risen = value &+ min(rise, ~value)
+        let fallen = value &- min(value, 1)
+        next[i] = (risen & flipped) | (fallen & ~flipped)
+    }
+    for i in 0..<128 { blink[start &+ i] = next[i] }
+    for i in 0..<128 { previous[start &+ i] = raw[i] }
+}
+
+private func ageStillness(
+    _ raw: Span<UInt8>, _ luma: Span<UInt8>, step: AgingStep, slowLuma: inout MutableSpan<UInt8>,
+    stillAge: inout MutableSpan<UInt8>, at start: Int
+) {
+    precondition(raw.count == 128 && luma.count == 128 && start >= 0)
+    precondition(start &+ 128 <= slowLuma.count && start &+ 128 <= stillAge.count)
+    var nextLuma = InlineArray<128, UInt8>(repeating: 0)
+    var nextAge = InlineArray<128, UInt8>(repeating: 0)
+    let rise = step.stillRise
+    let tolerance = step.stillTolerance
+    for i in 0..<128 {
+        let y = luma[i]
+        let slow = slowLuma[start &+ i]
+        let age = stillAge[start &+ i]
+        let still = max(y, slow) &- min(y, slow) <= tolerance ? raw[i] : 0
+        nextAge[i] = ((age &+ min(rise, ~age)) & still) | ((age >> 1) & ~still)
+        nextLuma[i] = UInt8(truncatingIfNeeded: (UInt16(slow) &* 3 &+ UInt16(y) &+ 2) >> 2)
+    }
+    for i in 0..<128 { slowLuma[start &+ i] = nextLuma[i] }
+    for i in 0..<128 { stillAge[start &+ i] = nextAge[i] }
+}

@@ -1,0 +1,237 @@
+/// How fast and by what chance `updateSamples` renews the background.
+public struct SampleUpdate: Sendable, Equatable {
+    /// Chance in 256 that a background pixel replaces one of its samples; a quarter of the blink value is added.
+    public var rate: UInt8
+    /// Chance in 65,536 that a foreground pixel does so all the same, which slowly dissolves ghosts; in steps of 256.
+    public var leak: UInt8
+    /// Still age above which a foreground pixel is absorbed like a background one.
+    public var stillLimit: UInt8
+    /// Makes the choices of this picture; the same key gives the same choices.
+    public var key: UInt64
+
+    public init(rate: UInt8, leak: UInt8, stillLimit: UInt8, key: UInt64) {
+        self.rate = rate
+        self.leak = leak
+        self.stillLimit = stillLimit
+        self.key = key
+    }
+}
+
+/// Where the blocks of a picture lie.
+public struct BlockGrid: Sendable, Equatable {
+    /// Blocks in a row, and rows of blocks (pixel rows / 2).
+    public let across: Int
+    public let down: Int
+
+    public init(across: Int, down: Int) {
+        precondition(across >= 1 && down >= 1)
+        self.across = across
+        self.down = down
+    }
+
+    public var count: Int { across * down }
+}
+
+/// Random bytes that kernels read at random places: much cheaper than a generator per pixel, and the same on every CPU.
+public struct RandomTable: Sendable {
+    /// Places to start at. A power of two.
+    static let places = 1 << 14
+
+    let bytes: [UInt8]
+
+    public init(seed: UInt64) {
+        var state = seed
+        var filled: [UInt8] = []
+        filled.reserveCapacity(Self.places + PixelBlock.pixels)
+        while filled.count < Self.places + PixelBlock.pixels {
+            let word = splitMix(&state)
+            for shift in stride(from: 0, to: 64, by: 8) {
+                filled.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
+            }
+        }
+        bytes = filled
+    }
+}
+
+/// SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
+func splitMix(_ state: inout UInt64) -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+}
+
+/// The choices made once per block and picture; the pixels differ by their random bytes.
+struct BlockChoice: Equatable {
+    /// The sample that takes the pixel's own value, and the one that takes its neighbour's: 0 to 15.
+    let own: Int
+    let neighbour: Int
+    /// Which neighbour: -1, 0 or 1 in each direction, not both 0.
+    let dx: Int
+    let dy: Int
+    /// Where the two rows of random bytes start.
+    let first: Int
+    let second: Int
+
+    init(key: UInt64, block: Int) {
+        var state = key &+ UInt64(truncatingIfNeeded: block) &* 0xD134_2543_DE82_EF95
+        let word = splitMix(&state)
+        own = Int(word & 15)
+        neighbour = Int((word >> 4) & 15)
+        let direction = Int((word >> 8) & 7)
+        let place = direction < 4 ? direction : direction + 1
+        dx = place % 3 - 1
+        dy = place / 3 - 1
+        first = Int((word >> 16) & UInt64(RandomTable.places - 1))
+        second = Int((word >> 40) & UInt64(RandomTable.places - 1))
+    }
+}
+
+/// Renews the background samples of a row of blocks after a picture (ViBe's random update, in a form that vectorises:
+/// sample and neighbour are chosen per block, whether a pixel takes part by one random byte).
+///
+/// A background pixel now and then writes its value into a sample of its own, and takes a background neighbour's value
+/// into another one. A foreground pixel takes part when it has stood still long enough, or by a small leak.
+///
+/// - Parameters: `picture`, `foreground`, `blink` and `stillAge` of the whole picture; `row` of `grid` is updated.
+public func updateSamples(
+    picture: Span<UInt8>, foreground: Span<UInt8>, blink: Span<UInt8>, stillAge: Span<UInt8>, random: RandomTable,
+    update: SampleUpdate, grid: BlockGrid, row: Int, model: inout MutableSpan<UInt8>
+) {
+    precondition(row >= 0 && row < grid.down)
+    let table = random.bytes.span
+    for column in 0..<grid.across {
+        let block = row * grid.across + column
+        let choice = BlockChoice(key: update.key, block: block)
+        let at = block * PixelBlock.pixels
+        let masks = chooseWriters(
+            foreground: foreground.extracting(at..<at + PixelBlock.pixels),
+            blink: blink.extracting(at..<at + PixelBlock.pixels),
+            stillAge: stillAge.extracting(at..<at + PixelBlock.pixels),
+            first: table.extracting(choice.first..<choice.first + PixelBlock.pixels),
+            second: table.extracting(choice.second..<choice.second + PixelBlock.pixels), update: update)
+        let pictureAt = block * PixelBlock.bytes
+        writeOwn(
+            picture.extracting(pictureAt..<pictureAt + PixelBlock.bytes), masks.own, model: &model,
+            at: block * PixelBlock.modelBytes + choice.own * PixelBlock.bytes)
+        for phase in 0..<4 {
+            let source = NeighbourPhase(of: phase, column: column, row: row, choice: choice, grid: grid)
+            writeNeighbour(
+                picture: picture, foreground: foreground, source: source, phase: phase, masks: masks, model: &model,
+                at: block * PixelBlock.modelBytes + choice.neighbour * PixelBlock.bytes)
+        }
+    }
+}
+
+/// Per pixel, 255 or 0: writes its own value; may take a neighbour's; takes it even from the foreground.
+private struct Writers {
+    var own = InlineArray<128, UInt8>(repeating: 0)
+    var taking = InlineArray<128, UInt8>(repeating: 0)
+    var still = InlineArray<128, UInt8>(repeating: 0)
+}
+
+private func chooseWriters(
+    foreground: Span<UInt8>, blink: Span<UInt8>, stillAge: Span<UInt8>, first: Span<UInt8>, second: Span<UInt8>,
+    update: SampleUpdate
+) -> Writers {
+    precondition(foreground.count == 128 && blink.count == 128 && stillAge.count == 128)
+    precondition(first.count == 128 && second.count == 128)
+    var masks = Writers()
+    let rate = update.rate
+    let leak = update.leak
+    let limit = update.stillLimit
+    for i in 0..<128 {
+        let more = blink[i] >> 2
+        let chance = rate &+ min(more, ~rate)
+        let still: UInt8 = stillAge[i] > limit ? 255 : 0
+        let free = ~foreground[i] | still
+        let wins: UInt8 = first[i] < chance ? 255 : 0
+        let leaks: UInt8 = first[i] == 0 ? 255 : 0
+        let passes: UInt8 = second[i] < leak ? 255 : 0
+        masks.own[i] = (free & wins) | (~free & leaks & passes)
+        masks.taking[i] = second[i] < chance ? 255 : 0
+        masks.still[i] = still
+    }
+    return masks
+}
+
+private func writeOwn(
+    _ picture: Span<UInt8>, _ own: InlineArray<128, UInt8>, model: inout MutableSpan<UInt8>, at start: Int
+) {
+    precondition(picture.count == 192 && start >= 0 && start &+ 192 <= model.count)
+    var next = InlineArray<192, UInt8>(repeating: 0)
+    for i in 0..<128 { next[i] = (picture[i] & own[i]) | (model[start &+ i] & ~own[i]) }
+    for i in 0..<32 {
+        // One chroma value serves four pixels: it is written with any of them.
+        let any = own[i] | own[32 &+ i] | own[64 &+ i] | own[96 &+ i]
+        next[128 &+ i] = (picture[128 &+ i] & any) | (model[start &+ 128 &+ i] & ~any)
+        next[160 &+ i] = (picture[160 &+ i] & any) | (model[start &+ 160 &+ i] & ~any)
+    }
+    for i in 0..<192 { model[start &+ i] = next[i] }
+}
+
+/// Where the neighbours of one phase of a block stand: a phase of this or of an adjacent block, shifted by a column.
+struct NeighbourPhase: Equatable {
+    let phase: Int
+    /// The block that holds most of them, and those to its left and right (itself at the picture's edge).
+    let block: Int
+    let left: Int
+    let right: Int
+    /// Columns: -1, 0 or 1.
+    let shift: Int
+
+    init(of target: Int, column: Int, row: Int, choice: BlockChoice, grid: BlockGrid) {
+        let x = (target & 1) + choice.dx
+        let y = (target >> 1) + choice.dy
+        phase = (y & 1) * 2 + (x & 1)
+        shift = x < 0 ? -1 : x > 1 ? 1 : 0
+        let sourceRow = min(max(row + (y < 0 ? -1 : y > 1 ? 1 : 0), 0), grid.down - 1)
+        block = sourceRow * grid.across + column
+        left = column > 0 ? block - 1 : block
+        right = column + 1 < grid.across ? block + 1 : block
+    }
+}
+
+private func writeNeighbour(
+    picture: Span<UInt8>, foreground: Span<UInt8>, source: NeighbourPhase, phase: Int, masks: borrowing Writers,
+    model: inout MutableSpan<UInt8>, at start: Int
+) {
+    let luma = shifted(picture, source, size: PixelBlock.bytes, offset: source.phase &* 32)
+    let u = shifted(picture, source, size: PixelBlock.bytes, offset: 128)
+    let v = shifted(picture, source, size: PixelBlock.bytes, offset: 160)
+    let moving = shifted(foreground, source, size: PixelBlock.pixels, offset: source.phase &* 32)
+    precondition(phase >= 0 && phase < 4 && start >= 0 && start &+ 192 <= model.count)
+    var nextLuma = InlineArray<32, UInt8>(repeating: 0)
+    var nextU = InlineArray<32, UInt8>(repeating: 0)
+    var nextV = InlineArray<32, UInt8>(repeating: 0)
+    let at = phase &* 32
+    for i in 0..<32 {
+        let takes = masks.taking[at &+ i] & (~moving[i] | masks.still[at &+ i])
+        nextLuma[i] = (luma[i] & takes) | (model[start &+ at &+ i] & ~takes)
+        nextU[i] = (u[i] & takes) | (model[start &+ 128 &+ i] & ~takes)
+        nextV[i] = (v[i] & takes) | (model[start &+ 160 &+ i] & ~takes)
+    }
+    for i in 0..<32 { model[start &+ at &+ i] = nextLuma[i] }
+    for i in 0..<32 { model[start &+ 128 &+ i] = nextU[i] }
+    for i in 0..<32 { model[start &+ 160 &+ i] = nextV[i] }
+}
+
+/// The 32 bytes at `offset` of a source block, taken one column further left or right where the shift says so.
+private func shifted(
+    _ bytes: Span<UInt8>, _ source: NeighbourPhase, size: Int, offset: Int
+) -> InlineArray<32, UInt8> {
+    let at = source.block &* size &+ offset
+    let row = bytes.extracting(at..<at + 32)
+    var result = InlineArray<32, UInt8>(repeating: 0)
+    if source.shift == 0 {
+        for i in 0..<32 { result[i] = row[i] }
+    } else if source.shift > 0 {
+        for i in 0..<31 { result[i] = row[i &+ 1] }
+        result[31] = source.right == source.block ? row[31] : bytes[source.right * size + offset]
+    } else {
+        for i in 0..<31 { result[i &+ 1] = row[i] }
+        result[0] = source.left == source.block ? row[0] : bytes[source.left * size + offset + 31]
+    }
+    return result
+}
