@@ -31,6 +31,9 @@ public enum IncidentKind: String, CaseIterable, Sendable, Codable {
         }
     }
 
+    /// What a rule of this kind is called that has no name of its own: `intrusion-yard`, or `motion` without a zone.
+    public func usualRuleName(zone: String?) -> String { zone.map { "\(rawValue)-\($0)" } ?? rawValue }
+
     /// What people read in the center and in alerts.
     public func title(in language: Language) -> String {
         let text: (en: String, vi: String) =

@@ -7,68 +7,73 @@ public struct SourceAddress: Sendable, Hashable, CustomStringConvertible, Custom
     CustomReflectable
 {
     private let full: String
+    /// The form without secrets where whoever made the address knows it better than this type can tell.
+    private let shown: String?
+    /// Values that must not appear anywhere, beside those that the address itself gives away.
+    private let known: [String]
 
-    public init(_ full: String) { self.full = full }
+    /// - Parameter full: a URL or a path, as a person wrote it. A user part with characters that a URL does not allow
+    ///   there (`p@ss:w/rd`) is taken as raw and percent-encoded; one without is taken as it stands.
+    public init(_ full: String) {
+        self.full = full
+        shown = nil
+        known = []
+    }
 
-    /// The whole address, secrets included. Only for opening the stream: never log it, store it or send it.
-    public var revealed: String { full }
+    /// For addresses put together from parts of which some are secret.
+    ///
+    /// - Parameters:
+    ///   - full: a URL whose user part is percent-encoded.
+    ///   - template: the same with `***` for each secret. What else in it looks like a secret is redacted too.
+    ///   - secrets: the values that stand for `***`, as they were before they were percent-encoded.
+    public init(_ full: String, template: String, secrets: [String]) {
+        self.full = full
+        shown = template
+        known = secrets
+    }
+
+    /// The whole address, secrets included, with its user part percent-encoded, so that the library that decodes it gets
+    /// the password itself. Only for opening the stream: never log it, store it or send it.
+    public var revealed: String { AddressParts(full)?.normalised ?? full }
 
     public var description: String { redacted }
     public var debugDescription: String { redacted }
     public var customMirror: Mirror { Mirror(self, children: ["redacted": redacted]) }
 
-    /// Scheme, host, port and path. User and password become `***`, and so does every value of the query; the
-    /// fragment is dropped. The last `@` before the path ends the user part, since passwords hold `@` and `/` too.
+    /// Scheme, host, port and path. User and password become `***`, and so does every value of the query and everything
+    /// from the first `=` of a path (`/user=admin&password=…`); the fragment is dropped. Where it cannot be told where the
+    /// password ends, as little as possible is shown.
     public var redacted: String {
-        guard let separator = full.firstRange(of: "://") else {
-            return full
-        }
-        let scheme = full[..<separator.lowerBound]
-        var rest = full[separator.upperBound...]
-        if let fragment = rest.lastIndex(of: "#"), !rest[fragment...].contains("@") { rest = rest[..<fragment] }
-        var user = ""
-        if let at = rest.lastIndex(of: "@") {
-            user = "***@"
-            rest = rest[rest.index(after: at)...]
-        }
-        guard let mark = rest.firstIndex(of: "?") else { return "\(scheme)://\(user)\(rest)" }
-        let query = rest[rest.index(after: mark)...].split(separator: "&").map { part in
-            part.contains("=") ? "\(part.prefix { $0 != "=" })=***" : "***"
-        }
-        return "\(scheme)://\(user)\(rest[..<mark])?\(query.joined(separator: "&"))"
+        let text = shown ?? full
+        return AddressParts(text)?.redacted ?? AddressParts.redactedPath(text)
     }
 
     /// `rtsp`, `http`, `file`, … in lower case; `nil` for a plain path.
-    public var scheme: String? {
-        guard let separator = full.firstRange(of: "://") else { return nil }
-        return full[..<separator.lowerBound].lowercased()
-    }
+    public var scheme: String? { AddressParts(full)?.scheme.lowercased() }
 
-    /// What must never appear in a text that leaves the process: the whole address, its user part and its query values.
-    /// `text` with each of them replaced by `***`: for messages of libraries that quote the address they were given.
+    /// Host name or address, an IPv6 address with its brackets; `nil` for a path. Empty where the URL names none.
+    public var host: String? { AddressParts(full)?.hostAndPort.host }
+
+    /// What stands behind the host's `:`, a number or not; `nil` where nothing does.
+    public var port: String? { AddressParts(full)?.hostAndPort.port }
+
+    /// `text` with the address and each secret of it replaced by `***`, as they are and percent-encoded: for messages of
+    /// libraries that quote what they were given.
+    ///
+    /// Values of one to three characters are replaced only where they stand beside what they belong to (`user:1`,
+    /// `channel=1`): elsewhere they would blacken every `1` and tell nobody anything.
     public func scrub(_ text: String) -> String {
-        guard redacted != full else { return text }
-        var scrubbed = text
-        for secret in secrets.sorted(by: { $0.count > $1.count }) where !secret.isEmpty {
-            scrubbed = scrubbed.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "***")
-        }
-        return scrubbed
+        let hidden = secrets.filter { !$0.isEmpty }.sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
+        return hidden.reduce(text) { scrubbed, secret in scrubbed.replacingAll(secret, with: "***") }
     }
 
-    private var secrets: [String] {
-        guard let separator = full.firstRange(of: "://") else { return [] }
-        let rest = full[separator.upperBound...]
-        var found = [full, String(rest)]
-        if let at = rest.lastIndex(of: "@") {
-            let user = rest[..<at]
-            found.append(String(user))
-            if let colon = user.firstIndex(of: ":") { found.append(String(user[user.index(after: colon)...])) }
-        }
-        if let mark = rest.lastIndex(of: "?") {
-            for part in rest[rest.index(after: mark)...].split(separator: "&") {
-                if let equals = part.firstIndex(of: "=") { found.append(String(part[part.index(after: equals)...])) }
-            }
-        }
+    private var secrets: Set<String> {
+        let parts = AddressParts(full)
+        guard shown != nil || redacted != full else { return [] }
+        var found: Set<String> = [full, revealed]
+        let values = known + (parts?.secretValues ?? AddressParts.secretValues(ofPath: full))
+        for value in values where value.utf8.count > 3 { found.formUnion(value.spellings) }
+        for value in parts?.contextual ?? [] { found.formUnion(value.spellings) }
         return found
     }
 }

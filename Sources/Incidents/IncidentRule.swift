@@ -25,7 +25,7 @@ public struct IncidentRule: Sendable, Hashable {
         severity: Severity? = nil, quietTime: Duration = .seconds(10), minimumDuration: Duration = .zero,
         minimumConfidence: Double = 0
     ) {
-        self.name = name ?? Self.usualName(kind: kind, zone: zone?.id)
+        self.name = name ?? kind.usualRuleName(zone: zone?.id)
         self.kind = kind
         self.zone = zone
         self.schedule = schedule
@@ -37,11 +37,6 @@ public struct IncidentRule: Sendable, Hashable {
 
     /// What a camera is judged by whose configuration names no rule.
     public static let usual = [IncidentRule(kind: .motion), IncidentRule(kind: .sceneChange)]
-
-    /// `intrusion-yard`, or `motion` where there is no zone.
-    public static func usualName(kind: IncidentKind, zone: String?) -> String {
-        zone.map { "\(kind.rawValue)-\($0)" } ?? kind.rawValue
-    }
 
     /// Whether this rule is about what was observed, wherever and whenever that was.
     func concerns(_ observation: Observation) -> Bool {

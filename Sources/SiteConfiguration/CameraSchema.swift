@@ -1,0 +1,155 @@
+import Domain
+
+extension StreamTransport: ChoiceValue {}
+extension DetectorKind: ChoiceValue {}
+extension Severity: ChoiceValue {}
+
+/// The keys of a camera.
+enum CameraKeys {
+    static let id = Key<String>.required(
+        "id", .text(identifierForm), example: "gate", "Names the camera in incidents, files and addresses; unique.")
+    static let name = Key<String>.optional(
+        "name", .text(.line), example: "Cổng chính", "What people call the camera; its id where left out.")
+    static let source = Key<String>.required(
+        "source", .text(sourceForm), example: "rtsp://viewer:${GATE_PASSWORD}@10.0.0.5/main",
+        """
+        Where its pictures come from: `rtsp://`, `rtsps://`, `http://`, `https://` or `file://` address, a file, or a \
+        folder of numbered stills. Passwords and tokens in it only as `${NAME}` (environment) or `${file:PATH}`; \
+        `file:PATH` reads the whole address from a file.
+        """)
+    static let detectSource = Key<String>.optional(
+        "detectSource", .text(sourceForm), example: "rtsp://viewer:${GATE_PASSWORD}@10.0.0.5/sub",
+        "A smaller stream of the same camera for the detectors; `source` where left out.")
+    static let transport = DefaultedKey(
+        "transport",
+        .choice(
+            ChoiceForm(choices: [
+                ("tcp", "interleaved in the connection; loses nothing"),
+                ("udp", "packets on their own; for cameras that cannot do TCP"),
+                ("automatic", "UDP first, TCP where nothing arrives"),
+            ])), default: StreamTransport.tcp, example: "udp", "How RTSP carries packets.")
+    static let stillsPerSecond = DefaultedKey<Double>(
+        "stillsPerSecond", .number(0.01...240), default: 25, example: "10",
+        "Rate of a folder of numbered stills; other sources bring their own.")
+    static let enabled = DefaultedKey(
+        "enabled", .boolean, default: true, example: "false", "Whether the camera is watched at all.")
+    static let detect = DefaultedKey(
+        "detect",
+        .list(
+            .choice(
+                ChoiceForm(choices: [("motion", "moving people, vehicles and things")], later: ["smoke", "flame"])),
+            count: 0...8), default: [DetectorKind.motion], example: "[]", "What looks at its pictures.")
+    static let motion = Key<SectionSettings>.optional(
+        "motion", .section(MotionKeys.section), example: "{workingHeight: 480}", "How motion is looked for.")
+    static let zones = Key<[SectionSettings]>.optional(
+        "zones", .list(.section(ZoneKeys.section), count: 0...100),
+        example: "[{id: yard, polygon: [[0.1, 0.4], [0.9, 0.4], [0.9, 1.0]]}]", "Named parts of the picture.")
+    static let rules = Key<[SectionSettings]>.optional(
+        "rules", .list(.section(RuleKeys.section), count: 0...100), example: "[{kind: motion, quietSeconds: 20}]",
+        "What makes an incident. Where left out: every motion and every change of the scene.")
+
+    static let section = Section(
+        name: "camera", summary: "One item of `cameras`.",
+        keys: [
+            id.erased, name.erased, source.erased, detectSource.erased, transport.erased, stillsPerSecond.erased,
+            enabled.erased, detect.erased, motion.erased, zones.erased, rules.erased,
+        ], later: ["pose"])
+
+    static let identifierForm = TextForm(
+        pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$", length: 1...64,
+        wanted: "1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit")
+
+    private static let sourceForm = TextForm(
+        pattern: #"^[^\u0000-\u001F\u007F]+$"#, length: 1...4_000, wanted: "an address or a path", isSecret: true)
+}
+
+/// The keys of a camera's `motion`.
+enum MotionKeys {
+    static let workingHeight = DefaultedKey(
+        "workingHeight", .integer(90...2_160), default: 360, example: "480",
+        "Rows of the picture that is analysed; a smaller source is never enlarged.")
+    static let framesPerSecond = DefaultedKey<Double>(
+        "framesPerSecond", .number(0.1...240), default: 10, example: "5", "Pictures analysed per second at most.")
+    static let minimumAreaFraction = DefaultedKey<Double>(
+        "minimumAreaFraction", .number(0.00001...0.5), default: 0.001, example: "0.002",
+        "The smallest object, as a fraction of the picture's area.")
+    static let confirmSeconds = DefaultedKey<Double>(
+        "confirmSeconds", .number(0...10), default: 0.3, example: "0.5",
+        "How long an object must move before it counts.")
+
+    static let section = Section(
+        name: "motion", summary: "How motion is looked for.",
+        keys: [workingHeight.erased, framesPerSecond.erased, minimumAreaFraction.erased, confirmSeconds.erased])
+}
+
+/// The keys of a zone.
+enum ZoneKeys {
+    static let id = Key<String>.required(
+        "id", .text(CameraKeys.identifierForm), example: "yard",
+        "Names the zone in rules and incidents; unique in its camera.")
+    static let polygon = Key<[[Double]]>.required(
+        "polygon", .list(.list(.number(0...1), count: 2...2), count: 3...100),
+        example: "[[0.1, 0.4], [0.9, 0.4], [0.9, 1.0]]",
+        """
+        Corners `[x, y]` as fractions of the picture's width and height, from its upper left corner. The last joins the \
+        first; edges may not cross.
+        """)
+
+    static let section = Section(
+        name: "zone", summary: "One item of a camera's `zones`.", keys: [id.erased, polygon.erased])
+}
+
+/// The keys of a rule.
+enum RuleKeys {
+    static let name = Key<String>.optional(
+        "name", .text(.line), example: "night-yard",
+        "Stands in the incident; unique in its camera. Made of kind and zone where left out.")
+    static let kind = Key<String>.required(
+        "kind",
+        .choice(
+            ChoiceForm(
+                choices: [
+                    ("motion", "an object moves, in the zone if one is given"),
+                    ("intrusion", "an object stands in the zone"),
+                    ("scene-change", "the whole picture changes: lights, weather, a moved camera"),
+                ], later: laterKinds)), example: "intrusion", "What makes the incident.")
+    static let zone = Key<String>.optional(
+        "zone", .text(CameraKeys.identifierForm), example: "yard",
+        "Id of one of the camera's zones. An intrusion needs one; motion without one is looked for everywhere.")
+    static let when = Key<[String]>.optional(
+        "when",
+        .oneOrMore(
+            .text(
+                TextForm(
+                    pattern: ScheduleText.pattern, length: 1...100,
+                    wanted: "times such as \"22:00-05:00\" or \"mon-fri 18:00-24:00\"")), most: 50),
+        example: "\"22:00-05:00\"",
+        """
+        When the rule watches, in the site's time: `HH:MM-HH:MM`, over midnight too, with days in front if not every day \
+        (`mon-fri`, `sat,sun`; a window over midnight belongs to the day on which it begins). Several as a list. Always \
+        where left out.
+        """)
+    static let severity = Key<Severity>.optional(
+        "severity",
+        .choice(ChoiceForm(choices: [("info", "for the record"), ("warning", "look soon"), ("critical", "act now")])),
+        example: "warning", "How much it matters. Where left out: intrusion is critical, the others info.")
+    static let quietSeconds = DefaultedKey<Double>(
+        "quietSeconds", .number(1...3_600), default: 10, example: "20",
+        "The incident closes after so long without a sighting; what is seen earlier belongs to it.")
+    static let minimumSeconds = DefaultedKey<Double>(
+        "minimumSeconds", .number(0...600), default: 0, example: "1.5",
+        "How long an object must be seen before it opens an incident.")
+    static let minimumConfidence = DefaultedKey<Double>(
+        "minimumConfidence", .number(0...1), default: 0, example: "0.6",
+        "Sightings that the detector holds less likely are ignored.")
+
+    static let section = Section(
+        name: "rule", summary: "One item of a camera's `rules`.",
+        keys: [
+            name.erased, kind.erased, zone.erased, when.erased, severity.erased, quietSeconds.erased,
+            minimumSeconds.erased, minimumConfidence.erased,
+        ])
+
+    static let kinds: [IncidentKind] = [.motion, .intrusion, .sceneChange]
+    private static let laterKinds = IncidentKind.allCases.filter { !kinds.contains($0) }.map(\.rawValue)
+}

@@ -1,0 +1,74 @@
+public import Domain
+
+/// One camera: where its pictures come from, what looks at them and by which rules it is judged.
+public struct CameraSettings: Sendable, Equatable, Identifiable {
+    public var id: CameraID
+    /// For people; the id where none is given.
+    public var name: String
+    public var source: SourceAddress
+    /// A smaller stream of the same camera for the detectors; `nil`: they look at `source`.
+    public var detectSource: SourceAddress?
+    public var transport: StreamTransport
+    /// Pictures per second of a folder of numbered stills.
+    public var stillsPerSecond: Double
+    /// A camera that is not enabled is listed but not connected to.
+    public var isEnabled: Bool
+    /// Each at most once.
+    public var detect: [DetectorKind]
+    public var motion: MotionOptions
+    public var zones: [Zone]
+    /// As given, or the usual ones for what it detects where none is.
+    public var rules: [RuleSettings]
+}
+
+extension CameraSettings {
+    /// A camera of which nothing is given but its source: for clips that are analysed without a configuration.
+    public init(id: CameraID, source: SourceAddress) {
+        let section = SectionSettings.empty(at: .start)
+        self.init(
+            id: id, name: id.rawValue, source: source, detectSource: nil, transport: section[CameraKeys.transport],
+            stillsPerSecond: section[CameraKeys.stillsPerSecond], isEnabled: section[CameraKeys.enabled],
+            detect: section[CameraKeys.detect], motion: MotionOptions(section), zones: [],
+            rules: [RuleSettings.usual(.motion), RuleSettings.usual(.sceneChange)])
+    }
+}
+
+/// How RTSP carries packets.
+public enum StreamTransport: String, Sendable, CaseIterable {
+    case tcp, udp, automatic
+}
+
+/// What can look at a camera's pictures.
+public enum DetectorKind: String, Sendable, CaseIterable {
+    case motion
+}
+
+/// How motion is looked for.
+public struct MotionOptions: Sendable, Equatable {
+    /// Rows of the picture that is analysed; a smaller source is never enlarged.
+    public var workingHeight: Int
+    /// Pictures analysed per second at most.
+    public var framesPerSecond: Double
+    /// The smallest object, as a fraction of the picture's area.
+    public var minimumAreaFraction: Double
+    /// How long an object must move before it counts.
+    public var confirmSeconds: Double
+}
+
+/// What makes an incident.
+public struct RuleSettings: Sendable, Equatable {
+    /// Unique within the camera.
+    public var name: String
+    public var kind: IncidentKind
+    /// One of the camera's zones; always there for an intrusion.
+    public var zone: Zone?
+    /// In the site's local time.
+    public var schedule: WeeklySchedule
+    public var severity: Severity
+    /// An incident closes after so long without a sighting.
+    public var quietSeconds: Double
+    /// How long an object must be seen before it opens an incident.
+    public var minimumSeconds: Double
+    /// 0 to 1.
+    public var minimumConfidence: Double
+}

@@ -1,0 +1,98 @@
+import Domain
+
+/// Every key that `streams.yaml` may hold: the one place from which its validation, defaults, JSON schema and reference
+/// come. A key stands here only if something answers to it.
+enum SiteSchema {
+    static let site = Key<SectionSettings>.optional(
+        "site", .section(SiteKeys.section), example: "{name: Phú Quốc, timezone: Asia/Ho_Chi_Minh}",
+        "The place that is watched.")
+    static let storage = Key<SectionSettings>.optional(
+        "storage", .section(StorageKeys.section), example: "{directory: /var/lib/lookout}",
+        "Where incidents and evidence are kept.")
+    static let center = Key<SectionSettings>.optional(
+        "center", .section(CenterKeys.section), example: "{listen: 127.0.0.1:8090}",
+        "The center: interface for people and programs.")
+    static let cameras = Key<[SectionSettings]>.required(
+        "cameras", .list(.section(CameraKeys.section), count: 1...10_000),
+        example: "[{id: gate, source: rtsp://10.0.0.5/main}]", "The cameras.")
+
+    static let root = Section(
+        name: "configuration", summary: "The file's top level.",
+        keys: [site.erased, storage.erased, center.erased, cameras.erased])
+
+    /// All sections, in the order of the file, outer ones first.
+    static let sections = [
+        root, SiteKeys.section, StorageKeys.section, CenterKeys.section, TokenKeys.section, CameraKeys.section,
+        MotionKeys.section, ZoneKeys.section, RuleKeys.section,
+    ]
+}
+
+enum SiteKeys {
+    static let name = DefaultedKey(
+        "name", .text(.line), default: "Lookout", example: "Phú Quốc", "What people call the site.")
+    static let timezone = DefaultedKey(
+        "timezone",
+        .text(
+            TextForm(
+                pattern: SiteTimeZone.pattern, length: 1...64,
+                wanted: "a time zone of the IANA database such as Asia/Ho_Chi_Minh, or UTC")),
+        default: "UTC", example: "Asia/Ho_Chi_Minh",
+        "IANA name of the time zone in which rules and the center tell the time.")
+
+    static let section = Section(
+        name: "site", summary: "The place that is watched.", keys: [name.erased, timezone.erased])
+}
+
+enum StorageKeys {
+    static let directory = DefaultedKey(
+        "directory",
+        .text(
+            TextForm(
+                pattern: #"^[^\u0000-\u001F\u007F${}]+$"#, length: 1...1_000,
+                wanted: "a path without $, { and }")),
+        default: "data", example: "/var/lib/lookout",
+        "Folder of the journal and the evidence; made when missing. A relative path starts at the folder of this file.")
+    static let keepDays = DefaultedKey(
+        "keepDays", .integer(1...3_650), default: 30, example: "90", "Evidence older than this is removed.")
+    static let maximumGigabytes = DefaultedKey<Double>(
+        "maximumGigabytes", .number(0.1...1_000_000), default: 200, example: "50",
+        "Above this size the oldest evidence is removed early (10^9 bytes each).")
+
+    static let section = Section(
+        name: "storage", summary: "Where incidents and evidence are kept, and for how long.",
+        keys: [directory.erased, keepDays.erased, maximumGigabytes.erased])
+}
+
+enum CenterKeys {
+    static let listen = DefaultedKey(
+        "listen",
+        .text(
+            TextForm(
+                pattern: #"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}$"#, length: 1...300,
+                wanted: "an address and a port such as 127.0.0.1:8080 or [::1]:8080")),
+        default: "127.0.0.1:8080", example: "127.0.0.1:8090",
+        "Address and port. Beyond this machine (anything but 127.x.x.x, [::1] or localhost) tokens must be given.")
+    static let tokens = Key<[SectionSettings]>.optional(
+        "tokens", .list(.section(TokenKeys.section), count: 0...1_000),
+        example: "[{name: an, secret: \"${AN_TOKEN}\"}]",
+        "Who may acknowledge incidents. Without tokens the center only shows.")
+
+    static let section = Section(
+        name: "center", summary: "The center: dashboard and HTTP interface.", keys: [listen.erased, tokens.erased])
+}
+
+enum TokenKeys {
+    static let name = Key<String>.required(
+        "name", .text(.line), example: "an", "Stands as the actor in the audit trail; unique.")
+    static let secret = Key<String>.required(
+        "secret",
+        .text(
+            TextForm(
+                pattern: #"^(\$\{[A-Za-z_][A-Za-z0-9_]*\}|\$\{file:[^\u0000-\u001F}]+\}|file:[^\u0000-\u001F]+)$"#,
+                length: 1...1_000, wanted: "${NAME} of an environment variable or file:PATH, never the token itself",
+                isSecret: true)),
+        example: "\"${AN_TOKEN}\"", "Where the bearer token stands: `${NAME}` or `file:PATH`. 8 characters at least.")
+
+    static let section = Section(
+        name: "token", summary: "One item of `center.tokens`.", keys: [name.erased, secret.erased])
+}
