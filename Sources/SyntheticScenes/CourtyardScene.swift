@@ -24,7 +24,7 @@ struct CourtyardScene: Scene {
         var middle = camera.project(CourtyardView.tree)
         middle.radius = camera.scale(at: CourtyardView.tree.z) * CourtyardView.crownMetres
         stillCrown = Stamp.crown(
-            center: middle, radiusX: middle.radius, radiusY: 0.9 * middle.radius, clumps: 2600,
+            center: middle, radiusX: middle.radius, radiusY: 0.9 * middle.radius, clumps: 4500,
             color: SceneColor(0.24, 0.36, 0.15), seed: settings.seed, index: 0)
         crown =
             script == .still

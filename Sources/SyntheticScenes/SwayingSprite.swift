@@ -100,7 +100,8 @@ extension Stamp {
         center: ScreenPoint, radiusX: Float, radiusY: Float, clumps: Int, color: SceneColor, seed: UInt64, index: Int
     ) -> Stamp {
         var random = KeyedRandom(seed: seed, thing: .crown, index: index)
-        let room: Float = 0.25 * radiusX + 4
+        let outline = LatticeNoise(seed: seed, thing: .crown, index: index)
+        let room: Float = 0.3 * radiusX + 4
         var stamp = Stamp(
             left: center.x - radiusX - room, top: center.y - radiusY - room, right: center.x + radiusX + room,
             bottom: center.y + radiusY + room)
@@ -108,10 +109,11 @@ extension Stamp {
             // From the back of the crown to its front.
             let front = Float(clump) / Float(clumps)
             let turns = random.unit()
-            let reach = random.unit().squareRoot()
+            let ragged = 0.78 + 0.5 * outline.fractal(8 * turns, 0, octaves: 3, period: 8)
+            let reach = random.unit().squareRoot() * min(1.12, ragged)
             let x = cosine(turns: turns) * reach
             let y = sine(turns: turns) * reach
-            let size = random.uniform(0.035...0.095) * (1.25 - 0.45 * reach)
+            let size = random.uniform(0.02...0.07) * (1.3 - 0.45 * reach)
             let sunny = clamp(0.5 - 0.35 * x - 0.45 * y)
             let shade = (0.42 + 0.75 * sunny) * (0.62 + 0.38 * front) * random.uniform(0.8...1.15)
             let tint = color.mixed(with: SceneColor(0.55, 0.56, 0.20), 0.35 * sunny * random.unit())
