@@ -76,6 +76,7 @@ let surface: [Target] = [
         dependencies: [
             "Domain", logging,
             .product(name: "Hummingbird", package: "hummingbird"),
+            .product(name: "HummingbirdCore", package: "hummingbird"),
         ],
         resources: [.embedInCode("Resources")], swiftSettings: productRules),
     .executableTarget(
@@ -92,7 +93,7 @@ let surface: [Target] = [
     .testTarget(
         name: "CenterTests",
         dependencies: [
-            "Center", "Domain",
+            "Center", "Domain", logging,
             .product(name: "HummingbirdTesting", package: "hummingbird"),
             .product(name: "Hummingbird", package: "hummingbird"),
         ], swiftSettings: rules),

@@ -1,0 +1,59 @@
+import Domain
+
+/// Each camera's counters as Prometheus metrics, labelled by camera.
+enum CameraMetrics {
+    static func families(of cameras: [CameraStatus]) -> [MetricFamily] {
+        let states = cameras.flatMap { status in
+            CameraStatus.State.allCases.map { state in
+                MetricFamily.Sample(
+                    state == status.state ? 1 : 0,
+                    labels: [.init("camera", status.camera.rawValue), .init("state", state.rawValue)])
+            }
+        }
+        func family(
+            _ name: String, _ kind: MetricFamily.Kind, _ help: String, _ value: (CameraStatus) -> Double
+        ) -> MetricFamily {
+            MetricFamily(
+                name, kind, help: help,
+                samples: cameras.map { .init(value($0), labels: [.init("camera", $0.camera.rawValue)]) })
+        }
+        return [
+            MetricFamily(
+                "lookout_camera_state", .gauge, help: "1 for the state the camera is in, 0 for the others.",
+                samples: states),
+            family("lookout_camera_state_since_timestamp_seconds", .gauge, "When the camera came into its state.") {
+                $0.since.seconds
+            },
+            family("lookout_camera_status_timestamp_seconds", .gauge, "When the camera's status was taken.") {
+                $0.updated.seconds
+            },
+            family("lookout_packets_received_total", .counter, "Packets received from the camera.") {
+                Double($0.counters.packets)
+            },
+            family("lookout_received_bytes_total", .counter, "Bytes of packets received from the camera.") {
+                Double($0.counters.bytes)
+            },
+            family("lookout_frames_decoded_total", .counter, "Pictures decoded.") {
+                Double($0.counters.framesDecoded)
+            },
+            family("lookout_frames_analysed_total", .counter, "Pictures that the detectors saw.") {
+                Double($0.counters.framesAnalysed)
+            },
+            family("lookout_packets_shed_total", .counter, "Packets thrown away before decoding, under overload.") {
+                Double($0.counters.packetsShed)
+            },
+            family("lookout_decode_errors_total", .counter, "Packets refused by the decoder, and broken pictures.") {
+                Double($0.counters.decodeErrors)
+            },
+            family("lookout_reconnects_total", .counter, "Times that the stream was opened again.") {
+                Double($0.counters.reconnects)
+            },
+            family("lookout_camera_frames_per_second", .gauge, "Pictures a second over the last ten seconds or so.") {
+                $0.counters.framesPerSecond
+            },
+            family("lookout_camera_bits_per_second", .gauge, "Bits a second over the last ten seconds or so.") {
+                $0.counters.bitsPerSecond
+            },
+        ]
+    }
+}

@@ -1,0 +1,87 @@
+import Domain
+import Hummingbird
+
+/// Cameras: how each one does, and what it sees now.
+struct CameraRoutes {
+    let state: CenterState
+
+    var routes: [Route] {
+        [
+            Route(method: .get, path: "/api/cameras", access: .read, handler: list),
+            Route(method: .get, path: "/api/cameras/{id}/latest.jpg", access: .read, handler: latestPicture),
+        ]
+    }
+
+    /// - Throws: where the text can't be the `id` of a camera.
+    static func camera(_ text: String) throws(Problem) -> CameraID {
+        let camera = CameraID(text)
+        guard camera.isValid else {
+            throw .badParameter(
+                "'\(text.prefix(64))' can't be the id of a camera",
+                remedy: "Use an id of /api/cameras: letters, digits, '-', '_' and '.'")
+        }
+        return camera
+    }
+
+    private struct List: Encodable {
+        var cameras: [CameraDocument]
+    }
+
+    @Sendable private func list(_ request: Request, _ context: CenterContext) async throws -> Response {
+        _ = try QueryParameters(request, known: [])
+        return try .json(List(cameras: await state.backend.cameras().map(CameraDocument.init)))
+    }
+
+    /// The newest picture; 304 where the caller has it already, 204 while there is none.
+    @Sendable private func latestPicture(_ request: Request, _ context: CenterContext) async throws -> Response {
+        let id = try Self.camera(PercentCoding.decode(context.parameters.get("id") ?? "") ?? "")
+        guard await state.backend.cameras().contains(where: { $0.camera == id }) else {
+            throw Problem.notFound("there is no camera '\(id)'", remedy: "/api/cameras lists them")
+        }
+        guard let picture = try await state.backend.latestPicture(of: id) else { return Response(status: .noContent) }
+        let tag = "\"\(picture.time.microseconds)\""
+        let isKnown = request.headers[.ifNoneMatch] == tag
+        var response =
+            isKnown ? Response(status: .notModified) : Response.content(picture.jpeg, mediaType: "image/jpeg")
+        response.headers[.eTag] = tag
+        response.headers[named: "X-Capture-Time"] = Timestamp.text(picture.time)
+        response.headers[.cacheControl] = "no-store"
+        return response
+    }
+}
+
+/// A camera as the API shows it.
+struct CameraDocument: Encodable {
+    var camera: CameraID
+    var name: String
+    var state: CameraStatus.State
+    var cause: String?
+    var since: String
+    var sinceMicroseconds: Int64
+    var updated: String
+    var updatedMicroseconds: Int64
+    var width: Int
+    var height: Int
+    var codec: String
+    var counters: StreamCounters
+    /// Where its newest picture is.
+    var picture: String
+
+    init(_ status: CameraStatus) {
+        camera = status.camera
+        name = status.name
+        state = status.state
+        cause = status.cause
+        since = Timestamp.text(status.since)
+        sinceMicroseconds = status.since.microseconds
+        updated = Timestamp.text(status.updated)
+        updatedMicroseconds = status.updated.microseconds
+        width = status.width
+        height = status.height
+        codec = status.codec
+        counters = status.counters
+        counters.framesPerSecond = finite(status.counters.framesPerSecond) ?? 0
+        counters.bitsPerSecond = finite(status.counters.bitsPerSecond) ?? 0
+        picture = "/api/cameras/\(status.camera)/latest.jpg"
+    }
+}

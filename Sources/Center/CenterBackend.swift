@@ -1,0 +1,89 @@
+public import Domain
+
+/// What the center needs from the rest of Lookout: the journal, the bus and the cameras, as it sees them.
+///
+/// The protocol belongs to the center; the `lookout` executable adapts the other modules to it, and tests bring their
+/// own. No call may block the thread it runs on. An `ActionableError` that a call throws is shown to the caller with
+/// its remedy; any other error is logged and answered with status 500.
+public protocol CenterBackend: Sendable {
+    /// Incidents as they stand now, newest first, at most `query.limit` of them.
+    func incidents(matching query: IncidentQuery) async throws -> [Incident]
+
+    /// Every revision of one incident, oldest first; empty where there is no such incident.
+    func history(of id: IncidentID) async throws -> [StoredRevision]
+
+    /// Takes an incident in `actor`'s name and returns the revision that stands after it. Where somebody else took it
+    /// before, that first acknowledgement stays and is returned.
+    func acknowledge(_ id: IncidentID, actor: String, note: String?) async throws -> StoredRevision
+
+    /// The newest position in the journal; 0 while it is empty.
+    func lastSequence() async throws -> Int64
+
+    /// Every revision after `sequence`, in order and without gaps, first the stored ones, then each new one as it
+    /// is stored. It is pulled: a reader that stops asking costs no memory. It ends when Lookout stops.
+    func revisions(after sequence: Int64) -> any AsyncSequence<StoredRevision, any Error> & Sendable
+
+    /// Every configured camera, in the order of the configuration.
+    func cameras() async -> [CameraStatus]
+
+    /// The newest picture of a camera; `nil` while there is none.
+    func latestPicture(of camera: CameraID) async throws -> CameraPicture?
+
+    /// A file of the evidence store; `nil` where there is none. The path was checked: it has no `..`, starts with no
+    /// `/`, and holds only letters, digits, `-`, `_`, `.` and `/`.
+    func evidence(at path: String) async throws -> EvidenceFile?
+
+    /// What is wrong with Lookout as a whole, cameras aside.
+    func health() async -> SystemHealth
+
+    /// Measurements beyond those of cameras and center: journal, evidence, deliveries.
+    func metrics() async -> [MetricFamily]
+}
+
+/// One picture of a camera, encoded.
+public struct CameraPicture: Sendable, Equatable {
+    public var jpeg: [UInt8]
+    /// Capture time on the host's timeline.
+    public var time: MediaTime
+
+    public init(jpeg: [UInt8], time: MediaTime) {
+        self.jpeg = jpeg
+        self.time = time
+    }
+}
+
+/// A file of the evidence store, whole.
+public struct EvidenceFile: Sendable, Equatable {
+    public var bytes: [UInt8]
+    /// `image/jpeg`, `video/mp4`, …
+    public var mediaType: String
+
+    public init(bytes: [UInt8], mediaType: String) {
+        self.bytes = bytes
+        self.mediaType = mediaType
+    }
+}
+
+/// What is wrong with Lookout as a whole.
+public struct SystemHealth: Sendable, Equatable {
+    /// One thing that is wrong and what to do about it.
+    public struct Fault: Sendable, Equatable, Codable {
+        /// `journal`, `evidence`, …
+        public var component: String
+        public var problem: String
+        public var remedy: String
+        /// Whether incidents may be missed or lost because of it.
+        public var isFatal: Bool
+
+        public init(component: String, problem: String, remedy: String, isFatal: Bool) {
+            self.component = component
+            self.problem = problem
+            self.remedy = remedy
+            self.isFatal = isFatal
+        }
+    }
+
+    public var faults: [Fault]
+
+    public init(faults: [Fault] = []) { self.faults = faults }
+}

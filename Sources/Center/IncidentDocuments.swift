@@ -1,0 +1,136 @@
+import Domain
+
+/// An incident as the API shows it: the fields of `Incident` under their names, instants as RFC 3339 text and, exactly,
+/// in microseconds beside it.
+struct IncidentDocument: Encodable {
+    var id: String
+    var kind: IncidentKind
+    var desk: Desk
+    var camera: CameraID
+    var severity: Severity
+    var state: Incident.State
+    var start: String
+    var startMicroseconds: Int64
+    var startUncertaintyMicroseconds: Int64
+    var lastSeen: String
+    var lastSeenMicroseconds: Int64
+    var confidence: Double
+    var box: [Double]?
+    var extent: [Double]?
+    var zones: [String]
+    var tracks: [Int]
+    var frames: Int
+    var rule: String
+    var measurements: [MeasurementDocument]
+    var evidence: [EvidenceDocument]
+    var acknowledgement: AcknowledgementDocument?
+    var interrupted: Bool
+
+    init(_ incident: Incident) {
+        id = incident.id.rawValue
+        kind = incident.kind
+        desk = incident.kind.desk
+        camera = incident.camera
+        severity = incident.severity
+        state = incident.state
+        start = Timestamp.text(incident.start)
+        startMicroseconds = incident.start.microseconds
+        startUncertaintyMicroseconds = incident.startUncertaintyMicroseconds
+        lastSeen = Timestamp.text(incident.lastSeen)
+        lastSeenMicroseconds = incident.lastSeen.microseconds
+        confidence = finite(incident.confidence) ?? 0
+        box = incident.box.flatMap(coordinates)
+        extent = incident.extent.flatMap(coordinates)
+        zones = incident.zones
+        tracks = incident.tracks
+        frames = incident.frames
+        rule = incident.rule
+        measurements = incident.measurements.map(MeasurementDocument.init)
+        evidence = incident.evidence.map(EvidenceDocument.init)
+        acknowledgement = incident.acknowledgement.map(AcknowledgementDocument.init)
+        interrupted = incident.interrupted
+    }
+}
+
+struct MeasurementDocument: Encodable {
+    var name: String
+    /// Absent where it was no finite number, which JSON can't hold.
+    var value: Double?
+    var threshold: Double?
+
+    init(_ measurement: Measurement) {
+        name = measurement.name
+        value = finite(measurement.value)
+        threshold = measurement.threshold.flatMap(finite)
+    }
+}
+
+struct EvidenceDocument: Encodable {
+    var kind: EvidenceItem.Kind
+    /// Where to fetch it.
+    var url: String
+    var path: String
+    var mediaType: String
+    var bytes: Int
+    var sha256: String
+    var time: String
+    var timeMicroseconds: Int64
+
+    init(_ item: EvidenceItem) {
+        kind = item.kind
+        url = EvidencePath.address(of: item.path)
+        path = item.path
+        mediaType = item.mediaType
+        bytes = item.bytes
+        sha256 = item.sha256
+        time = Timestamp.text(item.time)
+        timeMicroseconds = item.time.microseconds
+    }
+}
+
+struct AcknowledgementDocument: Encodable {
+    var actor: String
+    var time: String
+    var timeMicroseconds: Int64
+    var note: String?
+
+    init(_ acknowledgement: Acknowledgement) {
+        actor = acknowledgement.actor
+        time = Timestamp.text(acknowledgement.time)
+        timeMicroseconds = acknowledgement.time.microseconds
+        note = acknowledgement.note
+    }
+}
+
+/// A revision as the API and the event stream show it.
+struct RevisionDocument: Encodable {
+    var sequence: Int64
+    var number: Int
+    var change: IncidentRevision.Change
+    var actor: String
+    var time: String
+    var timeMicroseconds: Int64
+    var hash: String
+    var previousHash: String
+    var incident: IncidentDocument
+
+    init(_ stored: StoredRevision) {
+        sequence = stored.sequence
+        number = stored.number
+        change = stored.revision.change
+        actor = stored.revision.actor
+        time = Timestamp.text(stored.revision.time)
+        timeMicroseconds = stored.revision.time.microseconds
+        hash = stored.hash
+        previousHash = stored.previousHash
+        incident = IncidentDocument(stored.revision.incident)
+    }
+}
+
+/// JSON holds no infinity and no NaN.
+func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
+
+private func coordinates(_ box: Box) -> [Double]? {
+    let values = [box.x, box.y, box.width, box.height]
+    return values.allSatisfy(\.isFinite) ? values : nil
+}

@@ -1,0 +1,89 @@
+// One incident in full: its picture with the place marked, why it fired, what became of it.
+import { byId, make, read, siteMoment, text, word } from './page.js';
+import { cameraName } from './cameras.js';
+
+const dialog = byId('detail');
+byId('detail-close').addEventListener('click', () => dialog.close());
+dialog.addEventListener('click', (event) => {
+  if (event.target === dialog) dialog.close();
+});
+
+export async function showDetail(shown) {
+  render(shown, null);
+  dialog.dataset.incident = shown.id;
+  if (!dialog.open) dialog.showModal();
+  try {
+    const { incident, revisions } = await read(`/api/incidents/${encodeURIComponent(shown.id)}`);
+    if (dialog.open && dialog.dataset.incident === shown.id) render(incident, revisions);
+  } catch {
+    // What is known already stays on the screen.
+  }
+}
+
+function render(incident, revisions) {
+  const t = text();
+  byId('detail-title').textContent = `${word('kinds', incident.kind)} · ${cameraName(incident.camera)}`;
+  byId('detail-close').textContent = t.close;
+  byId('detail-body').replaceChildren(...[
+    ...pictures(incident), facts(incident), measurements(incident), revisions && history(revisions),
+  ].filter(Boolean));
+}
+
+function pictures(incident) {
+  const snapshots = incident.evidence.filter((item) => item.kind === 'snapshot');
+  const clips = incident.evidence.filter((item) => item.kind === 'clip');
+  return [
+    ...snapshots.slice(0, 3).map((item, index) => {
+      const alt = text().snapshotOf(word('kinds', incident.kind), cameraName(incident.camera));
+      const figure = make('div', { className: 'snapshot' }, make('img', { src: item.url, alt }));
+      if (index === 0 && incident.box) figure.append(outline(incident.box, incident.severity));
+      return figure;
+    }),
+    ...clips.map((item) => make('video', { src: item.url, controls: true, preload: 'none', 'aria-label': text().clip })),
+  ];
+}
+
+function outline([x, y, width, height], severity) {
+  const mark = make('div', { className: 'outline', dataset: { severity } });
+  const percent = (value) => `${Math.min(Math.max(value, 0), 1) * 100}%`;
+  Object.assign(mark.style, { left: percent(x), top: percent(y), width: percent(width), height: percent(height) });
+  return mark;
+}
+
+function facts(incident) {
+  const t = text();
+  const rows = [
+    [t.state, `${word('incidentStates', incident.state)} · ${word('severities', incident.severity)}`],
+    [t.began, siteMoment(incident.start)],
+    [t.lastSeen, siteMoment(incident.lastSeen)],
+    [t.zones, incident.zones.join(', ')],
+    [t.confidence, `${Math.round(incident.confidence * 100)} %`],
+    [t.rule, incident.rule],
+    incident.acknowledgement && [word('changes', 'acknowledged'),
+      `${incident.acknowledgement.actor}, ${siteMoment(incident.acknowledgement.time)}`],
+    incident.acknowledgement?.note && [t.note, incident.acknowledgement.note],
+  ].filter((row) => row && row[1]);
+  return make('dl', { className: 'facts-list' },
+    ...rows.flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]));
+}
+
+function measurements(incident) {
+  const t = text();
+  if (!incident.measurements.length) return null;
+  const number = (value) => (value === undefined ? '–' : String(Math.round(value * 10000) / 10000));
+  return make('table', {},
+    make('caption', {}, t.measured),
+    make('thead', {}, make('tr', {}, ...[t.measure, t.value, t.threshold].map((name) => make('th', { scope: 'col' }, name)))),
+    make('tbody', {}, ...incident.measurements.map((item) => make('tr', {},
+      make('th', { scope: 'row' }, item.name), make('td', {}, number(item.value)), make('td', {}, number(item.threshold))))));
+}
+
+function history(revisions) {
+  const t = text();
+  return make('section', {},
+    make('h3', {}, t.history),
+    make('ol', { className: 'history' }, ...revisions.map((revision) => make('li', {},
+      make('time', { dateTime: revision.time }, siteMoment(revision.time)), ' ',
+      make('strong', {}, word('changes', revision.change)),
+      revision.actor === 'lookout' ? '' : ` · ${revision.actor}`))));
+}

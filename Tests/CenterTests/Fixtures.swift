@@ -1,0 +1,97 @@
+import Center
+import Domain
+import Foundation
+import Hummingbird
+import HummingbirdTesting
+import Logging
+
+/// 2026-03-01T19:12:07.250Z, 02:12 the next day in Phú Quốc.
+let night = MediaTime(microseconds: 1_772_392_327_250_000)
+
+let gate = CameraID("gate")
+let tower = CameraID("tower-3")
+let token = "correct-horse-battery-staple"
+let otherToken = "another-token-of-enough-length"
+
+/// The machine's own clocks, for what runs over real sockets.
+struct RealClock: HostClock {
+    func wall() -> MediaTime { MediaTime(seconds: Date().timeIntervalSince1970) }
+    func monotonic() -> Duration { .nanoseconds(Int64(DispatchTime.now().uptimeNanoseconds)) }
+}
+
+/// A journal with `count` incidents, a minute apart, kinds and cameras in turn, every third one over.
+func populatedBackend(incidents count: Int = 12) -> TestBackend {
+    let backend = TestBackend()
+    let kinds: [IncidentKind] = [.intrusion, .smoke, .motion, .cameraCovered]
+    for index in 0..<count {
+        backend.store(makeIncident(index, kind: kinds[index % kinds.count]), .opened)
+        if index % 3 == 0 {
+            var closed = makeIncident(index, kind: kinds[index % kinds.count])
+            closed.state = .closed
+            closed.lastSeen = closed.start + .seconds(20)
+            backend.store(closed, .closed)
+        }
+    }
+    var status = CameraStatus(camera: gate, name: "Cổng <script>alert(1)</script>", state: .watching, since: night)
+    status.width = 640
+    status.height = 360
+    status.codec = "h264"
+    status.counters.framesDecoded = 1234
+    status.counters.framesPerSecond = .nan
+    var blind = CameraStatus(camera: tower, name: "Tháp 3", state: .blind, since: night)
+    blind.cause = "No packet for 12 s. Check the camera's cable."
+    backend.change { state in
+        state.cameras = [status, blind]
+        state.pictures[gate] = CameraPicture(jpeg: [0xFF, 0xD8, 1, 2, 3, 0xFF, 0xD9], time: night)
+        state.files["2026-03-01/gate-motion-1/snapshot.jpg"] = EvidenceFile(
+            bytes: Array(0..<100), mediaType: "image/jpeg")
+        state.files["2026-03-01/gate-motion-1/page.html"] = EvidenceFile(
+            bytes: Array("<script>".utf8), mediaType: "text/html")
+    }
+    return backend
+}
+
+func makeIncident(_ index: Int, kind: IncidentKind = .intrusion) -> Incident {
+    let camera = index % 2 == 0 ? gate : tower
+    var incident = Incident(
+        id: IncidentID("\(camera)-\(kind.rawValue)-\(index)"), kind: kind, camera: camera,
+        severity: Severity.allCases[index % 3], start: night + .seconds(60 * index),
+        startUncertaintyMicroseconds: 40_000,
+        confidence: 0.9, box: Box(x: 0.4, y: 0.5, width: 0.1, height: 0.25), rule: "night",
+        measurements: [
+            Measurement(name: "areaFraction", value: 0.01, threshold: 0.002),
+            Measurement(name: "hostile", value: .infinity, threshold: .nan),
+        ])
+    incident.zones = ["yard"]
+    incident.tracks = [index]
+    incident.evidence = [
+        EvidenceItem(
+            kind: .snapshot, path: "2026-03-01/\(incident.id)/snapshot.jpg", mediaType: "image/jpeg", bytes: 100,
+            sha256: String(repeating: "b", count: 64), time: incident.start)
+    ]
+    return incident
+}
+
+func makeSettings(host: String = "127.0.0.1", withTokens: Bool = true) -> CenterSettings {
+    CenterSettings(
+        host: host, port: 0,
+        tokens: withTokens
+            ? [.init(name: "an", secret: Secret(token)), .init(name: "bình", secret: Secret(otherToken))] : [],
+        siteName: "Phú Quốc", timeZone: "Asia/Ho_Chi_Minh")
+}
+
+/// A logger that says nothing, so that the tests of refusals leave the test log readable.
+let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+func makeServer(
+    _ backend: TestBackend, settings: CenterSettings = makeSettings(),
+    onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+) throws -> CenterServer {
+    try CenterServer(
+        settings: settings, backend: backend, clock: RealClock(), logger: quiet, onListening: onListening)
+}
+
+/// A JSON answer as dictionaries and arrays.
+func json(_ response: TestResponse) throws -> [String: Any] {
+    try JSONSerialization.jsonObject(with: Data(response.body.readableBytesView)) as? [String: Any] ?? [:]
+}

@@ -1,0 +1,158 @@
+import Center
+import Domain
+import Synchronization
+
+/// A backend in memory: a journal that grows, cameras and files as the test sets them.
+final class TestBackend: CenterBackend {
+    struct State {
+        var revisions: [StoredRevision] = []
+        var cameras: [CameraStatus] = []
+        var pictures: [CameraID: CameraPicture] = [:]
+        var files: [String: EvidenceFile] = [:]
+        var health = SystemHealth()
+        var families: [MetricFamily] = []
+        var failure: (any Error)?
+        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+        var nextWaiter = 0
+        var readers = 0
+        var reads = 0
+    }
+
+    private let state = Mutex(State())
+
+    func change(_ edit: (inout State) -> Void) { state.withLock { edit(&$0) } }
+
+    /// Streams of revisions that somebody iterates now.
+    var readers: Int { state.withLock { $0.readers } }
+    /// Revisions handed to streams so far.
+    var reads: Int { state.withLock { $0.reads } }
+
+    @discardableResult
+    func store(_ incident: Incident, _ change: IncidentRevision.Change, actor: String = "lookout") -> StoredRevision {
+        let (stored, waiters) = state.withLock { state in
+            let sequence = Int64(state.revisions.count + 1)
+            let number = state.revisions.count { $0.revision.incident.id == incident.id } + 1
+            let revision = IncidentRevision(
+                incident: incident, change: change, actor: actor, time: incident.lastSeen + .milliseconds(40))
+            let stored = StoredRevision(
+                sequence: sequence, number: number, revision: revision,
+                hash: String(repeating: "a", count: 64), previousHash: String(repeating: "0", count: 64))
+            state.revisions.append(stored)
+            defer { state.waiters = [:] }
+            return (stored, state.waiters.values.map { $0 })
+        }
+        for waiter in waiters { waiter.resume() }
+        return stored
+    }
+
+    private func latest() -> [Incident] {
+        var order: [IncidentID] = []
+        var found: [IncidentID: Incident] = [:]
+        for stored in state.withLock({ $0.revisions }) {
+            let incident = stored.revision.incident
+            if found.updateValue(incident, forKey: incident.id) == nil { order.append(incident.id) }
+        }
+        return order.reversed().compactMap { found[$0] }.sorted { $0.start > $1.start }
+    }
+
+    func incidents(matching query: IncidentQuery) async throws -> [Incident] {
+        if let failure = state.withLock({ $0.failure }) { throw failure }
+        let matching = latest().filter { incident in
+            (query.camera == nil || query.camera == incident.camera)
+                && (query.kind == nil || query.kind == incident.kind)
+                && (query.state == nil || query.state == incident.state)
+                && (query.acknowledged == nil || query.acknowledged == (incident.acknowledgement != nil))
+                && (query.since.map { incident.lastSeen >= $0 } ?? true)
+                && (query.until.map { incident.start < $0 } ?? true)
+        }
+        guard let after = query.after else { return Array(matching.prefix(query.limit)) }
+        return Array(matching.drop { $0.id != after }.dropFirst().prefix(query.limit))
+    }
+
+    func history(of id: IncidentID) async throws -> [StoredRevision] {
+        state.withLock { $0.revisions.filter { $0.revision.incident.id == id } }
+    }
+
+    func acknowledge(_ id: IncidentID, actor: String, note: String?) async throws -> StoredRevision {
+        guard let last = try await history(of: id).last else { throw UnknownIncident() }
+        var incident = last.revision.incident
+        guard incident.acknowledgement == nil else { return last }
+        incident.acknowledgement = Acknowledgement(actor: actor, time: incident.lastSeen + .seconds(5), note: note)
+        return store(incident, .acknowledged, actor: actor)
+    }
+
+    func lastSequence() async throws -> Int64 { state.withLock { Int64($0.revisions.count) } }
+
+    func revisions(after sequence: Int64) -> any AsyncSequence<StoredRevision, any Error> & Sendable {
+        Revisions(backend: self, after: sequence)
+    }
+
+    func cameras() async -> [CameraStatus] { state.withLock { $0.cameras } }
+    func latestPicture(of camera: CameraID) async throws -> CameraPicture? { state.withLock { $0.pictures[camera] } }
+    func evidence(at path: String) async throws -> EvidenceFile? { state.withLock { $0.files[path] } }
+    func health() async -> SystemHealth { state.withLock { $0.health } }
+    func metrics() async -> [MetricFamily] { state.withLock { $0.families } }
+
+    private func read(at position: Int) -> StoredRevision? {
+        state.withLock { state in
+            guard position < state.revisions.count else { return nil }
+            state.reads += 1
+            return state.revisions[position]
+        }
+    }
+
+    private func waitForMore(than count: Int) async {
+        let ticket = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let resumesNow = state.withLock { state in
+                    guard state.revisions.count <= count, !Task.isCancelled else { return true }
+                    state.waiters[ticket] = continuation
+                    return false
+                }
+                if resumesNow { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.waiters.removeValue(forKey: ticket) }?.resume()
+        }
+    }
+
+    struct UnknownIncident: Error {}
+
+    struct Revisions: AsyncSequence, Sendable {
+        typealias Element = StoredRevision
+        typealias Failure = any Error
+
+        let backend: TestBackend
+        let after: Int64
+
+        func makeAsyncIterator() -> Iterator { Iterator(backend: backend, position: Int(after)) }
+
+        final class Iterator: AsyncIteratorProtocol {
+            let backend: TestBackend
+            var position: Int
+
+            init(backend: TestBackend, position: Int) {
+                self.backend = backend
+                self.position = position
+                backend.change { $0.readers += 1 }
+            }
+
+            deinit { backend.change { $0.readers -= 1 } }
+
+            func next() async throws -> StoredRevision? {
+                while !Task.isCancelled {
+                    if let found = backend.read(at: position) {
+                        position += 1
+                        return found
+                    }
+                    await backend.waitForMore(than: position)
+                }
+                return nil
+            }
+        }
+    }
+}
