@@ -190,12 +190,7 @@ private struct ByteQueue {
 
     /// The text before `mark`, which goes out too.
     mutating func take(through mark: String) -> String? {
-        let found = bytes.withUnsafeBytes { buffer -> Int? in
-            guard let base = buffer.baseAddress,
-                let place = memmem(base + start, buffer.count - start, mark, mark.utf8.count)
-            else { return nil }
-            return UnsafeRawPointer(place) - base
-        }
+        let found = bytes[start...].firstRange(of: Array(mark.utf8))?.lowerBound
         guard let found else { return nil }
         defer { start = found + mark.utf8.count }
         return String(decoding: bytes[start..<found], as: UTF8.self)
