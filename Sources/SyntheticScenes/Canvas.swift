@@ -36,30 +36,33 @@ struct Canvas {
                 planes.y[target + column] = planes.y[target + column] * (1 - stamp.alpha[i]) + stamp.y[i]
             }
         }
-        forEachChroma(of: stamp, in: area) { planes, chroma, i, w in
+        forEachChroma(of: stamp, in: area) { canvas, chroma, i, w in
             let rest = 1 - mean(stamp.alpha, i, w)
-            planes.u[chroma] = planes.u[chroma] * rest + mean(stamp.u, i, w)
-            planes.v[chroma] = planes.v[chroma] * rest + mean(stamp.v, i, w)
+            canvas.planes.u[chroma] = canvas.planes.u[chroma] * rest + mean(stamp.u, i, w)
+            canvas.planes.v[chroma] = canvas.planes.v[chroma] * rest + mean(stamp.v, i, w)
         }
     }
 
-    /// Takes the sun away where a shadow falls; only the stamp's `alpha` counts.
+    /// Takes the sun away where a shadow falls, so that a second shadow finds only what is left; only the stamp's
+    /// `alpha` counts.
     mutating func shade(_ shadow: Stamp, of backdrop: Backdrop) {
         let area = visiblePart(of: shadow)
         for row in area.y {
             let target = (shadow.originY + row) * width + shadow.originX
             for column in area.x {
                 let at = target + column
-                planes.y[at] -= backdrop.sun.y[at] * light[at] * shadow.alpha[row * shadow.width + column]
+                let taken = light[at] * shadow.alpha[row * shadow.width + column]
+                planes.y[at] -= backdrop.sun.y[at] * taken
+                light[at] -= taken
             }
         }
         let sunU = backdrop.sun.u
         let sunV = backdrop.sun.v
-        let sunlight = halfLight
-        forEachChroma(of: shadow, in: area) { planes, chroma, i, w in
-            let taken = sunlight[chroma] * mean(shadow.alpha, i, w)
-            planes.u[chroma] -= sunU[chroma] * taken
-            planes.v[chroma] -= sunV[chroma] * taken
+        forEachChroma(of: shadow, in: area) { canvas, chroma, i, w in
+            let taken = canvas.halfLight[chroma] * mean(shadow.alpha, i, w)
+            canvas.planes.u[chroma] -= sunU[chroma] * taken
+            canvas.planes.v[chroma] -= sunV[chroma] * taken
+            canvas.halfLight[chroma] -= taken
         }
     }
 
@@ -76,12 +79,12 @@ struct Canvas {
     ///   beneath, and the stamp's width.
     @inline(__always)
     private mutating func forEachChroma(
-        of stamp: Stamp, in area: (x: Range<Int>, y: Range<Int>), _ body: (inout Planes, Int, Int, Int) -> Void
+        of stamp: Stamp, in area: (x: Range<Int>, y: Range<Int>), _ body: (inout Canvas, Int, Int, Int) -> Void
     ) {
         for row in stride(from: area.y.lowerBound, to: area.y.upperBound, by: 2) {
             let target = (stamp.originY + row) / 2 * (width / 2) + stamp.originX / 2
             for column in stride(from: area.x.lowerBound, to: area.x.upperBound, by: 2) {
-                body(&planes, target + column / 2, row * stamp.width + column, stamp.width)
+                body(&self, target + column / 2, row * stamp.width + column, stamp.width)
             }
         }
     }

@@ -1,7 +1,7 @@
 /// Who comes to the courtyard, when, and which way.
 ///
-/// Nothing moves in the first 8 s of a loop, so that a detector can learn the view. Between two visits lie 14 s, so that
-/// each is an incident of its own; the last one is over before the loop ends.
+/// Nothing moves in the first 8 s of a loop, so that a detector can learn the view. Between two visits lie 14 s, so
+/// that each is an incident of its own. The last one is over before the loop ends.
 enum CourtyardSchedule {
     static let leadSeconds: Float = 8
     static let gapSeconds: Float = 14

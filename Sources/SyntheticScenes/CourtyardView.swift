@@ -169,8 +169,10 @@ struct CourtyardView {
     }
 
     private func bush(_ p: WorldPoint) -> Surface? {
-        guard p.x < -0.9 || p.x > 9.4 else { return nil }
-        let top = 0.25 + 1.1 * noise.fractal(p.x * 0.8, 3, octaves: 3) + 0.12 * noise.value(p.x * 6, 5)
+        let fromEnd = max(-0.9 - p.x, p.x - 9.4)
+        guard fromEnd > 0 else { return nil }
+        let height = 0.25 + 1.1 * noise.fractal(p.x * 0.8, 3, octaves: 3) + 0.12 * noise.value(p.x * 6, 5)
+        let top = height * smoothstep(-0.3, 0.7, fromEnd)
         guard p.y < top - 0.12 else { return nil }
         let leaves = noise.fractal(p.x * 7, p.y * 7, octaves: 2)
         let shade = (0.45 + 0.75 * p.y / top) * (0.6 + 0.8 * leaves)

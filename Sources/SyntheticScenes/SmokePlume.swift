@@ -17,7 +17,10 @@ struct SmokePlume {
     private static let puffsPerSecond: Float = 9
     private static let lifeSeconds: Float = 18
     private static let startRadius: Float = 0.009
-    private static let growthPerSecond: Float = 0.0052
+    private static let growthPerSecond: Float = 0.0066
+
+    /// The colour of thick smoke in the sun.
+    private static let air = SceneColor(0.82, 0.83, 0.86)
 
     private struct Puff {
         var birth: Float
@@ -73,14 +76,14 @@ struct SmokePlume {
     private func place(_ puff: Puff, age: Float) -> (x: Float, y: Float, radius: Float, depth: Float) {
         let radius = SmokePlume.startRadius + SmokePlume.growthPerSecond * age
         // Hot smoke rises fast and slows down while the wind takes it along, the more the higher it is.
-        let rise = 0.34 * (1 - decay(age / 13)) * puff.lift
+        let rise = 0.42 * (1 - decay(age / 13)) * puff.lift
         let drift = (0.004 + 0.022 * rise / 0.3) * age * puff.wind
         let thin = SmokePlume.startRadius / radius
         let fade = smoothstep(SmokePlume.lifeSeconds, SmokePlume.lifeSeconds - 8, age) * smoothstep(0, 0.3, age)
         return (
             sourceX + unit * (drift + 0.55 * radius * puff.offsetX),
             sourceY - unit * (rise + 0.4 * radius * puff.offsetY - 0.5 * SmokePlume.startRadius), unit * radius,
-            0.75 * puff.strength * fade * thin * thin.squareRoot()
+            0.7 * puff.strength * fade * thin * mix(1, thin, 0.3)
         )
     }
 
@@ -124,22 +127,37 @@ struct SmokePlume {
         func depth(_ column: Int, _ row: Int) -> Float {
             tau[min(max(row, 0), rows - 1) * columns + min(max(column, 0), columns - 1)]
         }
+        // The side towards the sun, upper left, is the lighter one.
+        var relief = [Float](repeating: 0, count: columns * rows)
+        for row in 0..<rows {
+            for column in 0..<columns {
+                let slope =
+                    depth(column + 2, row + 2) + depth(column + 1, row + 1) - depth(column - 1, row - 1)
+                    - depth(column - 2, row - 2)
+                relief[row * columns + column] = light * clamp(0.88 + 0.09 * slope, 0.72, 1.08)
+            }
+        }
         for y in 0..<stamp.height {
-            let gy = (Float(y) - 0.5) / 2
-            let row = Int(gy.rounded(.down))
+            let gy = max(0, (Float(y) - 0.5) / 2)
+            let row = Int(gy)
+            let below = min(row + 1, rows - 1) * columns
             let fy = gy - Float(row)
             for x in 0..<stamp.width {
-                let gx = (Float(x) - 0.5) / 2
-                let column = Int(gx.rounded(.down))
+                let gx = max(0, (Float(x) - 0.5) / 2)
+                let column = Int(gx)
                 let fx = gx - Float(column)
-                let upper = mix(depth(column, row), depth(column + 1, row), fx)
-                let lower = mix(depth(column, row + 1), depth(column + 1, row + 1), fx)
-                let here = mix(upper, lower, fy)
+                let next = min(column + 1, columns - 1)
+                func blend(_ plane: [Float]) -> Float {
+                    mix(
+                        mix(plane[row * columns + column], plane[row * columns + next], fx),
+                        mix(plane[below + column], plane[below + next], fx), fy)
+                }
+                let here = blend(tau)
                 guard here > 0 else { continue }
-                // The side towards the sun, upper left, is the lighter one.
-                let slope = depth(column + 2, row + 2) - depth(column - 1, row - 1)
-                let air = SceneColor(0.80, 0.82, 0.86) * (light * clamp(0.86 + 0.28 * slope, 0.66, 1.08))
-                stamp.lay(y * stamp.width + x, y: air.y, u: air.u, v: air.v, cover: 1 - decay(here))
+                let shade = blend(relief)
+                let air = SmokePlume.air
+                stamp.lay(
+                    y * stamp.width + x, y: air.y * shade, u: air.u * shade, v: air.v * shade, cover: 1 - decay(here))
             }
         }
     }
