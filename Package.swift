@@ -65,7 +65,11 @@ let core: [Target] = [
         name: "EventBusTests", dependencies: ["EventBus", "Journal", "Domain", "Evidence"], swiftSettings: rules),
     .testTarget(
         name: "WatchTests",
-        dependencies: ["Watch", "Domain", "Media", "Detection", "Incidents", "SiteConfiguration"],
+        dependencies: [
+            "Watch", "Domain", "Media", "Detection", "EventBus", "Evidence", "Incidents", "Journal",
+            "SiteConfiguration",
+            "SyntheticScenes", logging,
+        ],
         swiftSettings: rules),
 ]
 

@@ -1,1 +1,43 @@
-@main struct L { static func main() { print("lookout") } }
+import ArgumentParser
+import Foundation
+
+/// The command line: one file per subcommand, wiring only.
+@main
+struct Lookout: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lookout",
+        abstract: "Watches camera streams for intruders, smoke and fire, and keeps every incident.",
+        discussion: """
+            Exit codes: 0 done, 1 a problem was found, 2 wrong usage, 3 an input could not be read.
+            """,
+        subcommands: [Run.self, Check.self, Analyze.self, Incidents.self, Health.self])
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            leave(with: error)
+        }
+    }
+
+    /// ArgumentParser's own code for wrong usage is 64; ours is 2.
+    private static func leave(with error: any Error) -> Never {
+        if let failure = error as? Failure {
+            if !failure.message.isEmpty { printError("lookout: \(failure.message)") }
+            Foundation.exit(failure.code.rawValue)
+        }
+        let code = exitCode(for: error)
+        let text = fullMessage(for: error)
+        if code.isSuccess {
+            if !text.isEmpty { print(text) }
+            Foundation.exit(0)
+        }
+        if !text.isEmpty { printError(text) }
+        Foundation.exit(code == .validationFailure ? ExitStatus.usage.rawValue : code.rawValue)
+    }
+}

@@ -1,0 +1,124 @@
+import Domain
+import Foundation
+import Logging
+import Media
+import SiteConfiguration
+
+/// The thread that owns one camera's connection: opens it, reads packets into the session's queue, and begins again
+/// with growing patience when it is lost. All of FFmpeg's blocking calls for the camera happen here.
+final class CameraReader: Sendable {
+    private let settings: CameraSettings
+    private let line: SessionLine
+    private let strand: Strand
+    private let meter: StreamMeter
+    private let health: CameraHealth
+    private let clock: any HostClock
+    private let logger: Logger
+    private let stopFlag = StopFlag()
+    private let nap = Nap()
+
+    init(
+        settings: CameraSettings, line: SessionLine, strand: Strand, meter: StreamMeter, health: CameraHealth,
+        clock: any HostClock, logger: Logger
+    ) {
+        self.settings = settings
+        self.line = line
+        self.strand = strand
+        self.meter = meter
+        self.health = health
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// - Parameter ended: called on the reader's thread as its last act.
+    func start(ended: @escaping @Sendable () -> Void) {
+        let thread = Thread { [self] in
+            keepReading()
+            ended()
+        }
+        thread.name = "read-\(settings.id)"
+        thread.stackSize = 512 << 10
+        thread.start()
+    }
+
+    /// Ends the thread soon: FFmpeg's blocking calls see the flag.
+    func stop() {
+        stopFlag.raise()
+        nap.end()
+    }
+
+    private func keepReading() {
+        var backoff = Backoff(name: settings.id.rawValue)
+        // A camera that says no may only be starting; later it is asked seldom, until somebody has mended its password.
+        var refusedBackoff = Backoff(first: .seconds(2), cap: .seconds(60), name: settings.id.rawValue)
+        var isFirst = true
+        while !stopFlag.isRaised {
+            if !isFirst {
+                meter.update { $0.reconnects += 1 }
+                // Lets the strand close what has been open without a picture for too long.
+                strand.schedule()
+            }
+            isFirst = false
+            var delay = Duration.zero
+            do {
+                try readOneConnection {
+                    backoff.reset()
+                    refusedBackoff.reset()
+                }
+                delay = backoff.delay()
+                health.became(.blind, because: "The stream ended. Lookout opens it again.")
+            } catch {
+                guard error.code != .stopped else { break }
+                delay = error.isTransient ? backoff.delay() : refusedBackoff.delay()
+                report(error, retryIn: delay)
+            }
+            nap.sleep(delay)
+        }
+        health.became(.off)
+    }
+
+    /// Returns at the end of a file; a live stream always ends by an error.
+    /// - Parameter receiving: called once, with the first packet.
+    private func readOneConnection(receiving: () -> Void) throws(MediaError) {
+        var demuxer = try Demuxer(
+            opening: settings.detectSource ?? settings.source, options: settings.streamOptions, stop: stopFlag,
+            clock: clock)
+        let info = demuxer.info
+        let opened = clock.monotonic()
+        let session = StreamSession(
+            info: info, queue: PacketQueue(), timeOffset: info.isLive ? .zero : clock.wall() - MediaTime.zero)
+        logger.info("camera '\(settings.id)': \(info.codec) \(info.width)x\(info.height)")
+        line.append(session)
+        defer {
+            session.queue.close()
+            strand.schedule()
+        }
+        var isFirst = true
+        while let packet = try demuxer.read() {
+            if isFirst { receiving() }
+            isFirst = false
+            let bytes = Int64(packet.byteCount)
+            meter.update { counters in
+                counters.packets += 1
+                counters.bytes += bytes
+            }
+            if !info.isLive { waitUntilDue(packet.captureTime.time, since: opened) }
+            if session.queue.push(packet) { strand.schedule() }
+        }
+    }
+
+    /// A file plays at its own speed, as a camera would.
+    private func waitUntilDue(_ time: MediaTime, since opened: Duration) {
+        let due = opened + (time - MediaTime.zero)
+        let wait = due - clock.monotonic()
+        if wait > .zero { nap.sleep(wait) }
+    }
+
+    private func report(_ error: MediaError, retryIn delay: Duration) {
+        let state: CameraStatus.State = error.isTransient ? .blind : .refused
+        if health.snapshot().cause != error.description {
+            logger.warning("camera '\(settings.id)': \(error) Next try in \(Int(delay.inSeconds.rounded(.up))) s.")
+        }
+        health.became(state, because: error.description)
+    }
+}

@@ -1,0 +1,181 @@
+import Domain
+import Logging
+import Media
+import Synchronization
+
+/// Decodes one camera's packets and judges its pictures: the part of a camera's life that runs on the worker pool, one
+/// slice at a time.
+///
+/// Unchecked: `drain` is only ever called by the camera's strand, which runs on one thread at a time, and nothing else
+/// touches the variables.
+final class CameraStrand: @unchecked Sendable {
+    /// Packets that a slice may take before another camera gets its turn.
+    private static let packetsPerSlice = 8
+    /// Live views need no more than this many pixels in a row.
+    private static let viewWidth = 960
+
+    private let camera: CameraID
+    private let line: SessionLine
+    private let meter: StreamMeter
+    private let health: CameraHealth
+    private let requests: PictureRequests
+    private let recorder: IncidentRecorder
+    private let clock: any HostClock
+    private let logger: Logger
+
+    private var pipeline: CameraPipeline
+    private var session: StreamSession?
+    private var decoder: Decoder?
+    private var viewWriter = JPEGWriter(quality: 75)
+    private var snapshotWriter = JPEGWriter(quality: 90)
+    private var counted = (errors: 0, shed: 0)
+    private var lastSeen = MediaTime.zero
+    private var isEnded = false
+    /// Set by `stop`: the next slice closes what is open, and nothing is decoded after it.
+    private let mustEnd = Atomic<Bool>(false)
+    private let ended: @Sendable () -> Void
+
+    init(
+        camera: CameraID, pipeline: consuming CameraPipeline, line: SessionLine, meter: StreamMeter,
+        health: CameraHealth, requests: PictureRequests, recorder: IncidentRecorder, clock: any HostClock,
+        logger: Logger, ended: @escaping @Sendable () -> Void
+    ) {
+        self.camera = camera
+        self.pipeline = pipeline
+        self.line = line
+        self.meter = meter
+        self.health = health
+        self.requests = requests
+        self.recorder = recorder
+        self.clock = clock
+        self.logger = logger
+        self.ended = ended
+    }
+
+    /// Asks for the end; `ended` is called once what was open is handed to the recorder. Schedule the strand after it.
+    func stop() { mustEnd.store(true, ordering: .releasing) }
+
+    /// Works through a few packets. Says whether more of them wait.
+    func drain() -> Bool {
+        if mustEnd.load(ordering: .acquiring) {
+            end()
+            return false
+        }
+        for _ in 0..<Self.packetsPerSlice {
+            guard let current = line.current else {
+                record(pipeline.streamStillLost(at: clock.wall()))
+                return false
+            }
+            if session !== current { begin(current) }
+            if let packet = current.queue.pop() {
+                decode(packet)
+            } else if current.queue.isFinished {
+                finish(current)
+            } else {
+                return false
+            }
+        }
+        return true
+    }
+
+    private func begin(_ next: StreamSession) {
+        session = next
+        counted = (0, 0)
+        record(pipeline.streamRestarted(at: clock.wall()))
+        do {
+            decoder = try Decoder(next.info.parameters)
+        } catch {
+            decoder = nil
+            logger.error("camera '\(camera)': \(error)")
+            health.became(.refused, because: error.description)
+        }
+    }
+
+    private func finish(_ old: StreamSession) {
+        decoder?.flush { frame in see(frame) }
+        count()
+        decoder = nil
+        session = nil
+        line.finish(old)
+        pipeline.streamLost(at: clock.wall())
+    }
+
+    private func decode(_ packet: consuming Packet) {
+        guard decoder != nil else { return }
+        decoder?.decode(packet) { frame in see(frame) }
+        count()
+    }
+
+    /// Adds to the meter what decoder and queue of this session have counted since the last time.
+    private func count() {
+        guard let counters = decoder?.counters, let session else { return }
+        let errors = counters.errors + counters.corruptFrames
+        let shed = session.queue.shed.total
+        meter.update { counters in
+            counters.decodeErrors += Int64(errors - counted.errors)
+            counters.packetsShed += Int64(shed - counted.shed)
+        }
+        counted = (errors, shed)
+    }
+
+    private func see(_ frame: borrowing VideoFrame) {
+        meter.update { $0.framesDecoded += 1 }
+        let time = frame.captureTime
+        lastSeen = max(lastSeen, time.time)
+        health.carries(codec: session?.info.codec ?? "", width: frame.width, height: frame.height)
+        if requests.isWanted {
+            do {
+                let jpeg = try viewWriter.write(frame, maximumWidth: Self.viewWidth)
+                requests.fulfil(with: CameraSnapshot(jpeg: jpeg, capturedAt: time.time))
+            } catch {
+                logger.warning("camera '\(camera)': no picture for the live view. \(error)")
+            }
+        }
+        // A broken picture would be learned as background and reported as motion.
+        guard !frame.isCorrupt else { return }
+        guard pipeline.isDue(at: time.time) else {
+            if !pipeline.detectsAnything { health.became(.watching) }
+            return
+        }
+        let step = frame.withPicture { picture in pipeline.analyse(picture, at: time) }
+        meter.update { $0.framesAnalysed += 1 }
+        health.became(step.isLearning ? .learning : .watching)
+        guard !step.revisions.isEmpty else { return }
+        let opens = step.revisions.contains { $0.change == .opened }
+        record(step.revisions, opens ? snapshot(of: frame) : nil)
+    }
+
+    private func record(_ revisions: [IncidentRevision], _ snapshot: CameraSnapshot? = nil) {
+        guard !revisions.isEmpty else { return }
+        recorder.submit(IncidentRecorder.Request(revisions: stamped(revisions), snapshot: snapshot))
+    }
+
+    /// Revisions carry the wall clock of the moment they were made; the judge knows capture times only.
+    private func stamped(_ revisions: [IncidentRevision]) -> [IncidentRevision] {
+        let now = clock.wall()
+        return revisions.map { revision in
+            var revision = revision
+            revision.time = now
+            return revision
+        }
+    }
+
+    /// The whole picture as it is: the box is drawn where it is shown.
+    private func snapshot(of frame: borrowing VideoFrame) -> CameraSnapshot? {
+        do {
+            return CameraSnapshot(jpeg: try snapshotWriter.write(frame), capturedAt: frame.captureTime.time)
+        } catch {
+            logger.warning("camera '\(camera)': an incident has no snapshot. \(error)")
+            return nil
+        }
+    }
+
+    private func end() {
+        guard !isEnded else { return }
+        isEnded = true
+        decoder = nil
+        session = nil
+        record(pipeline.close(at: lastSeen, interrupted: true))
+        ended()
+    }
+}

@@ -1,0 +1,59 @@
+import Detection
+import Domain
+import EventBus
+import Incidents
+import Logging
+import Media
+import SiteConfiguration
+
+/// One camera's whole life: its reader thread, its strand on the worker pool, its health.
+final class CameraWatcher: Sendable {
+    let id: CameraID
+    private let reader: CameraReader
+    private let strand: Strand
+    private let work: CameraStrand
+    private let health: CameraHealth
+    private let requests = PictureRequests()
+    private let readerEnded: AsyncStream<Void>
+    private let readerEnds: AsyncStream<Void>.Continuation
+    private let strandEnded: AsyncStream<Void>
+
+    init(
+        settings: CameraSettings, site: SiteSettings, pool: WorkerPool, recorder: IncidentRecorder,
+        clock: any HostClock, logger: Logger, changed: @escaping @Sendable (CameraStatus) -> Void
+    ) {
+        id = settings.id
+        let line = SessionLine()
+        let meter = StreamMeter(clock: clock)
+        health = CameraHealth(
+            camera: settings.id, name: settings.name, meter: meter, clock: clock, changed: changed)
+        let (strandEnded, strandEnds) = AsyncStream<Void>.makeStream()
+        self.strandEnded = strandEnded
+        (readerEnded, readerEnds) = AsyncStream<Void>.makeStream()
+        let work = CameraStrand(
+            camera: settings.id, pipeline: CameraPipeline(for: settings, of: site), line: line, meter: meter,
+            health: health, requests: requests, recorder: recorder, clock: clock, logger: logger
+        ) { strandEnds.finish() }
+        self.work = work
+        strand = Strand(on: pool) { work.drain() }
+        reader = CameraReader(
+            settings: settings, line: line, strand: strand, meter: meter, health: health, clock: clock,
+            logger: logger)
+    }
+
+    func start() { reader.start { [readerEnds] in readerEnds.finish() } }
+
+    /// Stops reading, closes what is open and returns once all of it is handed to the recorder.
+    func stop() async {
+        reader.stop()
+        for await _ in readerEnded {}
+        work.stop()
+        strand.schedule()
+        for await _ in strandEnded {}
+    }
+
+    func status() -> CameraStatus { health.snapshot() }
+
+    /// A JPEG of the next picture, or of the last one where none comes within two seconds.
+    func latestPicture() async -> CameraSnapshot? { await requests.next(patience: .seconds(2)) }
+}

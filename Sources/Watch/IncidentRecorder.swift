@@ -1,0 +1,161 @@
+import Domain
+import EventBus
+import Evidence
+import Journal
+import Logging
+import Synchronization
+
+/// Takes what the strands found and gets it onto disk and onto the bus, in order, without ever holding a strand up.
+///
+/// A request waits in memory until it is stored: while the disk is full or the journal locked it is tried again and
+/// again. Only `updated` revisions and snapshots are given up under pressure, and each is counted; that an incident
+/// opened or closed never is.
+final class IncidentRecorder: Sendable {
+    struct Request: Sendable {
+        var revisions: [IncidentRevision]
+        /// The picture that opened an incident.
+        var snapshot: CameraSnapshot?
+    }
+
+    /// What was given up.
+    struct Losses: Sendable, Equatable {
+        var updates: Int64 = 0
+        var snapshots: Int64 = 0
+        /// Openings and closings that the journal refused for good. Anything but zero is a fault of Lookout itself.
+        var revisions: Int64 = 0
+    }
+
+    private struct State {
+        var waiting: [Request] = []
+        var snapshotBytes = 0
+        var losses = Losses()
+        var isClosed = false
+    }
+
+    private static let mostWaiting = 4_096
+    private static let mostSnapshotBytes = 64 << 20
+
+    private let state = Mutex(State())
+    private let wake: AsyncStream<Void>.Continuation
+    private let wakes: AsyncStream<Void>
+    private let bus: any MessageBus
+    private let evidence: EvidenceStore
+    private let logger: Logger
+
+    init(bus: any MessageBus, evidence: EvidenceStore, logger: Logger) {
+        self.bus = bus
+        self.evidence = evidence
+        self.logger = logger
+        (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    var losses: Losses { state.withLock { $0.losses } }
+
+    /// Never blocks.
+    func submit(_ request: Request) {
+        guard !request.revisions.isEmpty else { return }
+        state.withLock { state in
+            var request = request
+            if state.waiting.count >= Self.mostWaiting {
+                let kept = request.revisions.filter { $0.change != .updated }
+                state.losses.updates += Int64(request.revisions.count - kept.count)
+                request.revisions = kept
+                if kept.isEmpty { return }
+            }
+            if let snapshot = request.snapshot {
+                if state.snapshotBytes + snapshot.jpeg.count > Self.mostSnapshotBytes {
+                    request.snapshot = nil
+                    state.losses.snapshots += 1
+                } else {
+                    state.snapshotBytes += snapshot.jpeg.count
+                }
+            }
+            state.waiting.append(request)
+        }
+        wake.yield()
+    }
+
+    /// Lets `run` return once everything that was submitted is stored.
+    func finish() {
+        state.withLock { $0.isClosed = true }
+        wake.yield()
+    }
+
+    /// Stores requests until `finish` was called and nothing is left.
+    func run() async {
+        /// Snapshots of incidents that are still open, which the judge's later revisions do not know of.
+        var shown: [IncidentID: [EvidenceItem]] = [:]
+        for await _ in wakes {
+            while let request = takeNext() { await store(request, &shown) }
+            if state.withLock({ $0.isClosed && $0.waiting.isEmpty }) { return }
+        }
+    }
+
+    private func takeNext() -> Request? {
+        state.withLock { state in
+            guard !state.waiting.isEmpty else { return nil }
+            let request = state.waiting.removeFirst()
+            state.snapshotBytes -= request.snapshot?.jpeg.count ?? 0
+            return request
+        }
+    }
+
+    private func store(_ request: Request, _ shown: inout [IncidentID: [EvidenceItem]]) async {
+        if let snapshot = request.snapshot {
+            for opened in request.revisions where opened.change == .opened {
+                if let item = await keep(snapshot, of: opened.incident) {
+                    shown[opened.incident.id, default: []].append(item)
+                }
+            }
+        }
+        var revisions = request.revisions
+        for index in revisions.indices {
+            let id = revisions[index].incident.id
+            revisions[index].incident.evidence += shown[id] ?? []
+            if revisions[index].change == .closed { shown[id] = nil }
+        }
+        await publish(revisions)
+    }
+
+    private func keep(_ snapshot: CameraSnapshot, of incident: Incident) async -> EvidenceItem? {
+        do {
+            return try await evidence.storeSnapshot(
+                snapshot.jpeg, of: incident.id, startingAt: incident.start, time: snapshot.capturedAt)
+        } catch {
+            state.withLock { $0.losses.snapshots += 1 }
+            logger.error("camera '\(incident.camera)': the snapshot of \(incident.id) is lost. \(error)")
+            return nil
+        }
+    }
+
+    private func publish(_ revisions: [IncidentRevision]) async {
+        var delay = Duration.milliseconds(200)
+        while true {
+            do {
+                _ = try await bus.publish(revisions)
+                return
+            } catch {
+                // What the journal holds to be impossible will not become possible by trying again.
+                guard (error as? JournalError)?.isTransient ?? true else {
+                    state.withLock { $0.losses.revisions += Int64(revisions.count) }
+                    logger.critical("an incident cannot be stored and is given up: \(error)")
+                    return
+                }
+                logger.error("incidents wait in memory: \(error)")
+                if state.withLock({ $0.isClosed }) && delay > .seconds(3) { return }
+                try? await Task.sleep(for: delay)
+                delay = min(delay * 2, .seconds(10))
+            }
+        }
+    }
+}
+
+extension JournalError {
+    /// Whether the same revisions may be stored later.
+    var isTransient: Bool {
+        switch code {
+        case .conflict, .invalid, .notFound, .closed: false
+        default: true
+        }
+    }
+}

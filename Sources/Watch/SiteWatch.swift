@@ -1,0 +1,118 @@
+public import Domain
+public import EventBus
+public import Evidence
+public import Journal
+public import Logging
+public import SiteConfiguration
+
+/// All cameras of a site: starts them, keeps their health on the bus, stops them.
+public final class SiteWatch: Sendable {
+    /// Statuses are written this often even when nothing changes: `lookout health` takes an old one for a dead Lookout.
+    public static let heartbeat = Duration.seconds(5)
+
+    private let watchers: [CameraID: CameraWatcher]
+    private let order: [CameraID]
+    private let pool: WorkerPool
+    private let recorder: IncidentRecorder
+    private let bus: EmbeddedBus
+    private let journal: IncidentJournal
+    private let logger: Logger
+    private let statusWake: AsyncStream<Void>
+    private let statusWakes: AsyncStream<Void>.Continuation
+
+    /// - Parameter cameras: those of `site` that are enabled are watched.
+    public init(
+        site: SiteSettings, journal: IncidentJournal, bus: EmbeddedBus, evidence: EvidenceStore,
+        clock: any HostClock, logger: Logger
+    ) {
+        self.bus = bus
+        self.journal = journal
+        self.logger = logger
+        let pool = WorkerPool()
+        let recorder = IncidentRecorder(bus: bus, evidence: evidence, logger: logger)
+        let (wake, wakes) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        self.pool = pool
+        self.recorder = recorder
+        statusWake = wake
+        statusWakes = wakes
+        let enabled = site.cameras.filter(\.isEnabled)
+        order = enabled.map(\.id)
+        watchers = Dictionary(
+            uniqueKeysWithValues: enabled.map { settings in
+                let watcher = CameraWatcher(
+                    settings: settings, site: site, pool: pool, recorder: recorder, clock: clock, logger: logger
+                ) { status in
+                    logger.info(
+                        "camera '\(status.camera)': \(status.state.rawValue)\(status.cause.map { ". \($0)" } ?? "")")
+                    wakes.yield()
+                }
+                return (settings.id, watcher)
+            })
+    }
+
+    /// Watches until the task is cancelled, then stops every camera, closes their incidents and stores them.
+    public func run() async {
+        try? await journal.forgetStatuses(except: Set(order))
+        let recording = Task { await recorder.run() }
+        let reporting = Task { await reportStatuses() }
+        for id in order { watchers[id]?.start() }
+        await untilCancelled()
+        await withDiscardingTaskGroup { group in
+            for watcher in watchers.values { group.addTask { await watcher.stop() } }
+        }
+        recorder.finish()
+        await recording.value
+        reporting.cancel()
+        await reporting.value
+        await publishStatuses()
+        pool.stop()
+    }
+
+    public func statuses() -> [CameraStatus] { order.compactMap { watchers[$0]?.status() } }
+
+    /// A JPEG of what the camera sees now; `nil` for an unknown camera or one that has never given a picture.
+    public func latestPicture(of camera: CameraID) async -> CameraSnapshot? {
+        await watchers[camera]?.latestPicture()
+    }
+
+    private func reportStatuses() async {
+        let ticking = Task { [statusWakes] in
+            while !Task.isCancelled {
+                statusWakes.yield()
+                try? await Task.sleep(for: Self.heartbeat)
+            }
+            statusWakes.finish()
+        }
+        await withTaskCancellationHandler {
+            for await _ in statusWake { await publishStatuses() }
+        } onCancel: {
+            ticking.cancel()
+        }
+    }
+
+    /// What was given up under pressure since the start: updates of incidents, snapshots, and revisions that the
+    /// journal refused.
+    public var losses: (updates: Int64, snapshots: Int64, revisions: Int64) {
+        let losses = recorder.losses
+        return (losses.updates, losses.snapshots, losses.revisions)
+    }
+
+    private func publishStatuses() async {
+        let statuses = statuses()
+        for status in statuses { bus.publish(status: status) }
+        do {
+            try await journal.record(statuses: statuses)
+        } catch {
+            logger.warning("the cameras' states could not be stored: \(error)")
+        }
+    }
+
+    private func untilCancelled() async {
+        let (never, end) = AsyncStream<Void>.makeStream()
+        await withTaskCancellationHandler {
+            for await _ in never {}
+        } onCancel: {
+            end.finish()
+        }
+    }
+}

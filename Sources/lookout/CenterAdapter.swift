@@ -1,0 +1,88 @@
+import Center
+import Domain
+import EventBus
+import Evidence
+import Journal
+import SiteConfiguration
+import Watch
+
+/// Gives the center what it asks for from journal, bus, evidence and cameras.
+struct CenterAdapter: CenterBackend {
+    let journal: IncidentJournal
+    let bus: EmbeddedBus
+    let evidence: EvidenceStore
+    let watch: SiteWatch
+
+    func incidents(matching query: IncidentQuery) async throws -> [Incident] {
+        try await journal.incidents(matching: query)
+    }
+
+    func history(of id: IncidentID) async throws -> [StoredRevision] { try await journal.history(of: id) }
+
+    func acknowledge(_ id: IncidentID, actor: String, note: String?) async throws -> StoredRevision {
+        try await bus.acknowledge(id, actor: actor, note: note)
+    }
+
+    func lastSequence() async throws -> Int64 { try await journal.lastSequence() }
+
+    func revisions(after sequence: Int64) -> any AsyncSequence<StoredRevision, any Error> & Sendable {
+        bus.subscribe(after: sequence)
+    }
+
+    func cameras() async -> [CameraStatus] { watch.statuses() }
+
+    func latestPicture(of camera: CameraID) async throws -> CameraPicture? {
+        await watch.latestPicture(of: camera).map { CameraPicture(jpeg: $0.jpeg, time: $0.capturedAt) }
+    }
+
+    func evidence(at path: String) async throws -> EvidenceFile? {
+        do {
+            return EvidenceFile(bytes: try await evidence.read(path), mediaType: Self.mediaType(of: path))
+        } catch  where error.code == .notFound {
+            return nil
+        }
+    }
+
+    func health() async -> SystemHealth {
+        do {
+            _ = try await journal.lastSequence()
+            return SystemHealth()
+        } catch {
+            let fault = SystemHealth.Fault(
+                component: "journal", problem: error.problem, remedy: error.remedy, isFatal: true)
+            return SystemHealth(faults: [fault])
+        }
+    }
+
+    func metrics() async -> [MetricFamily] {
+        let losses = watch.losses
+        return [
+            MetricFamily(
+                "lookout_incident_updates_given_up_total", .counter,
+                help: "Updates of open incidents that were not stored because the disk could not keep up.",
+                samples: [.init(Double(losses.updates))]),
+            MetricFamily(
+                "lookout_snapshots_given_up_total", .counter,
+                help: "Snapshots of incidents that were not stored.", samples: [.init(Double(losses.snapshots))]),
+            MetricFamily(
+                "lookout_incident_revisions_refused_total", .counter,
+                help: "Steps of incidents that the journal refused for good; a fault of Lookout where above zero.",
+                samples: [.init(Double(losses.revisions))]),
+        ]
+    }
+
+    private static func mediaType(of path: String) -> String {
+        if path.hasSuffix(".jpg") { return "image/jpeg" }
+        if path.hasSuffix(".mp4") { return "video/mp4" }
+        return "application/octet-stream"
+    }
+}
+
+extension CenterSettings {
+    init(_ site: SiteSettings) {
+        self.init(
+            host: site.center.listen.host, port: site.center.listen.port,
+            tokens: site.center.tokens.map { AccessToken(name: $0.name, secret: $0.secret) },
+            siteName: site.site.name, timeZone: site.site.timeZone.identifier)
+    }
+}

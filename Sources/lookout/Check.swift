@@ -1,0 +1,33 @@
+import ArgumentParser
+import Foundation
+import SiteConfiguration
+
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Validates the configuration and names every fault with its place and its remedy.")
+
+    @OptionGroup var settings: SettingsFile
+    @Flag(help: "Print the faults as JSON.") var json = false
+
+    func run() throws {
+        do {
+            let site = try SiteSettings.load(path: settings.path, environment: ProcessInfo.processInfo.environment)
+            if json {
+                print("[]")
+            } else {
+                let enabled = site.cameras.filter(\.isEnabled).count
+                print("\(settings.path): good. \(site.cameras.count) cameras, \(enabled) of them enabled.")
+            }
+        } catch {
+            if json {
+                let encoder = JSONEncoder()
+                encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+                print(String(decoding: try encoder.encode(error.faults), as: UTF8.self))
+            } else {
+                for fault in error.faults { printError("\(fault)") }
+                if !error.isUnreadable { printError("\(settings.path): \(error.faults.count) faults.") }
+            }
+            throw Failure(error.isUnreadable ? .inputUnreadable : .problemFound)
+        }
+    }
+}

@@ -1,0 +1,12 @@
+import SiteConfiguration
+
+extension SiteSettings {
+    /// What `analyze` uses without a configuration: one camera with the default of every key.
+    static func forClips() throws -> SiteSettings {
+        do {
+            return try parse("cameras: [{id: clip, source: clip}]", file: "defaults", environment: [:])
+        } catch {
+            throw Failure(.problemFound, error)
+        }
+    }
+}

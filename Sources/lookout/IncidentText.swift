@@ -1,0 +1,28 @@
+import Domain
+import Foundation
+
+/// How incidents look in a terminal.
+struct IncidentText {
+    private let formatter: DateFormatter
+
+    init(timezone: String) {
+        formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = TimeZone(identifier: timezone) ?? .gmt
+        formatter.dateFormat = "yyyy-MM-dd HH:mm:ss"
+    }
+
+    func time(_ time: MediaTime) -> String {
+        formatter.string(from: Date(timeIntervalSince1970: time.seconds))
+    }
+
+    /// `2026-11-22 22:03:12  Intrusion · Xâm nhập  gate  yard  open  gate-intrusion-…`
+    func line(_ incident: Incident) -> String {
+        let kind = "\(incident.kind.title(in: .en)) · \(incident.kind.title(in: .vi))"
+        let seconds = Int((incident.lastSeen - incident.start).inSeconds.rounded())
+        let state = incident.state == .open ? "open" : "closed after \(seconds) s"
+        let zones = incident.zones.isEmpty ? "" : "  [\(incident.zones.joined(separator: ", "))]"
+        let taken = incident.acknowledgement.map { "  acknowledged by \($0.actor)" } ?? ""
+        return "\(time(incident.start))  \(kind)  \(incident.camera)\(zones)  \(state)\(taken)  \(incident.id)"
+    }
+}

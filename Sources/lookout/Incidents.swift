@@ -1,0 +1,120 @@
+import ArgumentParser
+import Domain
+import Evidence
+import Foundation
+import Journal
+import SiteConfiguration
+import Watch
+
+struct Incidents: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "The journal from the shell.", subcommands: [List.self, Show.self])
+
+    /// Opens the journal of a configuration for reading, also while Lookout runs on it.
+    static func journal(of site: SiteSettings) throws -> IncidentJournal {
+        do {
+            return try IncidentJournal.open(
+                directory: site.storage.directory, clock: SystemClock(), digest: ContentHash.sha256, readOnly: true)
+        } catch {
+            throw Failure(.inputUnreadable, error)
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists incidents, newest first.")
+
+        @Option(name: .customLong("config"), help: "The configuration file.") var path = "streams.yaml"
+        @Option(help: "Only those of this camera.") var camera: String?
+        @Option(help: "Only those of this kind, such as motion or intrusion.") var kind: IncidentKind?
+        @Flag(help: "Only those that are still open.") var open = false
+        @Option(help: "Only those last seen within so many hours.") var hours: Double?
+        @Option(help: "How many at most, 1 to 1000.") var limit = 50
+        @Flag(help: "One JSON object per line.") var json = false
+
+        func validate() throws {
+            guard (1...1000).contains(limit) else { throw ValidationError("--limit takes 1 to 1000.") }
+        }
+
+        func run() async throws {
+            let site = try SettingsFile.load(path)
+            let journal = try Incidents.journal(of: site)
+            let since = hours.map { SystemClock().wall() - .seconds($0 * 3600) }
+            let query = IncidentQuery(
+                camera: camera.map { CameraID($0) }, kind: kind, state: open ? .open : nil, since: since, limit: limit)
+            do {
+                let incidents = try await journal.incidents(matching: query)
+                let text = IncidentText(timezone: site.site.timeZone.identifier)
+                for incident in incidents { print(json ? try JSONText.line(incident) : text.line(incident)) }
+                if incidents.isEmpty, !json { printError("No incident matches.") }
+            } catch let error as JournalError {
+                throw Failure(.inputUnreadable, error)
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Shows one incident and every step of its life.")
+
+        @Argument(help: "The incident's id, as listed.") var id: String
+        @Option(name: .customLong("config"), help: "The configuration file.") var path = "streams.yaml"
+        @Flag(help: "Its revisions as JSON, one object per line.") var json = false
+
+        func run() async throws {
+            let site = try SettingsFile.load(path)
+            let history: [StoredRevision]
+            do {
+                history = try await Incidents.journal(of: site).history(of: IncidentID(id))
+            } catch let error as JournalError {
+                throw Failure(.inputUnreadable, error)
+            }
+            guard let last = history.last else {
+                throw Failure(.problemFound, "no incident '\(id)' in the journal. `lookout incidents list` names them.")
+            }
+            if json {
+                for stored in history { print(try JSONText.line(stored)) }
+                return
+            }
+            let text = IncidentText(timezone: site.site.timeZone.identifier)
+            print(text.line(last.revision.incident))
+            show(last.revision.incident, text, evidenceDirectory: site.storage.directory + "/evidence")
+            print("  revisions")
+            for stored in history {
+                print(
+                    "    \(stored.number). \(text.time(stored.revision.time))  \(stored.revision.change.rawValue)"
+                        + "  by \(stored.revision.actor)  sha256 \(stored.hash.prefix(16))…")
+            }
+        }
+
+        private func show(_ incident: Incident, _ text: IncidentText, evidenceDirectory: String) {
+            print(
+                "  rule \(incident.rule), severity \(incident.severity.rawValue), confidence \(fixed(incident.confidence, 2))"
+            )
+            print(
+                "  seen from \(text.time(incident.start)) to \(text.time(incident.lastSeen)) on \(incident.frames) pictures"
+            )
+            if let box = incident.box {
+                print(
+                    "  first at x \(fixed(box.x, 3)), y \(fixed(box.y, 3)), \(fixed(box.width, 3)) x \(fixed(box.height, 3)) of the picture"
+                )
+            }
+            for value in incident.measurements {
+                print(
+                    "  \(value.name) \(fixed(value.value, 3))"
+                        + (value.threshold.map { ", threshold \(fixed($0, 3))" } ?? ""))
+            }
+            for item in incident.evidence {
+                print(
+                    "  \(item.kind.rawValue) \(evidenceDirectory)/\(item.path) (\(item.bytes) bytes, sha256 \(item.sha256.prefix(16))…)"
+                )
+            }
+            if let taken = incident.acknowledgement {
+                print(
+                    "  acknowledged by \(taken.actor) at \(text.time(taken.time))\(taken.note.map { ": \($0)" } ?? "")")
+            }
+        }
+
+        private func fixed(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
+    }
+}
+
+extension IncidentKind: ExpressibleByArgument {}

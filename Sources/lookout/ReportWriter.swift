@@ -1,0 +1,97 @@
+import Domain
+import Foundation
+import Watch
+
+/// The JSON lines of `analyze`, as DESIGN names them. They hold nothing that differs between two runs.
+struct ReportWriter {
+    private let file: FileHandle?
+
+    /// - Parameter path: `-` is standard output; `nil`: incidents are told as text.
+    init(path: String?) throws {
+        guard let path else {
+            file = nil
+            return
+        }
+        if path == "-" {
+            file = .standardOutput
+            return
+        }
+        guard FileManager.default.createFile(atPath: path, contents: nil),
+            let handle = FileHandle(forWritingAtPath: path)
+        else {
+            throw Failure(.problemFound, "'\(path)' cannot be written. Give --json a path in a writable directory.")
+        }
+        file = handle
+    }
+
+    func write(
+        _ report: ClipAnalysis.Report, file name: String, camera: CameraID, _ progress: TerminalProgress
+    ) throws {
+        progress.clear()
+        guard let file else { return tell(report, name) }
+        var lines = ""
+        for incident in report.incidents { lines += try JSONText.line(IncidentLine(incident)) + "\n" }
+        lines += try JSONText.line(SummaryLine(report, file: name)) + "\n"
+        try file.write(contentsOf: Data(lines.utf8))
+    }
+
+    private func tell(_ report: ClipAnalysis.Report, _ name: String) {
+        for incident in report.incidents {
+            print(
+                String(
+                    format: "%@: %@ from %.1f s to %.1f s, confidence %.2f", name, incident.kind.title(in: .en),
+                    incident.start.seconds, incident.lastSeen.seconds, incident.confidence))
+        }
+        print(
+            String(
+                format: "%@: %d incidents in %.1f s (%d pictures, %d analysed, %d decode errors)", name,
+                report.incidents.count, report.seconds, report.frames, report.framesAnalysed, report.decodeErrors))
+    }
+}
+
+private struct IncidentLine: Encodable {
+    var type = "incident"
+    var kind: IncidentKind
+    var camera: CameraID
+    var start: Double
+    var end: Double
+    var confidence: Double
+    var box: [Double]?
+    var zones: [String]
+    var frames: Int
+
+    init(_ incident: Incident) {
+        kind = incident.kind
+        camera = incident.camera
+        start = rounded(incident.start.seconds, 3)
+        end = rounded(incident.lastSeen.seconds, 3)
+        confidence = rounded(incident.confidence, 3)
+        box = incident.box.map { [$0.x, $0.y, $0.width, $0.height].map { rounded($0, 4) } }
+        zones = incident.zones
+        frames = incident.frames
+    }
+}
+
+private struct SummaryLine: Encodable {
+    var type = "summary"
+    var file: String
+    var frames: Int
+    var framesAnalysed: Int
+    var seconds: Double
+    var incidents: Int
+    var decodeErrors: Int
+
+    init(_ report: ClipAnalysis.Report, file: String) {
+        self.file = file
+        frames = report.frames
+        framesAnalysed = report.framesAnalysed
+        seconds = rounded(report.seconds, 3)
+        incidents = report.incidents.count
+        decodeErrors = report.decodeErrors
+    }
+}
+
+private func rounded(_ value: Double, _ digits: Int) -> Double {
+    let scale = pow(10, Double(digits))
+    return (value * scale).rounded() / scale
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import Center
+import Domain
+import EventBus
+import Evidence
+import Foundation
+import Journal
+import Logging
+import ServiceLifecycle
+import SiteConfiguration
+import Watch
+
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Watches the cameras of the configuration and serves the center.")
+
+    @OptionGroup var settings: SettingsFile
+    @Option(help: "Least level that is logged: debug, info, warning or error.") var logLevel = Logger.Level.info
+
+    func run() async throws {
+        let site = try settings.load()
+        let level = logLevel
+        let logger = Logger(label: "lookout") { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        let clock = SystemClock()
+        let lock = try InstanceLock(directory: site.storage.directory)
+        defer { withExtendedLifetime(lock) {} }
+        let parts = try await SiteParts(site: site, clock: clock, logger: logger)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: WatchService(watch: parts.watch)),
+                    .init(
+                        service: IncidentPrinter(
+                            bus: parts.bus, text: IncidentText(timezone: site.site.timeZone.identifier))),
+                    .init(service: CenterService(server: parts.center)),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+    }
+}
+
+extension Logger.Level: ExpressibleByArgument {}
+
+/// What a running site is made of, put together once.
+private struct SiteParts {
+    let bus: EmbeddedBus
+    let watch: SiteWatch
+    let center: CenterServer
+
+    init(site: SiteSettings, clock: any HostClock, logger: Logger) async throws {
+        do {
+            let journal = try IncidentJournal.open(
+                directory: site.storage.directory, clock: clock, digest: ContentHash.sha256)
+            let interrupted = try await journal.closeInterrupted(at: clock.wall())
+            if !interrupted.isEmpty {
+                logger.warning("\(interrupted.count) incidents were open when Lookout last ended; they are closed now.")
+            }
+            bus = try await EmbeddedBus(journal: journal)
+            let evidence = try EvidenceStore(directory: site.storage.directory + "/evidence")
+            watch = SiteWatch(
+                site: site, journal: journal, bus: bus, evidence: evidence, clock: clock, logger: logger)
+            center = CenterServer(
+                settings: CenterSettings(site),
+                backend: CenterAdapter(journal: journal, bus: bus, evidence: evidence, watch: watch),
+                clock: clock, logger: logger)
+        } catch let error as any ActionableError {
+            throw Failure(.problemFound, error)
+        }
+    }
+}
+
+private struct WatchService: Service {
+    let watch: SiteWatch
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await watch.run() }
+    }
+}
+
+private struct CenterService: Service {
+    let server: CenterServer
+
+    func run() async throws {
+        try await server.run()
+    }
+}
+
+/// Says on the terminal what opens and closes.
+private struct IncidentPrinter: Service {
+    let bus: EmbeddedBus
+    let text: IncidentText
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            for try await stored in bus.subscribe(after: nil) where stored.revision.change != .updated {
+                print(text.line(stored.revision.incident))
+                fflush(stdout)
+            }
+        }
+    }
+}

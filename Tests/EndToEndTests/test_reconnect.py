@@ -1,0 +1,47 @@
+"""The camera goes away and comes back: watched again within 10 s, and nothing is alarmed because of it."""
+import os
+import time
+import unittest
+
+from harness import Lookout, RtspServer, clip, descriptors, threads, wait_for
+
+ROUNDS = int(os.environ.get("LOOKOUT_RESTARTS", "20"))
+
+
+class Reconnect(unittest.TestCase):
+    def test_server_restarts(self):
+        server = RtspServer({"/still": clip("static-noise", seconds=30)[0], "/gate": clip("gate")[0]})
+        other = RtspServer({"/gate": clip("gate")[0]})
+        lookout = Lookout([
+            {"id": "still", "source": server.url("/still"), "detect": ["motion"]},
+            {"id": "steady", "source": other.url("/gate"), "detect": ["motion"]},
+        ])
+        try:
+            lookout.wait_state("still", "watching", 30)
+            lookout.wait_state("steady", "watching", 30)
+            before = threads(lookout.process.pid), descriptors(lookout.process.pid)
+            waits = []
+            for _ in range(ROUNDS):
+                server.stop()
+                wait_for(lambda: lookout.camera("still")["state"] == "blind", 20, "the loss is noticed")
+                server.start()
+                back = time.monotonic()
+                wait_for(lambda: lookout.camera("still")["state"] in ("watching", "learning"), 10, "watched again within 10 s")
+                waits.append(time.monotonic() - back)
+                time.sleep(2)
+            print(f"\n{ROUNDS} restarts: watched again after {sorted(waits)[len(waits) // 2]:.1f} s (median), {max(waits):.1f} s (worst)")
+            self.assertEqual(lookout.get("/api/incidents?camera=still")["incidents"], [])
+            self.assertEqual(lookout.camera("still")["counters"]["reconnects"] >= ROUNDS, True)
+            # A source never brings down another.
+            self.assertEqual(lookout.camera("steady")["counters"]["reconnects"], 0)
+            after = threads(lookout.process.pid), descriptors(lookout.process.pid)
+            self.assertLessEqual(after[0], before[0] + 2, "threads leak")
+            self.assertLessEqual(after[1], before[1] + 4, "descriptors leak")
+        finally:
+            lookout.close()
+            server.close()
+            other.close()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

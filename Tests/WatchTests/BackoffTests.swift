@@ -1,0 +1,40 @@
+import Domain
+import Foundation
+import Testing
+
+@testable import Watch
+
+@Suite struct BackoffTests {
+    @Test func doublesUpToItsCapAndStartsAgain() {
+        var backoff = Backoff(first: .seconds(1), cap: .seconds(8), name: "gate")
+        let delays = (0..<6).map { _ in backoff.delay().inSeconds }
+        for (delay, whole) in zip(delays, [1.0, 2, 4, 8, 8, 8]) {
+            #expect(delay >= whole * 0.75 && delay <= whole)
+        }
+        backoff.reset()
+        #expect(backoff.delay() <= .seconds(1))
+    }
+
+    @Test func camerasThatFellTogetherDoNotReturnTogether() {
+        let delays = Set(
+            (0..<32).map { number in
+                var backoff = Backoff(name: "camera-\(number)")
+                return backoff.delay().inMicroseconds
+            })
+        #expect(delays.count == 32)
+    }
+
+    @Test func aNapEndsWhenItIsTold() async {
+        let nap = Nap()
+        let begun = Date()
+        let thread = Thread { nap.sleep(.seconds(30)) }
+        thread.start()
+        try? await Task.sleep(for: .milliseconds(50))
+        nap.end()
+        while !thread.isFinished, Date().timeIntervalSince(begun) < 5 { try? await Task.sleep(for: .milliseconds(5)) }
+        #expect(thread.isFinished)
+        // And one that was ended before it began does not begin.
+        nap.sleep(.seconds(30))
+        #expect(Date().timeIntervalSince(begun) < 5)
+    }
+}
