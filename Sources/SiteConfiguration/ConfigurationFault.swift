@@ -1,7 +1,7 @@
 public import Domain
 
 /// One thing that is wrong in a configuration file, where it stands and what to do about it.
-public struct ConfigurationFault: Sendable, Equatable, CustomStringConvertible {
+public struct ConfigurationFault: Sendable, Equatable, Encodable, CustomStringConvertible {
     public var file: String
     /// From 1; 0 where the file as a whole is meant (it cannot be read).
     public var line: Int
@@ -35,6 +35,9 @@ public struct ConfigurationFaults: ActionableError, Equatable {
     public var file: String
     /// At least one.
     public var faults: [ConfigurationFault]
+
+    /// Whether the file could not be read at all, as against read and found faulty.
+    public var isUnreadable: Bool { faults.contains { $0.line == 0 } }
 
     public var problem: String {
         faults.count == 1 ? "\(file) has a fault" : "\(file) has \(faults.count) faults"

@@ -25,7 +25,8 @@ struct Incidents: AsyncParsableCommand {
 
         @Option(name: .customLong("config"), help: "The configuration file.") var path = "streams.yaml"
         @Option(help: "Only those of this camera.") var camera: String?
-        @Option(help: "Only those of this kind, such as motion or intrusion.") var kind: IncidentKind?
+        @Option(help: "Only those of this kind, such as motion or intrusion.", transform: parseKind)
+        var kind: IncidentKind?
         @Flag(help: "Only those that are still open.") var open = false
         @Option(help: "Only those last seen within so many hours.") var hours: Double?
         @Option(help: "How many at most, 1 to 1000.") var limit = 50
@@ -71,7 +72,7 @@ struct Incidents: AsyncParsableCommand {
                 throw Failure(.problemFound, "no incident '\(id)' in the journal. `lookout incidents list` names them.")
             }
             if json {
-                for stored in history { print(try JSONText.line(stored)) }
+                for stored in history { print(try JSONText.line(RevisionLine(stored))) }
                 return
             }
             let text = IncidentText(timezone: site.site.timeZone.identifier)
@@ -117,4 +118,33 @@ struct Incidents: AsyncParsableCommand {
     }
 }
 
-extension IncidentKind: ExpressibleByArgument {}
+private func parseKind(_ text: String) throws -> IncidentKind {
+    guard let kind = IncidentKind(rawValue: text) else {
+        let known = IncidentKind.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("'\(text)' is no kind of incident. The kinds are \(known).")
+    }
+    return kind
+}
+
+/// One stored step as a line of JSON.
+private struct RevisionLine: Encodable {
+    var sequence: Int64
+    var number: Int
+    var change: IncidentRevision.Change
+    var actor: String
+    var timeMicroseconds: Int64
+    var hash: String
+    var previousHash: String
+    var incident: Incident
+
+    init(_ stored: StoredRevision) {
+        sequence = stored.sequence
+        number = stored.number
+        change = stored.revision.change
+        actor = stored.revision.actor
+        timeMicroseconds = stored.revision.time.microseconds
+        hash = stored.hash
+        previousHash = stored.previousHash
+        incident = stored.revision.incident
+    }
+}

@@ -13,7 +13,7 @@ final class InstanceLock {
         guard descriptor >= 0 else {
             throw Failure(
                 .problemFound,
-                "'\(path)' cannot be written: \(String(cString: unsafe strerror(errno))). "
+                "'\(path)' cannot be written: \(unsafe String(cString: strerror(errno))). "
                     + "Make the directory writable or set storage.directory to another one.")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {

@@ -15,11 +15,11 @@ struct Run: AsyncParsableCommand {
         abstract: "Watches the cameras of the configuration and serves the center.")
 
     @OptionGroup var settings: SettingsFile
-    @Option(help: "Least level that is logged: debug, info, warning or error.") var logLevel = Logger.Level.info
+    @Option(help: "Least level that is logged.") var logLevel = LogLevel.info
 
     func run() async throws {
         let site = try settings.load()
-        let level = logLevel
+        let level = Logger.Level(rawValue: logLevel.rawValue) ?? .info
         let logger = Logger(label: "lookout") { label in
             var handler = StreamLogHandler.standardError(label: label)
             handler.logLevel = level
@@ -43,7 +43,10 @@ struct Run: AsyncParsableCommand {
     }
 }
 
-extension Logger.Level: ExpressibleByArgument {}
+/// Least level that is logged.
+enum LogLevel: String, ExpressibleByArgument, CaseIterable {
+    case debug, info, warning, error
+}
 
 /// What a running site is made of, put together once.
 private struct SiteParts {
@@ -97,8 +100,8 @@ private struct IncidentPrinter: Service {
     func run() async throws {
         try await cancelWhenGracefulShutdown {
             for try await stored in bus.subscribe(after: nil) where stored.revision.change != .updated {
-                print(text.line(stored.revision.incident))
-                fflush(stdout)
+                let line = text.line(stored.revision.incident) + "\n"
+                try FileHandle.standardOutput.write(contentsOf: Data(line.utf8))
             }
         }
     }
