@@ -89,6 +89,7 @@ let surface: [Target] = [
             "Center", "SiteConfiguration", "Detection", "Domain", "EventBus", "Evidence", "Incidents", "Journal",
             "Media", "Watch", argumentParser, logging,
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         ], swiftSettings: productRules),
     .executableTarget(
         name: "render-scene", dependencies: ["Domain", "SyntheticScenes", argumentParser],

@@ -28,7 +28,7 @@ PURE = {"Domain", "PixelKernels", "Detection", "Incidents", "SyntheticScenes"}
 # Modules of the language and the system, which anyone may use.
 SYSTEM = {"Foundation", "FoundationEssentials", "Dispatch", "Synchronization", "Glibc", "Musl", "Darwin", "Swift"}
 # Outside dependencies that more than one module needs: each executable parses arguments, everyone may log.
-SHARED = {"ArgumentParser", "Logging", "ServiceLifecycle"}
+SHARED = {"ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"}
 MAXIMUM_LINES = 500
 
 IMPORT = re.compile(

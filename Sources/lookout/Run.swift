@@ -8,6 +8,7 @@ import Journal
 import Logging
 import ServiceLifecycle
 import SiteConfiguration
+import UnixSignals
 import Watch
 
 struct Run: AsyncParsableCommand {
@@ -66,7 +67,7 @@ private struct SiteParts {
             let evidence = try EvidenceStore(directory: site.storage.directory + "/evidence")
             watch = SiteWatch(
                 site: site, journal: journal, bus: bus, evidence: evidence, clock: clock, logger: logger)
-            center = CenterServer(
+            center = try CenterServer(
                 settings: CenterSettings(site),
                 backend: CenterAdapter(journal: journal, bus: bus, evidence: evidence, watch: watch),
                 clock: clock, logger: logger)
