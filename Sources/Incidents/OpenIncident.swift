@@ -13,7 +13,6 @@ struct OpenIncident: Sendable {
     private var written: MediaTime
     private var writtenConfidence: Double
     private var hasNews = false
-    private var seenSinceWritten = false
 
     init(_ incident: Incident, at time: MediaTime) {
         self.incident = incident
@@ -29,7 +28,6 @@ struct OpenIncident: Sendable {
         incident.lastSeen = time
         quietSince = time
         incident.frames += 1
-        seenSinceWritten = true
         join(observations, zones: zones, rule: rule)
     }
 
@@ -55,12 +53,12 @@ struct OpenIncident: Sendable {
 
     mutating func opened(at time: MediaTime) -> IncidentRevision { write(.opened, at: time) }
 
-    /// The update that is due by now, if one is.
+    /// The update that is due by now, if one is: for news soon, for nothing but going on seldom and only while it is seen.
     mutating func dueUpdate(at time: MediaTime) -> IncidentRevision? {
         let age = time - written
         let isDue =
             (hasNews && age >= IncidentJudge.shortestUpdateInterval)
-            || (seenSinceWritten && age >= IncidentJudge.longestUpdateInterval)
+            || (incident.lastSeen == time && age >= IncidentJudge.longestUpdateInterval)
         return isDue ? write(.updated, at: time) : nil
     }
 
@@ -74,7 +72,6 @@ struct OpenIncident: Sendable {
         written = time
         writtenConfidence = incident.confidence
         hasNews = false
-        seenSinceWritten = false
         return IncidentRevision(incident: incident, change: change, time: time)
     }
 }

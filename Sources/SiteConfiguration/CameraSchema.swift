@@ -66,10 +66,10 @@ enum CameraKeys {
 /// The keys of a camera's `motion`.
 enum MotionKeys {
     static let workingHeight = DefaultedKey(
-        "workingHeight", .integer(90...2_160), default: 360, example: "480",
+        "workingHeight", .integer(64...2_160), default: 360, example: "480",
         "Rows of the picture that is analysed; a smaller source is never enlarged.")
     static let framesPerSecond = DefaultedKey<Double>(
-        "framesPerSecond", .number(0.1...240), default: 10, example: "5", "Pictures analysed per second at most.")
+        "framesPerSecond", .number(0.2...120), default: 10, example: "5", "Pictures analysed per second at most.")
     static let minimumAreaFraction = DefaultedKey<Double>(
         "minimumAreaFraction", .number(0.00001...0.5), default: 0.001, example: "0.002",
         "The smallest object, as a fraction of the picture's area.")

@@ -21,12 +21,14 @@ struct FaultList: Sendable {
     init(file: String) { self.file = file }
 
     var isEmpty: Bool { faults.isEmpty }
+    /// Whether further faults would not be kept.
+    var isFull: Bool { faults.count >= Self.most }
 
     mutating func add(_ position: Position, value: String? = nil, _ problem: String, remedy: String) {
         let fault = ConfigurationFault(
             file: file, line: position.line, column: position.column, value: value, problem: problem, remedy: remedy)
         // A node that several aliases repeat is wrong once.
-        guard faults.count < Self.most, !faults.contains(fault) else { return }
+        guard !isFull, !faults.contains(fault) else { return }
         faults.append(fault)
     }
 

@@ -116,7 +116,7 @@ struct SettingReader {
         var settings = SectionSettings.empty(at: node.position)
         for entry in entries {
             guard let key = section.key(named: entry.key) else {
-                refuseKey(entry, in: section, given: entries.map(\.key))
+                refuseKey(entry, in: section)
                 continue
             }
             if let setting = read(entry.value, as: key.form, name: key.name) {
@@ -134,7 +134,9 @@ struct SettingReader {
         return Setting(position: node.position, value: .section(settings))
     }
 
-    private mutating func refuseKey(_ entry: YAMLNode.Entry, in section: Section, given: [String]) {
+    private mutating func refuseKey(_ entry: YAMLNode.Entry, in section: Section) {
+        // Looking for what was meant takes time, which a file of nothing but unknown keys must not cost.
+        guard !faults.isFull else { return }
         let shown = Wording.quoted(entry.key)
         if section.later.contains(entry.key) {
             faults.add(

@@ -1,0 +1,35 @@
+import Domain
+import Foundation
+import SiteConfiguration
+import Testing
+
+/// The files beside the sources that come from the schema, and the shipped sample.
+struct PublishedFilesTests {
+    @Test func theSampleParses() throws {
+        let path = packageRoot.appendingPathComponent("streams.yaml").path
+        let settings = try SiteSettings.load(path: path, environment: [:])
+        #expect(settings.cameras.map(\.id) == [CameraID("gate"), CameraID("hillside")])
+        #expect(settings.cameras.map(\.name) == ["Cổng chính", "Sườn đồi"])
+        #expect(settings.cameras[0].source.revealed == "rtsp://127.0.0.1:8554/gate")
+        #expect(settings.cameras[1].source.revealed == "rtsp://127.0.0.1:8554/hillside")
+        #expect(settings.cameras.allSatisfy { $0.detect == [.motion] && $0.isEnabled && !$0.rules.isEmpty })
+        #expect(settings.storage.directory == packageRoot.path + "/data")
+        #expect(settings.center.listen.description == "127.0.0.1:8080")
+        #expect(settings.site.timeZone.identifier == "Asia/Ho_Chi_Minh")
+    }
+
+    /// With LOOKOUT_WRITE_GENERATED=1 the files are written, else compared.
+    @Test(arguments: ["streams.schema.json", "docs/configuration.md"])
+    func filesAreAsGenerated(name: String) throws {
+        let text = name.hasSuffix(".json") ? SiteSettings.jsonSchema : SiteSettings.reference
+        let url = packageRoot.appendingPathComponent(name)
+        if ProcessInfo.processInfo.environment["LOOKOUT_WRITE_GENERATED"] == "1" {
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try text.write(to: url, atomically: true, encoding: .utf8)
+        }
+        let published = try String(contentsOf: url, encoding: .utf8)
+        let isCurrent = published == text
+        #expect(isCurrent, "Run the tests with LOOKOUT_WRITE_GENERATED=1 and commit \(name)")
+    }
+}
