@@ -74,7 +74,6 @@ final class CameraReader: Sendable {
             }
             nap.sleep(delay)
         }
-        health.became(.off)
     }
 
     /// Returns at the end of a file; a live stream always ends by an error.

@@ -176,6 +176,7 @@ final class CameraStrand: @unchecked Sendable {
         decoder = nil
         session = nil
         record(pipeline.close(at: lastSeen, interrupted: true))
+        health.became(.off)
         ended()
     }
 }

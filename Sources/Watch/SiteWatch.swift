@@ -57,14 +57,17 @@ public final class SiteWatch: Sendable {
         let reporting = Task { await reportStatuses() }
         for id in order { watchers[id]?.start() }
         await untilCancelled()
-        await withDiscardingTaskGroup { group in
-            for watcher in watchers.values { group.addTask { await watcher.stop() } }
-        }
-        recorder.finish()
-        await recording.value
-        reporting.cancel()
-        await reporting.value
-        await publishStatuses()
+        // A task of its own: this one is cancelled by now, and in a cancelled task nothing waits for anything.
+        await Task {
+            await withDiscardingTaskGroup { group in
+                for watcher in watchers.values { group.addTask { await watcher.stop() } }
+            }
+            recorder.finish()
+            await recording.value
+            reporting.cancel()
+            await reporting.value
+            await publishStatuses()
+        }.value
         pool.stop()
     }
 

@@ -30,14 +30,18 @@ struct Run: AsyncParsableCommand {
         let lock = try InstanceLock(directory: site.storage.directory)
         defer { withExtendedLifetime(lock) {} }
         let parts = try await SiteParts(site: site, clock: clock, logger: logger)
+        let text = IncidentText(timezone: site.site.timeZone.identifier)
         let group = ServiceGroup(
             configuration: .init(
+                // Ended from the last to the first: people still hear how the cameras' incidents end.
                 services: [
-                    .init(service: WatchService(watch: parts.watch)),
-                    .init(
-                        service: IncidentPrinter(
-                            bus: parts.bus, text: IncidentText(timezone: site.site.timeZone.identifier))),
                     .init(service: CenterService(server: parts.center)),
+                    .init(
+                        service: IncidentPrinter(bus: parts.bus, text: text),
+                        successTerminationBehavior: .ignore),
+                    .init(
+                        service: WatchService(watch: parts.watch, bus: parts.bus),
+                        successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
@@ -79,9 +83,12 @@ private struct SiteParts {
 
 private struct WatchService: Service {
     let watch: SiteWatch
+    let bus: EmbeddedBus
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await watch.run() }
+        // Nothing comes any more: ends the event streams, so that their connections do not hold the center up.
+        bus.close()
     }
 }
 

@@ -74,7 +74,8 @@ class RtspServer:
         self.start()
 
     def start(self):
-        command = [sys.executable, os.path.join(ROOT, "Demo", "rtsp-server.py"), "--port", str(self.port), "--log", self.log]
+        # Debian's own Python: the one that its python3-gi package is for, whichever comes first in PATH.
+        command = ["/usr/bin/python3", os.path.join(ROOT, "Demo", "rtsp-server.py"), "--port", str(self.port), "--log", self.log]
         for mount, path in self.mounts.items():
             command += ["--mount", f"{mount}={path}"]
         if self.user:
@@ -165,7 +166,7 @@ class Lookout:
         return json.loads(self.request(path)[0])
 
     def camera(self, name):
-        return next(camera for camera in self.get("/api/cameras")["cameras"] if camera["id"] == name)
+        return next(camera for camera in self.get("/api/cameras")["cameras"] if camera["camera"] == name)
 
     def wait_state(self, name, state, seconds=30):
         wait_for(lambda: self.camera(name)["state"] == state, seconds, f"camera {name} is {state}")
@@ -214,7 +215,7 @@ class EventStream:
             for raw in self.answer:
                 line = raw.decode().rstrip("\r\n")
                 if not line:
-                    if "data" in event:
+                    if event.get("event") == "incident":
                         self.arrived.put((int(event["id"]), json.loads(event["data"]), event["time"]))
                     event = {}
                 elif not line.startswith(":"):

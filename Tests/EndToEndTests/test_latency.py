@@ -23,7 +23,7 @@ def half_visible_frames(truth_path):
 
 class Latency(unittest.TestCase):
     def test_person_to_event(self):
-        video, truth = clip("arrivals", seconds=60)
+        video, truth = clip("gate")
         halves = set(half_visible_frames(truth))
         self.assertTrue(halves, "the scene holds people")
         # Each camera joins the same media: one arrival gives one measurement per camera.

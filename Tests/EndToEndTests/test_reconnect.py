@@ -24,8 +24,8 @@ class Reconnect(unittest.TestCase):
             for _ in range(ROUNDS):
                 server.stop()
                 wait_for(lambda: lookout.camera("still")["state"] == "blind", 20, "the loss is noticed")
-                server.start()
                 back = time.monotonic()
+                server.start()
                 wait_for(lambda: lookout.camera("still")["state"] in ("watching", "learning"), 10, "watched again within 10 s")
                 waits.append(time.monotonic() - back)
                 time.sleep(2)

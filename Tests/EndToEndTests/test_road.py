@@ -29,7 +29,7 @@ class Road(unittest.TestCase):
 
     def first_opened(self):
         return wait_for(
-            lambda: next(iter(self.lookout.get("/api/incidents?camera=gate&limit=1000")["incidents"]), None), 60, "an incident at the gate")
+            lambda: next(iter(self.lookout.get("/api/incidents?camera=gate&limit=200")["incidents"]), None), 60, "an incident at the gate")
 
     def test_1_an_incident_reaches_browser_terminal_and_shell(self):
         sequence, event, _ = self.stream.next(60)
@@ -67,7 +67,7 @@ class Road(unittest.TestCase):
         self.assertEqual(self.lookout.camera("still")["state"], "watching")
 
     def test_5_a_reader_resumes_where_it_stopped(self):
-        known = self.lookout.get("/api/incidents?camera=gate&limit=1000")["incidents"]
+        known = self.lookout.get("/api/incidents?camera=gate&limit=200")["incidents"]
         self.assertTrue(known)
         whole = self.lookout.events(after=0)
         seen = [whole.next(10)[0] for _ in range(3)]

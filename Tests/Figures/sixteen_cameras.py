@@ -30,10 +30,10 @@ def lookout(urls, seconds):
         for n in range(len(urls)):
             program.wait_state(f"c{n}", "watching", 60)
         time.sleep(10)
-        before = {camera["id"]: camera["counters"] for camera in program.get("/api/cameras")["cameras"]}
+        before = {camera["camera"]: camera["counters"] for camera in program.get("/api/cameras")["cameras"]}
         begun = time.monotonic()
         cpu = measure(program.process.pid, seconds)
-        after = {camera["id"]: camera["counters"] for camera in program.get("/api/cameras")["cameras"]}
+        after = {camera["camera"]: camera["counters"] for camera in program.get("/api/cameras")["cameras"]}
         lasted = time.monotonic() - begun
         decoded = [(after[c]["framesDecoded"] - before[c]["framesDecoded"]) / lasted for c in after]
         analysed = [(after[c]["framesAnalysed"] - before[c]["framesAnalysed"]) / lasted for c in after]
