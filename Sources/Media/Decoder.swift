@@ -19,6 +19,9 @@ public struct Decoder: ~Copyable, @unchecked Sendable {
         public var corruptFrames = 0
         /// Frames whose pixel format had to be converted.
         public var convertedFrames = 0
+        /// Packets of which no picture came: the codec withheld it because what it refers to is missing. The second
+        /// fields of interlaced pictures count here too, where fields travel in packets of their own.
+        public var packetsWithoutPicture = 0
     }
 
     private let context: UnsafeMutablePointer<AVCodecContext>
@@ -26,7 +29,13 @@ public struct Decoder: ~Copyable, @unchecked Sendable {
     private let maximumPixels: Int
     private var times = PresentationTimes()
     private var converter = PictureConverter()
-    public private(set) var counters = Counters()
+    private var counted = Counters()
+
+    public var counters: Counters {
+        var all = counted
+        all.packetsWithoutPicture = times.lostCount
+        return all
+    }
 
     /// - Throws: `unsupportedCodec` where there is no software decoder, `badStream` where the codec's headers are bad.
     public init(_ parameters: CodecParameters, options: StreamOptions = StreamOptions()) throws(MediaError) {
@@ -68,7 +77,7 @@ public struct Decoder: ~Copyable, @unchecked Sendable {
     public mutating func decode<E>(
         _ packet: borrowing Packet, _ body: (borrowing VideoFrame) throws(E) -> Void
     ) throws(E) {
-        counters.packets += 1
+        counted.packets += 1
         let raw = unsafe packet.raw
         let (pts, dts) = unsafe (raw.pointee.pts, raw.pointee.dts)
         let ticket = times.enter(packet.captureTime, isTimedInDecodingOrder: packet.isTimedInDecodingOrder)
@@ -83,7 +92,7 @@ public struct Decoder: ~Copyable, @unchecked Sendable {
             status = unsafe send(raw)
         }
         unsafe (raw.pointee.pts, raw.pointee.dts) = (pts, dts)
-        if status < 0 { counters.errors += 1 }
+        if status < 0 { counted.errors += 1 }
         try receive(body)
     }
 
@@ -111,17 +120,17 @@ public struct Decoder: ~Copyable, @unchecked Sendable {
             guard status >= 0 else {
                 unsafe av_frame_free(&doomed)
                 if status == lookout_error_again || status == lookout_error_end { return }
-                counters.errors += 1
+                counted.errors += 1
                 // A broken picture does not keep the next one from coming; what is not about data ends the matter.
                 if status == lookout_error_invalid_data { continue }
                 return
             }
             guard let frame = unsafe finish(raw) else {
-                counters.errors += 1
+                counted.errors += 1
                 continue
             }
-            counters.frames += 1
-            if frame.isCorrupt { counters.corruptFrames += 1 }
+            counted.frames += 1
+            if frame.isCorrupt { counted.corruptFrames += 1 }
             try body(frame)
         }
     }
@@ -148,7 +157,7 @@ public struct Decoder: ~Copyable, @unchecked Sendable {
             unsafe av_frame_free(&failed)
             return nil
         }
-        counters.convertedFrames += 1
+        counted.convertedFrames += 1
         return unsafe VideoFrame(
             adopting: copy, layout: layout, captureTime: time, isKeyframe: isKeyframe, isCorrupt: isCorrupt)
     }

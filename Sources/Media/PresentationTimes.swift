@@ -18,10 +18,15 @@ struct PresentationTimes {
     private var entries: [Entry] = []
     private var nextTicket: Int64 = 1
     private var last: MediaTime?
+    /// Packets that went in and will give no picture.
+    private(set) var lostCount = 0
 
     /// The ticket of the packet that goes into the decoder now.
     mutating func enter(_ time: CaptureTime, isTimedInDecodingOrder: Bool) -> Int64 {
-        if entries.count == Self.capacity { entries.removeFirst() }
+        if entries.count == Self.capacity {
+            entries.removeFirst()
+            lostCount += 1
+        }
         let ticket = nextTicket
         nextTicket += 1
         entries.append(Entry(ticket: ticket, time: time, isTimedInDecodingOrder: isTimedInDecodingOrder))
@@ -37,13 +42,15 @@ struct PresentationTimes {
         let entry = entries[own]
         guard entry.isTimedInDecodingOrder else {
             entries.remove(at: own)
+            if isKeyframe { forget { $0.ticket < ticket && $0.time.time < entry.time.time } }
             return inOrder(entry.time)
         }
         // Healed at each keyframe, so that a packet without a picture does not shift the times for ever.
         let earliest = isKeyframe ? own : entries.indices.min { entries[$0].time.time < entries[$1].time.time } ?? own
         let time = entries[earliest].time
         if isKeyframe {
-            entries.removeAll { $0.ticket <= ticket }
+            entries.remove(at: own)
+            forget { $0.ticket < ticket }
         } else {
             // The time is used up; the picture's own time stays for a later picture.
             entries[own] = Entry(
@@ -54,7 +61,13 @@ struct PresentationTimes {
     }
 
     /// Forgets the packets that went in, not the time of the last picture.
-    mutating func forgetPending() { entries.removeAll(keepingCapacity: true) }
+    mutating func forgetPending() { forget { _ in true } }
+
+    private mutating func forget(_ isLost: (Entry) -> Bool) {
+        let before = entries.count
+        entries.removeAll(where: isLost)
+        lostCount += before - entries.count
+    }
 
     private mutating func inOrder(_ time: CaptureTime) -> CaptureTime {
         var ordered = time
