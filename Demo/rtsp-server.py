@@ -258,6 +258,8 @@ def parse_arguments():
 
 def main():
     arguments = parse_arguments()
+    # Whoever starts this may have these blocked, and children inherit that.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
     Gst.init(None)
     log = open(arguments.log, "w", encoding="utf-8", buffering=1) if arguments.log else None
     pacer = Pacer(log)

@@ -30,6 +30,8 @@ public struct CaptureClock: Sendable {
     /// While the first arrivals are still those of buffered packets.
     private static let settlingMicroseconds: Int64 = 3_000_000
     private static let wallSlew = 0.005
+    /// Others (36,000 years) are treated as missing, which also keeps the arithmetic from overflowing.
+    private static let honestStamps: Range<Int64> = -(1 << 60)..<1 << 60
 
     private struct Bucket {
         let number: Int64
@@ -47,6 +49,8 @@ public struct CaptureClock: Sendable {
     private var origin = 0.0
     private var buckets: [Bucket] = []
     private var jitter = 0.0
+    /// How much later than the quickest of late the packet came: it may have been taken that much later, too.
+    private var lateness = 0.0
     /// The followed distance of the wall clock from the monotonic clock, and how wrong it is known to be.
     private var wallDistance = 0.0
     private var wallError = 0.0
@@ -64,6 +68,7 @@ public struct CaptureClock: Sendable {
     ///   - arrival: when the packet arrived, on the monotonic clock.
     ///   - wall: the wall clock at that moment.
     public mutating func captureTime(stamp: Int64?, arrival: Duration, wall: MediaTime) -> CaptureTime {
+        let stamp = stamp.flatMap { Self.honestStamps.contains($0) ? $0 : nil }
         let now = max(arrival.inMicroseconds, lastArrival)
         guard hasStarted else {
             hasStarted = true
@@ -73,12 +78,12 @@ public struct CaptureClock: Sendable {
             (lastStamp, lastArrival) = (stamp, now)
             return finish(media: 0, error: 0, isReordered: false)
         }
-        if let stamp, let lastStamp, stamp < lastStamp, lastStamp &- stamp <= reorderMicroseconds, stamp > .min / 2 {
+        if let stamp, let lastStamp, stamp < lastStamp, lastStamp - stamp <= reorderMicroseconds {
             return finish(media: media - (lastStamp - stamp), error: 0, isReordered: true)
         }
         let step = self.step(to: stamp, at: now)
         followWall(wall, at: now, step: now - lastArrival)
-        (lastStamp, lastArrival) = (stamp ?? lastStamp, now)
+        (lastStamp, lastArrival) = (stamp, now)
         media += step
         let error = followArrivals(at: now, step: step)
         return finish(media: media, error: error, isReordered: false)
@@ -88,10 +93,10 @@ public struct CaptureClock: Sendable {
     private mutating func step(to stamp: Int64?, at now: Int64) -> Int64 {
         let byArrival = max(1, now - lastArrival)
         guard let stamp, let lastStamp else { return byArrival }
-        let (difference, overflow) = stamp.subtractingReportingOverflow(lastStamp)
-        if !overflow, difference == 0 { return byArrival }
+        let difference = stamp - lastStamp
+        if difference == 0 { return byArrival }
         let earliest = Double(now - media) - Double(difference)
-        if overflow || difference < 0 || earliest < origin - Double(Self.jumpMicroseconds) {
+        if difference < 0 || earliest < origin - Double(Self.jumpMicroseconds) {
             anchorCount += 1
             return byArrival
         }
@@ -111,7 +116,8 @@ public struct CaptureClock: Sendable {
         // until as many seconds of packets say otherwise.
         if buckets.count > Self.bucketCount { buckets.removeFirst() }
         let target = Double(buckets.reduce(Int64.max) { min($0, $1.minimum) })
-        jitter += (Double(delay) - target - jitter) / 16
+        lateness = max(0, Double(delay) - target)
+        jitter += (lateness - jitter) / 16
         let error = target - origin
         if error > Self.stepMicroseconds {
             // Only after ten seconds in which every packet came that late: the camera paused its clock.
@@ -143,7 +149,7 @@ public struct CaptureClock: Sendable {
         }
         // Until arrivals at live pace have been seen, the first one may have been a buffered packet's.
         let unsettled = max(0, Double(Self.settlingMicroseconds - max(media, 0))) / 6
-        let uncertainty = Int64((abs(error) + jitter + abs(wallError) + unsettled).rounded(.up))
+        let uncertainty = Int64((abs(error) + max(jitter, lateness) + abs(wallError) + unsettled).rounded(.up))
         return CaptureTime(
             time: MediaTime(microseconds: time), uncertainty: .microseconds(uncertainty) + Self.unmeasurableDelay)
     }

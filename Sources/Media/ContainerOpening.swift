@@ -5,7 +5,6 @@ extension ContainerReader {
     /// Formats that are lists of other sources, or that any text passes for: never opened.
     private static let refusedFormats: Set<String> = [
         "concat", "hls", "dash", "imf", "sdp", "rtsp", "rtp", "sap", "lavfi", "tty", "bin", "xbin", "adf", "idf",
-        "image2",
         "image2pipe", "rawvideo", "data", "ffmetadata", "tedcaptions", "vapoursynth", "libopenmpt", "libgme",
     ]
 
@@ -17,12 +16,7 @@ extension ContainerReader {
         let interrupt = InterruptGuard(stop: stop, clock: clock)
         interrupt.allow(options.openTimeout)
         let attempt = Attempt(address: address, options: options, interrupt: interrupt, clock: clock, log: log)
-        do {
-            return try attempt.open(address.url)
-        } catch  where error.code == .unauthorized && address.alternative != nil {
-            guard let other = address.alternative else { throw error }
-            return try attempt.open(other)
-        }
+        return try attempt.open()
     }
 
     private struct Attempt {
@@ -32,7 +26,7 @@ extension ContainerReader {
         let clock: any HostClock
         let log: LogContext
 
-        func open(_ url: String) throws(MediaError) -> ContainerReader {
+        func open() throws(MediaError) -> ContainerReader {
             guard let allocated = unsafe avformat_alloc_context() else { throw outOfMemory(address) }
             unsafe allocated.pointee.interrupt_callback = interrupt.callback
             unsafe configure(allocated)
@@ -40,7 +34,7 @@ extension ContainerReader {
             var settings = unsafe dictionary()
             defer { unsafe av_dict_free(&settings) }
             // FFmpeg frees the context when this fails.
-            let status = log.attributed { unsafe avformat_open_input(&context, url, nil, &settings) }
+            let status = log.attributed { unsafe avformat_open_input(&context, address.url, nil, &settings) }
             guard status >= 0, let opened = unsafe context else { throw fault(status) }
             do {
                 return unsafe try identify(opened)
@@ -78,6 +72,8 @@ extension ContainerReader {
                 set("format_whitelist", ContainerReader.allowedFormats)
             case .file:
                 set("format_whitelist", ContainerReader.allowedFormats)
+                // A still's name is its name, not a pattern for others.
+                set("pattern_type", "none")
             }
             return unsafe settings
         }
@@ -92,7 +88,7 @@ extension ContainerReader {
         private func identify(_ context: UnsafeMutablePointer<AVFormatContext>) throws(MediaError) -> ContainerReader {
             // An RTSP camera's description names the codec and usually carries its headers, so that the first picture
             // can be decoded when it arrives; probing would hold it back.
-            if unsafe address.kind != .rtsp || !isDescribed(context) {
+            if address.kind != .rtsp {
                 let status = log.attributed { unsafe avformat_find_stream_info(context, nil) }
                 if interrupt.isStopped || interrupt.isExpired || status < 0 { throw fault(status) }
             }
@@ -115,17 +111,6 @@ extension ContainerReader {
             return unsafe ContainerReader(
                 adopting: context, stream: stream, info: info, interrupt: interrupt, address: address,
                 options: options, clock: clock, log: log)
-        }
-
-        private func isDescribed(_ context: UnsafeMutablePointer<AVFormatContext>) -> Bool {
-            for index in 0..<Int(unsafe context.pointee.nb_streams) {
-                guard let parameters = unsafe context.pointee.streams[index]?.pointee.codecpar,
-                    unsafe parameters.pointee.codec_type == AVMEDIA_TYPE_VIDEO
-                else { continue }
-                return unsafe parameters.pointee.codec_id != AV_CODEC_ID_NONE
-            }
-            // No video track: probing would not make one.
-            return true
         }
 
         /// H.264 without probing: the profile stands in the first bytes of the sequence parameter set.

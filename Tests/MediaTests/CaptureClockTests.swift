@@ -85,10 +85,11 @@ private func micro(_ seconds: Double) -> Int64 { Int64((seconds * 1_000_000).rou
         #expect(run.clock.anchorCount == 0)
     }
 
-    @Test(arguments: [
-        ("a jump ahead", 5_000_000_000), ("a jump back", -5_000_000_000), ("a small jump back", -700_000),
-        ("a 32-bit wrap", -Int64(1) << 32 * 100 / 9),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("a jump ahead", 5_000_000_000), ("a jump back", -5_000_000_000), ("a small jump back", -700_000),
+            ("a 32-bit wrap", -Int64(1) << 32 * 100 / 9),
+        ] as [(String, Int64)])
     func jumpsAreBridged(name: String, jump: Int64) {
         var run = Simulation()
         run.run(0..<600, stamp: { frame, time in micro(time) + (frame >= 300 ? jump : 0) })
@@ -123,7 +124,7 @@ private func micro(_ seconds: Double) -> Int64 { Int64((seconds * 1_000_000).rou
         for error in run.errors[100...] { #expect(abs(error) < 0.06) }
     }
 
-    @Test func cameraThatPausesItsClockIsCaughtUpWithin() {
+    @Test func cameraThatPausesItsClockIsCaughtUp() {
         var run = Simulation()
         run.run(0..<300, stamp: { _, time in micro(time) })
         // A minute passes that the camera's clock does not count.
@@ -131,7 +132,7 @@ private func micro(_ seconds: Double) -> Int64 { Int64((seconds * 1_000_000).rou
         #expect(run.isMonotone)
         for error in run.errors.suffix(300) { #expect(abs(error) < 0.1) }
         // While it is off, it says so.
-        for index in run.errors.indices { #expect(abs(run.errors[index]) <= run.uncertainties[index] + 56) }
+        for index in run.errors.indices { #expect(abs(run.errors[index]) <= run.uncertainties[index]) }
     }
 
     @Test(arguments: [3_600_000_000, -3_600_000_000] as [Int64]) func wallClockThatIsSetMakesNoStep(step: Int64) {
@@ -164,7 +165,10 @@ private func micro(_ seconds: Double) -> Int64 { Int64((seconds * 1_000_000).rou
 @Suite struct RecordedTimelineTests {
     @Test func startsAtZeroAndIsExact() {
         var timeline = RecordedTimeline(start: 1_234_567, frameMicroseconds: 33_367)
-        #expect([1_234_567, 1_267_933, 1_301_300].map { timeline.captureTime(stamp: $0).time.microseconds } == [0, 33_366, 66_733])
+        #expect(
+            [1_234_567, 1_267_933, 1_301_300].map { timeline.captureTime(stamp: $0).time.microseconds } == [
+                0, 33_366, 66_733,
+            ])
     }
 
     @Test func aGapStaysAGapAndAJumpBackIsBridged() {
@@ -198,7 +202,7 @@ private func micro(_ seconds: Double) -> Int64 { Int64((seconds * 1_000_000).rou
         // The picture of packet 1 never comes.
         let shown = [0, 2, 3, 4].map { times.leave(tickets[$0], isKeyframe: $0 == 0 || $0 == 4).time.microseconds }
         #expect(shown == [0, 10, 20, 40])
-        #expect(times.lostCount == 2)
+        #expect(times.lostCount == 1)
     }
 
     @Test func neverTwoPicturesAtOneTime() {

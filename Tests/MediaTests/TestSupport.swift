@@ -29,7 +29,7 @@ enum Footage {
 }
 
 /// A folder for one test's files, removed with it.
-final class Scratch {
+final class Scratch: Sendable {
     let url = FileManager.default.temporaryDirectory.appending(path: "lookout-media-\(UUID().uuidString)")
 
     init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
