@@ -59,10 +59,28 @@ let core: [Target] = [
     .testTarget(name: "IncidentsTests", dependencies: ["Incidents", "Domain"], swiftSettings: rules),
     .testTarget(
         name: "SiteConfigurationTests", dependencies: ["SiteConfiguration", "Domain"], swiftSettings: rules),
-    .testTarget(name: "JournalTests", dependencies: ["Journal", "Domain", "Evidence"], swiftSettings: rules),
-    .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "Domain"], swiftSettings: rules),
+    .target(
+        name: "JournalTestSupport", dependencies: ["Journal", "Domain", "Evidence"],
+        path: "Tests/JournalTestSupport", swiftSettings: rules),
+    // What the crash tests kill.
+    .executableTarget(
+        name: "storage-writer", dependencies: ["EventBus", "Evidence", "Journal", "Domain", "JournalTestSupport"],
+        path: "Tests/StorageWriter", swiftSettings: rules),
     .testTarget(
-        name: "EventBusTests", dependencies: ["EventBus", "Journal", "Domain", "Evidence"], swiftSettings: rules),
+        name: "JournalTests",
+        dependencies: [
+            "Journal", "Domain", "Evidence", "JournalTestSupport",
+            .product(name: "GRDB", package: "GRDB.swift"),
+        ], swiftSettings: rules),
+    .testTarget(
+        name: "CrashTests",
+        dependencies: ["Evidence", "Journal", "Domain", "JournalTestSupport", "storage-writer"],
+        exclude: ["ForgetfulDisk.c"], swiftSettings: rules),
+    .testTarget(
+        name: "EvidenceTests", dependencies: ["Evidence", "Domain", "JournalTestSupport"], swiftSettings: rules),
+    .testTarget(
+        name: "EventBusTests", dependencies: ["EventBus", "Journal", "Domain", "JournalTestSupport"],
+        swiftSettings: rules),
     .testTarget(
         name: "WatchTests",
         dependencies: [

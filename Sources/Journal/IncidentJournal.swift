@@ -22,6 +22,7 @@ public final class IncidentJournal: Sendable {
     let readOnly: Bool
     /// Held as long as the journal is; `nil` for a reader.
     private let lock: WriterLock?
+    private let commits: GroupCommit
     private let observers = Mutex<[AppendObserver]>([])
 
     private init(
@@ -35,6 +36,7 @@ public final class IncidentJournal: Sendable {
         self.digest = digest
         self.lock = lock
         readOnly = lock == nil
+        commits = GroupCommit(pool: pool, file: file, digest: digest)
     }
 
     /// Opens the journal of `directory`, which is made where it is missing. Blocks on the disk: call it before the
@@ -53,14 +55,16 @@ public final class IncidentJournal: Sendable {
             : open(directory: directory, clock: clock, digest: digest, durability: .full)
     }
 
-    /// As `open`, with the durability to choose: what is less than full loses what was promised when power fails, which
-    /// the crash tests show.
+    /// As `open`, with what the crash tests choose: less than full durability, which loses what was promised when power
+    /// fails, and how many pages the write-ahead log holds before it is moved into the database.
     package static func open(
-        directory: String, clock: any HostClock, digest: @escaping ContentDigest, durability: Durability
+        directory: String, clock: any HostClock, digest: @escaping ContentDigest, durability: Durability,
+        checkpointPages: Int = 1_000
     ) throws(JournalError) -> IncidentJournal {
         try JournalFile.makeDirectory(directory)
         let lock = try WriterLock(directory: directory)
-        let pool = try JournalFile.openForWriting(directory: directory, digest: digest, durability: durability)
+        let pool = try JournalFile.openForWriting(
+            directory: directory, digest: digest, durability: durability, checkpointPages: checkpointPages)
         return IncidentJournal(
             file: directory + "/" + JournalFile.name, pool: pool,
             statusFile: try StatusFile.openForWriting(directory: directory), clock: clock, digest: digest, lock: lock)
@@ -75,10 +79,14 @@ public final class IncidentJournal: Sendable {
             statusFile: try StatusFile.openForReading(directory: directory), clock: clock, digest: digest, lock: nil)
     }
 
-    /// Ends all use. Later calls throw `closed`. Dropping the last reference does the same.
+    /// Ends all use, after what is being written, and lets another process write. Later calls throw `closed`. Dropping
+    /// the last reference does the same. Blocks on the disk.
     public func close() {
+        // The connections that close last are the pool's readers, which cannot move the log into the database.
+        if !readOnly { _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
         try? pool.close()
         statusFile?.close()
+        lock?.release()
     }
 
     /// Calls `observer` after every append from now on, on the writer's queue: it must be quick.
@@ -168,36 +176,10 @@ public final class IncidentJournal: Sendable {
         }
     }
 
-    /// Runs `body` in one transaction on the writer's queue, then tells the observers of what is new.
-    ///
-    /// Not GRDB's own `async` calls: those end with the calling task, and an incident that closes because its camera's
-    /// task is cancelled must be written all the same.
-    private func write<T: Sendable>(
-        _ body: @escaping @Sendable (Ledger, inout [StoredRevision]) throws -> T
-    ) async throws(JournalError) -> T {
+    /// Runs `body` on the writer's queue, all or nothing, then tells the observers of what it stored.
+    private func write<T: Sendable>(_ body: @escaping GroupCommit.Body<T>) async throws(JournalError) -> T {
         guard !readOnly else { throw openedForReading }
-        let outcome: Result<T, JournalError> = await withCheckedContinuation { done in
-            pool.asyncWriteWithoutTransaction { [self] db in
-                var fresh: [StoredRevision] = []
-                let outcome = Result { try commit(db, &fresh, body) }.mapError { JournalError($0, file: file) }
-                if case .success = outcome, !fresh.isEmpty { tellObservers(fresh) }
-                done.resume(returning: outcome)
-            }
-        }
-        return try outcome.get()
-    }
-
-    private func commit<T>(
-        _ db: Database, _ fresh: inout [StoredRevision], _ body: (Ledger, inout [StoredRevision]) throws -> T
-    ) throws -> T {
-        var result: T?
-        // Immediate: a transaction that began by reading could not wait for another writer's lock.
-        try db.inTransaction(.immediate) {
-            result = try body(Ledger(db: db, file: file, digest: digest), &fresh)
-            return .commit
-        }
-        guard let result else { throw JournalError.damaged(file, "a transaction ended without result") }
-        return result
+        return try await commits.perform(body) { [self] fresh in tellObservers(fresh) }
     }
 
     private func tellObservers(_ fresh: [StoredRevision]) {

@@ -18,13 +18,14 @@ enum JournalFile {
     /// How long a connection waits for a lock that another program holds.
     static let busyTimeoutSeconds = 5.0
 
-    static func openForWriting(directory: String, digest: @escaping ContentDigest, durability: Durability)
-        throws(JournalError) -> DatabasePool
-    {
+    static func openForWriting(
+        directory: String, digest: @escaping ContentDigest, durability: Durability, checkpointPages: Int
+    ) throws(JournalError) -> DatabasePool {
         let file = directory + "/" + name
         return try reported(file) {
             let pool = try DatabasePool(path: file, configuration: configuration(readOnly: false))
             try set(durability, on: pool, file: file)
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_autocheckpoint = \(checkpointPages)") }
             try JournalSchema.prepare(pool, file: file)
             try checkTail(pool, file: file, digest: digest)
             return pool

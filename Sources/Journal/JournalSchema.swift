@@ -28,6 +28,11 @@ enum JournalSchema {
     /// That the file can be read as it stands: a journal, neither newer nor older than this program.
     static func checkReadable(_ pool: DatabasePool, file: String) throws {
         try pool.read { db in
+            guard try !isEmpty(db) else {
+                throw JournalError(
+                    .notFound, problem: "the journal '\(file)' is still empty",
+                    remedy: "Wait until 'lookout run' has started")
+            }
             try check(db, file: file)
             guard try migrator.hasCompletedMigrations(db) else {
                 throw JournalError(
@@ -38,7 +43,9 @@ enum JournalSchema {
     }
 
     private static func isEmpty(_ db: Database) throws -> Bool {
-        try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema WHERE name <> 'grdb_migrations'") == 0
+        // The migrator's own table comes in a transaction before the first migration's.
+        try Int.fetchOne(
+            db, sql: "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name <> 'grdb_migrations'") == 0
     }
 
     private static func check(_ db: Database, file: String) throws {

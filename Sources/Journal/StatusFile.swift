@@ -9,7 +9,7 @@ import GRDB
 final class StatusFile: Sendable {
     static let name = "status.sqlite"
 
-    private let queue: DatabaseQueue
+    let queue: DatabaseQueue
     private let file: String
 
     private init(queue: DatabaseQueue, file: String) {

@@ -1,11 +1,13 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// Keeps a second writer away from a journal while it is held: two would close each other's open incidents.
 ///
 /// The kernel drops the lock with the process, however it ends.
 final class WriterLock: Sendable {
-    private let descriptor: Int32
+    /// `nil` once released.
+    private let descriptor: Mutex<Int32?>
 
     /// Waits up to `patience` for a writer that is on its way out.
     init(directory: String, patience: Duration = .seconds(2)) throws(JournalError) {
@@ -28,8 +30,14 @@ final class WriterLock: Sendable {
             }
             usleep(20_000)
         }
-        descriptor = opened
+        descriptor = Mutex(opened)
     }
 
-    deinit { close(descriptor) }
+    deinit { release() }
+
+    func release() {
+        descriptor.withLock { descriptor in
+            if let held = descriptor.take() { close(held) }
+        }
+    }
 }
