@@ -28,12 +28,12 @@ struct Canvas {
 
     /// Lays a stamp over the picture.
     mutating func lay(_ stamp: Stamp) {
-        let area = visiblePart(of: stamp)
+        let area = stamp.area(onCanvas: (width, height))
         for row in area.y {
-            let target = (stamp.originY + row) * width + stamp.originX
+            let source = (row - stamp.originY) * stamp.width - stamp.originX
             for column in area.x {
-                let i = row * stamp.width + column
-                planes.y[target + column] = planes.y[target + column] * (1 - stamp.alpha[i]) + stamp.y[i]
+                let at = row * width + column
+                planes.y[at] = planes.y[at] * (1 - stamp.alpha[source + column]) + stamp.y[source + column]
             }
         }
         forEachChroma(of: stamp, in: area) { canvas, chroma, i, w in
@@ -46,12 +46,12 @@ struct Canvas {
     /// Takes the sun away where a shadow falls, so that a second shadow finds only what is left; only the stamp's
     /// `alpha` counts.
     mutating func shade(_ shadow: Stamp, of backdrop: Backdrop) {
-        let area = visiblePart(of: shadow)
+        let area = shadow.area(onCanvas: (width, height))
         for row in area.y {
-            let target = (shadow.originY + row) * width + shadow.originX
+            let source = (row - shadow.originY) * shadow.width - shadow.originX
             for column in area.x {
-                let at = target + column
-                let taken = light[at] * shadow.alpha[row * shadow.width + column]
+                let at = row * width + column
+                let taken = light[at] * shadow.alpha[source + column]
                 planes.y[at] -= backdrop.sun.y[at] * taken
                 light[at] -= taken
             }
@@ -66,25 +66,16 @@ struct Canvas {
         }
     }
 
-    /// Columns and rows of the stamp that are on the canvas; their bounds are even.
-    private func visiblePart(of stamp: Stamp) -> (x: Range<Int>, y: Range<Int>) {
-        let left = max(0, -stamp.originX)
-        let top = max(0, -stamp.originY)
-        let right = max(left, min(stamp.width, width - stamp.originX))
-        let bottom = max(top, min(stamp.height, height - stamp.originY))
-        return (left..<right, top..<bottom)
-    }
-
     /// - Parameter body: gets the index in the chroma planes, the index in the stamp of the first of the four pixels
     ///   beneath, and the stamp's width.
     @inline(__always)
     private mutating func forEachChroma(
-        of stamp: Stamp, in area: (x: Range<Int>, y: Range<Int>), _ body: (inout Canvas, Int, Int, Int) -> Void
+        of stamp: Stamp, in area: CanvasArea, _ body: (inout Canvas, Int, Int, Int) -> Void
     ) {
         for row in stride(from: area.y.lowerBound, to: area.y.upperBound, by: 2) {
-            let target = (stamp.originY + row) / 2 * (width / 2) + stamp.originX / 2
             for column in stride(from: area.x.lowerBound, to: area.x.upperBound, by: 2) {
-                body(&self, target + column / 2, row * stamp.width + column, stamp.width)
+                let i = (row - stamp.originY) * stamp.width + column - stamp.originX
+                body(&self, row / 2 * (width / 2) + column / 2, i, stamp.width)
             }
         }
     }

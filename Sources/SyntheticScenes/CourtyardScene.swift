@@ -30,7 +30,8 @@ struct CourtyardScene: Scene {
             script == .still
             ? nil
             : SwayingSprite(
-                stillCrown, settings: settings, index: 0, leanPixels: 0.06 * middle.radius,
+                stillCrown, settings: settings, canvas: (backdrop.width, backdrop.height), index: 0,
+                leanPixels: 0.06 * middle.radius,
                 flutterPixels: 0.02 * middle.radius)
         clouds = LatticeNoise(seed: settings.seed, thing: .cloud)
         actors = script == .visitors ? CourtyardSchedule.actors(settings) : []

@@ -17,8 +17,18 @@ func clamp(_ x: Float, _ low: Float = 0, _ high: Float = 1) -> Float { max(low, 
 /// 0 up to `from`, 1 from `to` on, smooth between. `from` may be the greater one.
 @inline(__always)
 func smoothstep(_ from: Float, _ to: Float, _ x: Float) -> Float {
-    let t = clamp((x - from) / (to - from))
-    return t * t * (3 - 2 * t)
+    ease(clamp((x - from) / (to - from)))
+}
+
+/// Smooth from 0 to 1 for `t` from 0 to 1, level at both ends.
+@inline(__always)
+func ease(_ t: Float) -> Float { t * t * (3 - 2 * t) }
+
+/// The whole number at or below `x`; without a vector extension `rounded(.down)` is a call of the C library.
+@inline(__always)
+func floorInt(_ x: Float) -> Int {
+    let near = Int(x)
+    return Float(near) > x ? near - 1 : near
 }
 
 @inline(__always)

@@ -28,6 +28,7 @@ struct HillsideScene: Scene {
         plume = SmokePlume(settings, x: margin + unit * fireplace.x, y: margin + unit * fireplace.y)
         let width = Float(settings.width)
         let places: [(x: Float, y: Float, radius: Float)] = [(0.05, 1.02, 0.25), (0.20, 1.12, 0.2), (0.95, 0.98, 0.3)]
+        let canvas = (width: backdrop.width, height: backdrop.height)
         trees = places.enumerated().map { index, place in
             let radius = place.radius * unit
             let crown = Stamp.crown(
@@ -35,7 +36,8 @@ struct HillsideScene: Scene {
                 radiusY: 0.85 * radius, clumps: 5000, color: SceneColor(0.17, 0.29, 0.11), seed: settings.seed,
                 index: 1 + index)
             return SwayingSprite(
-                crown, settings: settings, index: 1 + index, leanPixels: 0.07 * radius, flutterPixels: 0.02 * radius)
+                crown, settings: settings, canvas: canvas, index: 1 + index, leanPixels: 0.07 * radius,
+                flutterPixels: 0.02 * radius)
         }
         clouds = LatticeNoise(seed: settings.seed, thing: .cloud, index: 3)
         drift = LoopWave(hertz: 1 / Float(settings.loopSeconds), loopSeconds: Float(settings.loopSeconds), phase: 0.2)

@@ -19,16 +19,15 @@ struct LatticeNoise {
 
     /// 0 to 1, varying over distances of about one. With `period` it repeats after that many units of x.
     func value(_ x: Float, _ y: Float, period: Int = 0) -> Float {
-        let floorX = x.rounded(.down)
-        let floorY = y.rounded(.down)
-        let fx = smoothstep(0, 1, x - floorX)
-        let fy = smoothstep(0, 1, y - floorY)
-        var x0 = Int(floorX)
+        var x0 = floorInt(x)
+        let y0 = floorInt(y)
+        let fx = ease(x - Float(x0))
+        let fy = ease(y - Float(y0))
         var x1 = x0 + 1
-        let y0 = Int(floorY)
         if period > 0 {
-            x0 = ((x0 % period) + period) % period
-            x1 = ((x1 % period) + period) % period
+            x0 %= period
+            if x0 < 0 { x0 += period }
+            x1 = x0 + 1 == period ? 0 : x0 + 1
         }
         let top = mix(cell(x0, y0), cell(x1, y0), fx)
         let bottom = mix(cell(x0, y0 + 1), cell(x1, y0 + 1), fx)

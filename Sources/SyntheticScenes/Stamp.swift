@@ -49,19 +49,31 @@ struct Stamp {
     /// The sum of all coverage, in pixels: the area of the whole thing, wherever it is.
     var area: Double { alpha.reduce(0.0) { $0 + Double($1) } }
 
-    /// Takes away what an occluder hides; `canvasWidth` by `canvasHeight` is the size of its coverage.
-    mutating func hide(behind coverage: [Float], canvasWidth: Int, canvasHeight: Int) {
-        for row in max(0, -originY)..<max(max(0, -originY), min(height, canvasHeight - originY)) {
-            for column in max(0, -originX)..<max(max(0, -originX), min(width, canvasWidth - originX)) {
-                let kept = 1 - coverage[(originY + row) * canvasWidth + originX + column]
-                if kept < 1 {
-                    let i = row * width + column
-                    alpha[i] *= kept
-                    y[i] *= kept
-                    u[i] *= kept
-                    v[i] *= kept
-                }
+    /// The part of the canvas that it covers; its bounds are even.
+    func area(onCanvas canvas: (width: Int, height: Int)) -> CanvasArea {
+        let left = min(max(0, originX), canvas.width)
+        let top = min(max(0, originY), canvas.height)
+        return (
+            left..<max(left, min(originX + width, canvas.width)), top..<max(top, min(originY + height, canvas.height))
+        )
+    }
+
+    /// Takes away what an occluder hides; `coverage` is as large as the canvas.
+    mutating func hide(behind coverage: [Float], canvas: (width: Int, height: Int)) {
+        let area = area(onCanvas: canvas)
+        for row in area.y {
+            for column in area.x {
+                let kept = 1 - coverage[row * canvas.width + column]
+                guard kept < 1 else { continue }
+                let i = (row - originY) * width + column - originX
+                alpha[i] *= kept
+                y[i] *= kept
+                u[i] *= kept
+                v[i] *= kept
             }
         }
     }
 }
+
+/// Columns and rows of the canvas.
+typealias CanvasArea = (x: Range<Int>, y: Range<Int>)

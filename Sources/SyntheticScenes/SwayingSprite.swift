@@ -1,25 +1,59 @@
 /// Leaves in the wind: a picture that bends with its height and flutters in places, drawn anew for each frame.
 struct SwayingSprite {
     private let still: Stamp
+    /// The columns and rows of the sprite that are on the canvas.
+    private let visible: CanvasArea
     private let leans: [LoopWave]
     private let flutters: [LoopWave]
-    private let phases: LatticeNoise
+    /// The grid on which the flutter is worked out: how strongly each of the two waves takes each knot.
     private let cell: Int
+    private let columns: Int
+    private let rows: Int
+    private let knots: [(first: Float, second: Float)]
+    /// Cells that hold no leaf and get none from beside.
+    private let isEmpty: [Bool]
     /// Largest lean of the top, in pixels.
     private let leanPixels: Float
     /// Largest flutter, in pixels.
     private let flutterPixels: Float
 
-    init(_ still: Stamp, settings: SceneSettings, index: Int, leanPixels: Float, flutterPixels: Float) {
+    /// - Parameter canvas: width and height of the canvas in pixels.
+    init(
+        _ still: Stamp, settings: SceneSettings, canvas: (width: Int, height: Int), index: Int, leanPixels: Float,
+        flutterPixels: Float
+    ) {
         self.still = still
         self.leanPixels = leanPixels
         self.flutterPixels = flutterPixels
-        cell = max(4, settings.width / 80)
+        let area = still.area(onCanvas: canvas)
+        visible = (
+            area.x.lowerBound - still.originX..<area.x.upperBound - still.originX,
+            area.y.lowerBound - still.originY..<area.y.upperBound - still.originY
+        )
         var random = KeyedRandom(seed: settings.seed, thing: .wind, index: index)
         let loop = Float(settings.loopSeconds)
         leans = [0.11, 0.19, 0.37].map { LoopWave(hertz: $0, loopSeconds: loop, phase: random.unit()) }
         flutters = [0.9, 1.4].map { LoopWave(hertz: $0, loopSeconds: loop, phase: random.unit()) }
-        phases = LatticeNoise(seed: settings.seed, thing: .wind, index: index)
+        let reach = Int((1.3 * leanPixels + 2 * flutterPixels).rounded(.up)) + 2
+        let size = max(4, settings.width / 80)
+        let across = still.width / size + 2
+        let down = still.height / size + 2
+        let phases = LatticeNoise(seed: settings.seed, thing: .wind, index: index)
+        knots = (0..<across * down).map { i in
+            let phase = 3 * phases.fractal(Float(i % across) * 0.35, Float(i / across) * 0.35, octaves: 2)
+            return (sine(turns: phase), cosine(turns: 2 * phase))
+        }
+        isEmpty = (0..<across * down).map { i in
+            let area = still.span(
+                left: Float(still.originX + i % across * size - reach),
+                top: Float(still.originY + i / across * size - reach),
+                right: Float(still.originX + (i % across + 1) * size + reach),
+                bottom: Float(still.originY + (i / across + 1) * size + reach))
+            return area.y.allSatisfy { y in area.x.allSatisfy { x in still.alpha[y * still.width + x] == 0 } }
+        }
+        cell = size
+        columns = across
+        rows = down
     }
 
     /// - Parameters:
@@ -29,34 +63,28 @@ struct SwayingSprite {
         var moved = Stamp(likeWithoutContent: still)
         let lean = (leans[0](progress) + 0.6 * leans[1](progress) + 0.3 * leans[2](progress)) * leanPixels / 1.9
         // A gust shows as flutter that grows and fades.
-        let gust = 0.55 + 0.45 * leans[1](progress)
-        let columns = still.width / cell + 2
-        let rows = still.height / cell + 2
-        var shifts = [Float](repeating: 0, count: columns * rows)
-        for row in 0..<rows {
-            for column in 0..<columns {
-                let phase = 3 * phases.fractal(Float(column) * 0.35, Float(row) * 0.35, octaves: 2)
-                let wave =
-                    flutters[0](progress + phase * 0.01) * sine(turns: phase) + flutters[1](progress)
-                    * cosine(turns: phase * 2)
-                shifts[row * columns + column] = gust * flutterPixels * 0.6 * wave
-            }
-        }
-        for y in 0..<still.height {
+        let strength = (0.55 + 0.45 * leans[1](progress)) * flutterPixels * 0.6
+        let first = strength * flutters[0](progress)
+        let second = strength * flutters[1](progress)
+        let shifts = knots.map { first * $0.first + second * $0.second }
+        let step = 1 / Float(cell)
+        for y in visible.y {
             let up = 1 - Float(y) / Float(still.height)
             let bend = lean * up * (0.4 + 0.6 * up)
-            let gridY = Float(y) / Float(cell)
-            let row = Int(gridY)
-            for x in 0..<still.width {
-                let gridX = Float(x) / Float(cell)
-                let column = Int(gridX)
+            let row = y / cell
+            let fy = Float(y % cell) * step
+            for column in visible.x.lowerBound / cell..<(visible.x.upperBound + cell - 1) / cell {
                 let i = row * columns + column
-                let a = mix(shifts[i], shifts[i + 1], gridX - Float(column))
-                let b = mix(shifts[i + columns], shifts[i + columns + 1], gridX - Float(column))
-                let flutter = mix(a, b, gridY - Float(row))
-                copy(
-                    from: Float(x) - bend - flutter, Float(y) - 0.5 * flutter, to: y * still.width + x, of: &moved,
-                    light)
+                guard !isEmpty[i] else { continue }
+                let start = mix(shifts[i], shifts[i + columns], fy)
+                let slope = (mix(shifts[i + 1], shifts[i + columns + 1], fy) - start) * step
+                let from = max(visible.x.lowerBound, column * cell)
+                for x in from..<max(from, min(visible.x.upperBound, (column + 1) * cell)) {
+                    let flutter = start + slope * Float(x - column * cell)
+                    copy(
+                        from: Float(x) - bend - flutter, Float(y) - 0.5 * flutter, to: y * still.width + x, of: &moved,
+                        light)
+                }
             }
         }
         return moved
