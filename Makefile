@@ -2,6 +2,10 @@
 
 # A newer instruction set for the kernels, for machines that have it: make MARCH=x86-64-v3 run
 MARCH ?=
+# `make CONFIGURATION=debug run` starts the demo from the debug build.
+CONFIGURATION ?= release
+# Debian's own Python: the GStreamer bindings are installed for that one.
+PYTHON := /usr/bin/python3
 SWIFT_FLAGS := $(if $(MARCH),-Xcc -march=$(MARCH))
 
 .DEFAULT_GOAL := help
@@ -20,15 +24,16 @@ build: setup ## build everything for production (release)
 	swift build -c release $(SWIFT_FLAGS)
 
 run: setup ## build, start the demo cameras and watch them; prints the dashboard's address
-	@SWIFT_FLAGS="$(SWIFT_FLAGS)" scripts/run-demo.sh
+	@SWIFT_FLAGS="$(SWIFT_FLAGS)" CONFIGURATION=$(CONFIGURATION) scripts/run-demo.sh
 
 test: setup-test ## build and run all tests
 	swift build --build-tests $(SWIFT_FLAGS)
 	swift test --skip-build $(SWIFT_FLAGS)
+	$(PYTHON) -m unittest discover --start-directory Tests/EndToEndTests --pattern 'test_*.py' --verbose
 
 lint: ## check format and structure, change nothing
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift
-	@python3 scripts/check-structure.py
+	@$(PYTHON) scripts/check-structure.py
 
 format: ## bring the sources into their format
 	swift format format --in-place --recursive --parallel Sources Tests Package.swift

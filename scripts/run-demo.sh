@@ -6,6 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 rtsp_port=8554
 read -ra flags <<<"${SWIFT_FLAGS:-}"
+flags+=(-c "${CONFIGURATION:-release}")
 clips=demo-data
 started=()
 
@@ -23,7 +24,8 @@ trap 'exit 143' TERM
 
 listening() { (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null; }
 
-dashboard=$(sed -nE 's/^center:.*listen: *"?([^},"# ]+).*/\1/p' streams.yaml | head -n 1)
+dashboard=$(awk '/^center:/ { inside = 1 } inside && match($0, /listen: */) {
+    value = substr($0, RSTART + RLENGTH); gsub(/[",}].*|[ #].*/, "", value); print value; exit }' streams.yaml)
 dashboard=${dashboard:-127.0.0.1:8080}
 
 if listening 127.0.0.1 "$rtsp_port"; then
@@ -35,27 +37,28 @@ if listening "${dashboard%:*}" "${dashboard##*:}"; then
     exit 1
 fi
 
-say "building (release; the first time takes some minutes)"
-swift build -c release "${flags[@]}" --product render-scene
-swift build -c release "${flags[@]}" --product lookout
-tools=$(swift build -c release "${flags[@]}" --show-bin-path)
+say "building (${CONFIGURATION:-release}; the first time takes some minutes)"
+swift build "${flags[@]}" --product render-scene
+swift build "${flags[@]}" --product lookout
+tools=$(swift build "${flags[@]}" --show-bin-path)
 
 # A clip is rendered anew when its recipe or the renderer has changed.
 render() {
     local scene=$1 recipe stamp
     shift
-    recipe="$* $(find Sources/SyntheticScenes Sources/RenderScene -name '*.swift' -print0 | sort -z | xargs -0 cat | sha256sum)"
+    recipe="$* $(find Sources/SyntheticScenes Sources/RenderScene scripts/run-demo.sh -type f -print0 | sort -z | xargs -0 cat | sha256sum)"
     stamp=$clips/$scene.recipe
     if [[ -f $clips/$scene.mp4 && $(cat "$stamp" 2>/dev/null) == "$recipe" ]]; then return; fi
     say "rendering $scene"
     rm -f "$stamp"
     "$tools/render-scene" "$scene" "$@" --truth "$clips/$scene.jsonl" --y4m - |
-        ffmpeg -loglevel error -y -i - -c:v libx264 -preset veryfast -tune zerolatency -profile:v high \
-            -crf 21 -g 20 -bf 0 -pix_fmt yuv420p -movflags +faststart "$clips/$scene.mp4"
+        ffmpeg -loglevel error -y -i - -c:v libx264 -preset veryfast \
+            -crf 24 -g 20 -bf 0 -pix_fmt yuv420p -movflags +faststart "$clips/$scene.mp4"
     printf '%s\n' "$recipe" >"$stamp"
 }
 mkdir -p "$clips"
 mounts=()
+rendering=()
 for scene in gate hillside; do
     render "$scene" --size 960x540 --fps 10 &
     rendering+=("$!")
@@ -63,7 +66,8 @@ for scene in gate hillside; do
 done
 for pid in "${rendering[@]}"; do wait "$pid"; done
 
-python3 Demo/rtsp-server.py "${mounts[@]}" --port "$rtsp_port" >/dev/null &
+# Debian's own Python: the GStreamer bindings are installed for that one.
+/usr/bin/python3 Demo/rtsp-server.py "${mounts[@]}" --port "$rtsp_port" >/dev/null &
 started+=("$!")
 camera_server=$!
 for _ in {1..100}; do

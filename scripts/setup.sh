@@ -11,9 +11,9 @@ packages=(
     ffmpeg python3 python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good
     gstreamer1.0-plugins-bad gstreamer1.0-libav gstreamer1.0-tools
 )
+# The tests need nothing beyond that yet.
 case $what in
-run) ;;
-test) packages+=(curl jq) ;;
+run | test) ;;
 *)
     echo "setup: unknown list '$what'. Use run or test." >&2
     exit 2

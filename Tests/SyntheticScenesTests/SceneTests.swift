@@ -63,7 +63,7 @@ import Testing
         #expect(around[4] == Self.render(&scene, 0).picture)
     }
 
-    @Test(arguments: [36.0, 60, 90, 100, 240])
+    @Test(arguments: [36.0, 90, 200])
     func visitsToTheGateAreApart(_ seconds: Double) throws {
         var scene = try SceneName.gate.makeScene(Self.settings(seconds))
         let busy = (0..<scene.frameCount).map { !Self.render(&scene, $0).objects.isEmpty }
@@ -151,6 +151,8 @@ import Testing
 
     @Test(arguments: [1.0, 4.0, 10.0])
     func sensorNoiseIsAsStrongAsAskedFor(_ sigma: Double) throws {
+        var clean = try SceneName.staticNoise.makeScene(Self.settings(2))
+        let light = Self.render(&clean, 0).picture
         var scene = try SceneName.staticNoise.makeScene(Self.settings(2, noise: sigma))
         let a = Self.render(&scene, 0).picture
         let b = Self.render(&scene, 1).picture
@@ -158,7 +160,7 @@ import Testing
         var squares = 0.0
         var count = 0.0
         // Mid grey, far from black and white, where nothing is cut off.
-        for i in a.y.indices where (100..<152).contains(Int(a.y[i])) {
+        for i in a.y.indices where (100..<152).contains(Int(light.y[i])) {
             let difference = Double(a.y[i]) - Double(b.y[i])
             sum += difference
             squares += difference * difference
