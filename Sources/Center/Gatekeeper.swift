@@ -15,6 +15,16 @@ struct Gatekeeper: Sendable {
         if request.method != .get && request.method != .head { try checkOrigin(request) }
     }
 
+    /// Whether the caller may do what needs `access`.
+    func mayPass(_ request: Request, for access: Route.Access) -> Bool {
+        do {
+            _ = try authorise(request, for: access)
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /// - Returns: the name of the token that was shown; `nil` where none was needed.
     func authorise(_ request: Request, for access: Route.Access) throws(Problem) -> String? {
         switch access {
@@ -42,8 +52,7 @@ struct Gatekeeper: Sendable {
     /// machine (DNS rebinding). So on loopback only names of loopback are answered.
     private func checkHost(_ request: Request) throws(Problem) {
         guard state.settings.isLoopback else { return }
-        let names = [request.head.authority, request.uri.host].compactMap { $0 }
-        guard !names.isEmpty, names.allSatisfy({ HostName($0).isLoopback }) else {
+        guard HostName(request.head.authority ?? "").isLoopback else {
             throw Problem(
                 status: .misdirectedRequest, code: "wrong-host",
                 problem: "this center answers only to localhost and 127.0.0.1",

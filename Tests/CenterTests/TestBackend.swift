@@ -45,6 +45,10 @@ final class TestBackend: CenterBackend {
         return stored
     }
 
+    private func fail() throws {
+        if let failure = state.withLock({ $0.failure }) { throw failure }
+    }
+
     private func latest() -> [Incident] {
         var order: [IncidentID] = []
         var found: [IncidentID: Incident] = [:]
@@ -56,7 +60,7 @@ final class TestBackend: CenterBackend {
     }
 
     func incidents(matching query: IncidentQuery) async throws -> [Incident] {
-        if let failure = state.withLock({ $0.failure }) { throw failure }
+        try fail()
         let matching = latest().filter { incident in
             (query.camera == nil || query.camera == incident.camera)
                 && (query.kind == nil || query.kind == incident.kind)
@@ -70,7 +74,8 @@ final class TestBackend: CenterBackend {
     }
 
     func history(of id: IncidentID) async throws -> [StoredRevision] {
-        state.withLock { $0.revisions.filter { $0.revision.incident.id == id } }
+        try fail()
+        return state.withLock { $0.revisions.filter { $0.revision.incident.id == id } }
     }
 
     func acknowledge(_ id: IncidentID, actor: String, note: String?) async throws -> StoredRevision {
@@ -81,15 +86,26 @@ final class TestBackend: CenterBackend {
         return store(incident, .acknowledged, actor: actor)
     }
 
-    func lastSequence() async throws -> Int64 { state.withLock { Int64($0.revisions.count) } }
+    func lastSequence() async throws -> Int64 {
+        try fail()
+        return state.withLock { Int64($0.revisions.count) }
+    }
 
     func revisions(after sequence: Int64) -> any AsyncSequence<StoredRevision, any Error> & Sendable {
         Revisions(backend: self, after: sequence)
     }
 
     func cameras() async -> [CameraStatus] { state.withLock { $0.cameras } }
-    func latestPicture(of camera: CameraID) async throws -> CameraPicture? { state.withLock { $0.pictures[camera] } }
-    func evidence(at path: String) async throws -> EvidenceFile? { state.withLock { $0.files[path] } }
+    func latestPicture(of camera: CameraID) async throws -> CameraPicture? {
+        try fail()
+        return state.withLock { $0.pictures[camera] }
+    }
+
+    func evidence(at path: String) async throws -> EvidenceFile? {
+        try fail()
+        return state.withLock { $0.files[path] }
+    }
+
     func health() async -> SystemHealth { state.withLock { $0.health } }
     func metrics() async -> [MetricFamily] { state.withLock { $0.families } }
 

@@ -60,7 +60,7 @@ function connect() {
     heard();
     handler(JSON.parse(event.data));
   });
-  const reload = () => Promise.all([loadCameras(), loadIncidents()]).catch((error) => notice(error.words ?? String(error)));
+  const reload = () => Promise.all([loadIncidents(), loadCameras()]).catch((error) => notice(error.words ?? String(error)));
   // The list is loaded after the stream stands, so that nothing falls between the two.
   let isFirst = connection.last === null;
   on('ready', () => {
@@ -124,7 +124,8 @@ function relabel() {
 }
 
 function showClock() {
-  byId('clock').textContent = `${siteDay(now())}  ${siteTime(now())} ${siteZone()}`;
+  byId('day').textContent = siteDay(now());
+  byId('time').textContent = `${siteTime(now())} ${siteZone()}`;
 }
 
 const sound = { isOn: false, context: null };
@@ -132,7 +133,7 @@ const sound = { isOn: false, context: null };
 function showSound() {
   const button = byId('sound');
   button.ariaPressed = String(sound.isOn);
-  button.textContent = sound.isOn ? `🔊 ${text().soundOn}` : `🔇 ${text().soundOff}`;
+  button.textContent = sound.isOn ? `♪ ${text().soundOn}` : text().soundOff;
 }
 
 /** Two short tones, higher for what is critical. */
@@ -182,7 +183,7 @@ byId('sign-out').addEventListener('click', async () => {
   location.reload();
 });
 startIncidents({ onNew, onRefusal: (error) => notice(error.words ?? String(error)) });
-startCameras(announce);
+startCameras(announce, relabelIncidents);
 relabel();
 setInterval(showClock, 1000);
 setInterval(() => {

@@ -13,6 +13,7 @@ const MARKS = { connecting: '◌', learning: '◐', watching: '●', degraded: '
 const cards = new Map();
 let fetching = 0;
 let announce = () => {};
+let onNames = () => {};
 
 export const cameraName = (id) => cards.get(id)?.status.name || id;
 
@@ -23,8 +24,10 @@ const visibility = new IntersectionObserver((entries) => {
   }
 });
 
-export function startCameras(announcer) {
+/** `renamed` is called when a camera appears or changes its name. */
+export function startCameras(announcer, renamed) {
   announce = announcer;
+  onNames = renamed;
   setInterval(pump, 100);
   setInterval(showAges, 1000);
   const refresh = async () => {
@@ -40,6 +43,7 @@ export function startCameras(announcer) {
 export async function loadCameras() {
   const { cameras } = await read('/api/cameras');
   const list = byId('cameras');
+  const hasNewNames = cameras.some((status) => cards.get(status.camera)?.status.name !== status.name);
   const listed = new Set(cameras.map((status) => status.camera));
   for (const [id, card] of cards) {
     if (listed.has(id)) continue;
@@ -61,6 +65,7 @@ export async function loadCameras() {
     show(card);
   });
   showSummary();
+  if (hasNewNames) onNames();
 }
 
 export function relabelCameras() {

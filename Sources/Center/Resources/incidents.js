@@ -6,7 +6,7 @@ import { showDetail } from './detail.js';
 const PAGE_SIZE = 50;
 /** Cards on the page; older ones are fetched again when asked for. */
 const CAPACITY = 300;
-const MARKS = { info: 'ⓘ', warning: '▲', critical: '⬣' };
+const MARKS = { info: '○', warning: '▲', critical: '⬣' };
 
 /** By id: { incident, element } */
 const cards = new Map();
@@ -150,7 +150,7 @@ function action(incident) {
   }
   if (!page.site.canAcknowledge) return null;
   return make('button', {
-    type: 'button', className: 'primary', dataset: { role: 'acknowledge' }, onclick: () => acknowledge(incident.id),
+    type: 'button', className: incident.severity === 'info' ? 'take' : 'take primary', dataset: { role: 'acknowledge' }, onclick: () => acknowledge(incident.id),
   }, text().acknowledge);
 }
 

@@ -48,6 +48,7 @@ export function resetFormats() {
   formats = {
     time: make(time),
     day: make({ weekday: 'short', day: '2-digit', month: '2-digit', year: 'numeric' }),
+    dayAndMonth: make({ day: '2-digit', month: '2-digit' }),
     zone: make({ timeZoneName: 'short' }),
   };
 }
@@ -56,10 +57,12 @@ export const siteDay = (instant) => formats.day.format(instant);
 export const siteTime = (instant) => formats.time.format(instant);
 export const siteZone = () => formats.zone.formatToParts(now()).find((part) => part.type === 'timeZoneName')?.value ?? '';
 
-/** The time, with the day where that is not today. */
+/** The time, with the day where that is not today, and with the year where that is another. */
 export function siteMoment(iso) {
   const instant = Date.parse(iso);
-  return siteDay(instant) === siteDay(now()) ? siteTime(instant) : `${siteDay(instant)} ${siteTime(instant)}`;
+  if (siteDay(instant) === siteDay(now())) return siteTime(instant);
+  const isRecent = Math.abs(now() - instant) < 180 * 86400000;
+  return `${isRecent ? formats.dayAndMonth.format(instant) : siteDay(instant)} ${siteTime(instant)}`;
 }
 
 export function duration(milliseconds) {
