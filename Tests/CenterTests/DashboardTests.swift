@@ -8,14 +8,8 @@ import Testing
 ///
 /// With `LOOKOUT_SCREENSHOTS=DIR`, pictures of it at desk and phone width are left there, to be looked at.
 @Suite(.serialized) struct DashboardTests {
-    private static func program(_ names: [String]) -> String? {
-        names.map { "/usr/bin/" + $0 }.first { FileManager.default.isExecutableFile(atPath: $0) }
-    }
-
-    private static let browser = program(["chromium", "chromium-browser", "google-chrome"])
-
     /// Two cameras with pictures, a blind one with a hostile name, and incidents of all severities.
-    private func demoBackend() throws -> TestBackend {
+    private func demoBackend() async throws -> TestBackend {
         let backend = populatedBackend(incidents: 0)
         let now = RealClock().wall()
         var gateStatus = CameraStatus(camera: gate, name: "Cổng chính", state: .watching, since: now - .seconds(4000))
@@ -30,7 +24,7 @@ import Testing
             camera: tower, name: "<script>document.title='owned'</script><img src=x>", state: .blind,
             since: now - .seconds(70))
         hostile.cause = "No packet for 70 s. Check the camera's power and its cable."
-        let jpeg = try Self.testPicture()
+        let jpeg = try await Self.testPicture()
         backend.change { state in
             state.cameras = [gateStatus, hillside, hostile]
             state.pictures = [
@@ -56,72 +50,93 @@ import Testing
         return backend
     }
 
-    private static func testPicture() throws -> [UInt8] {
-        guard let ffmpeg = program(["ffmpeg"]) else { return [] }
-        let arguments = "-loglevel error -f lavfi -i testsrc2=size=640x360 -frames:v 1 -f mjpeg -"
-        return Array(try run(ffmpeg, arguments.split(separator: " ").map { String($0) }))
-    }
-
-    /// What the program prints. Called from threads of its own, never from the test's.
-    private static func run(_ program: String, _ arguments: [String]) throws -> Data {
+    private static func testPicture() async throws -> [UInt8] {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/ffmpeg")
+        process.arguments = "-loglevel error -f lavfi -i testsrc2=size=640x360 -frames:v 1 -f mjpeg -"
+            .split(separator: " ").map { String($0) }
         let output = Pipe()
         process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return data
-    }
-
-    /// Opens a page and returns its document as it stands after two seconds of the page's time.
-    private func visit(
-        _ address: String, language: String = "en-US", size: String = "1440,900", screenshot: String? = nil
-    ) async throws -> String {
-        let browser = try #require(Self.browser)
-        let profile = FileManager.default.temporaryDirectory.appending(path: "lookout-browser-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: profile) }
-        var arguments = [
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run",
-            "--lang=\(language)", "--accept-lang=\(language)", "--user-data-dir=\(profile.path)",
-            "--window-size=\(size)", "--virtual-time-budget=4000",
-        ]
-        if let screenshot { arguments.append("--screenshot=\(screenshot)") }
-        arguments += ["--dump-dom", address]
-        let settled = arguments
-        let data = try await withCheckedThrowingContinuation { (done: CheckedContinuation<Data, any Error>) in
-            Thread { done.resume(with: Result { try Self.run(browser, settled) }) }.start()
+        let reading = output.fileHandleForReading
+        return await withCheckedContinuation { done in
+            Thread { done.resume(returning: Array(reading.readDataToEndOfFile())) }.start()
         }
-        return String(decoding: data, as: UTF8.self)
     }
 
-    @Test(.timeLimit(.minutes(2))) func showsCamerasAndIncidentsInBothLanguages() async throws {
-        guard Self.browser != nil else {
-            print("skipped: no browser")
+    @Test(.timeLimit(.minutes(2))) func showsCamerasAndIncidentsAndTakesOne() async throws {
+        guard let program = Browser.program, FileManager.default.isExecutableFile(atPath: "/usr/bin/ffmpeg") else {
+            print("skipped: no browser or no ffmpeg")
             return
         }
-        let backend = try demoBackend()
+        let backend = try await demoBackend()
         let pictures = ProcessInfo.processInfo.environment["LOOKOUT_SCREENSHOTS"]
         try await withLiveServer(backend) { port, _ in
-            let address = "http://127.0.0.1:\(port)/"
-            let english = try await visit(address, screenshot: pictures.map { $0 + "/desk.png" })
-            #expect(english.contains("data-state=\"live\">Live<"))
-            #expect(english.matches(of: /<li class="camera"/).count == 3)
-            #expect(english.matches(of: /<li class="incident/).count == 5)
-            #expect(english.contains("Intrusion") && english.contains("Cổng chính"))
-            #expect(english.contains("3 to acknowledge"))
-            #expect(english.contains("No packet for 70 s."))
+            let browser = try await Browser(program: program, language: "en-US")
+            try await browser.open("http://127.0.0.1:\(port)/", width: 1440, height: 900)
+            try await browser.wait(for: "document.querySelectorAll('.incident').length === 5")
+            try await browser.wait(for: "document.querySelectorAll('.picture:not([hidden])').length === 2")
+            #expect(try await browser.value("document.getElementById('connection').textContent") == "Live")
+            let text = try await browser.value("document.body.innerText")
+            #expect(text.contains("Intrusion") && text.contains("Cổng chính") && text.contains("3 to acknowledge"))
+            #expect(text.contains("No packet for 70 s."))
             // The hostile name is text, and no script of it ran.
-            #expect(english.contains("&lt;script&gt;document.title"))
-            #expect(!english.contains("<title>owned"))
-            let vietnamese = try await visit(
-                address, language: "vi", size: "390,844", screenshot: pictures.map { $0 + "/phone.png" })
-            #expect(vietnamese.contains("<html lang=\"vi\">"))
-            #expect(vietnamese.contains("Xâm nhập") && vietnamese.contains("Tiếp nhận"))
-            #expect(vietnamese.contains("data-state=\"live\">Trực tiếp<"))
+            #expect(text.contains("<script>document.title='owned'</script>"))
+            #expect(try await browser.value("document.title") == "(3) Phú Quốc · Lookout")
+            if let pictures { try await browser.screenshot(to: pictures + "/desk.png") }
+
+            // A new one arrives by itself, on top.
+            var flame = makeIncident(900, kind: .flame)
+            flame.start = RealClock().wall()
+            flame.lastSeen = flame.start
+            backend.store(flame, .opened)
+            try await browser.wait(for: "document.querySelector('.incident .title').textContent === 'Flame'")
+            #expect(try await browser.value("document.getElementById('announcer').textContent").contains("Flame"))
+
+            try await acknowledge(with: browser)
+            #expect(try await backend.history(of: flame.id).last?.revision.actor == "an")
+            if let pictures { try await browser.screenshot(to: pictures + "/taken.png") }
         }
+    }
+
+    /// Takes the topmost incident with the keyboard's focus on its button, first with a wrong token, then with a right one.
+    private func acknowledge(with browser: Browser) async throws {
+        let submit = { (token: String) in
+            "(document.getElementById('token').value = '\(token)', document.getElementById('token-form').requestSubmit())"
+        }
+        _ = try await browser.value("document.querySelector('.incident [data-role=acknowledge]').click()")
+        try await browser.wait(for: "document.getElementById('token-dialog').open")
+        _ = try await browser.value(submit("a-wrong-token-of-some-length"))
+        try await browser.wait(for: "!document.getElementById('token-error').hidden")
+        _ = try await browser.value(submit(token))
+        try await browser.wait(for: "document.querySelector('.incident').classList.contains('taken')")
+        #expect(try await browser.value("document.querySelector('.incident').innerText").contains("Taken by an"))
+        #expect(try await browser.value("document.getElementById('token-dialog').open") == "false")
+    }
+
+    @Test(.timeLimit(.minutes(2))) func speaksVietnameseOnAPhoneAndSaysWhenItLostTheServer() async throws {
+        guard let program = Browser.program, FileManager.default.isExecutableFile(atPath: "/usr/bin/ffmpeg") else {
+            print("skipped: no browser or no ffmpeg")
+            return
+        }
+        let browser = try await Browser(program: program, language: "vi")
+        let backend = try await demoBackend()
+        let pictures = ProcessInfo.processInfo.environment["LOOKOUT_SCREENSHOTS"]
+        try await withLiveServer(backend) { port, _ in
+            try await browser.open("http://127.0.0.1:\(port)/", width: 390, height: 844)
+            try await browser.wait(for: "document.querySelectorAll('.incident').length === 5")
+            try await browser.wait(for: "document.querySelectorAll('.picture:not([hidden])').length > 0")
+            #expect(try await browser.value("document.documentElement.lang") == "vi")
+            #expect(try await browser.value("document.getElementById('connection').textContent") == "Trực tiếp")
+            let text = try await browser.value("document.body.innerText")
+            #expect(text.contains("Xâm nhập") && text.contains("Tiếp nhận") && text.contains("đang canh"))
+            // Nothing is wider than the phone but the strip of cameras, which is swiped.
+            #expect(try await browser.value("document.documentElement.scrollWidth <= 390") == "true")
+            if let pictures { try await browser.screenshot(to: pictures + "/phone.png") }
+        }
+        try await browser.wait(for: "document.getElementById('connection').dataset.state === 'lost'")
+        #expect(try await browser.value("document.getElementById('notice').hidden") == "false")
+        if let pictures { try await browser.screenshot(to: pictures + "/lost.png") }
     }
 }

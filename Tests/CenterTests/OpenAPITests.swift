@@ -1,18 +1,27 @@
 import Domain
 import Foundation
+import Hummingbird
 import Testing
 
 @testable import Center
 
 /// Holds the OpenAPI file against the routes, over a real connection.
-@Suite(.serialized) struct OpenAPITests {
-    private let document: [String: Any]
-    private let paths: [String: [String: Any]]
+@Suite(.serialized) struct OpenAPITests: Sendable {
+    /// The parsed file. `Sendable` because nobody changes what was parsed.
+    private struct Description: @unchecked Sendable {
+        let document: [String: Any]
+        let paths: [String: [String: Any]]
+    }
+
+    private let description: Description
+    private var document: [String: Any] { description.document }
+    private var paths: [String: [String: Any]] { description.paths }
 
     init() throws {
         let parsed = try JSONSerialization.jsonObject(with: Data(PackageResources.openapi_json))
-        document = try #require(parsed as? [String: Any])
-        paths = try #require(document["paths"] as? [String: [String: Any]])
+        let document = try #require(parsed as? [String: Any])
+        description = Description(
+            document: document, paths: try #require(document["paths"] as? [String: [String: Any]]))
     }
 
     private struct Operation: Hashable {
@@ -312,7 +321,6 @@ import Testing
 
     @Test func theEventStreamsDataIsAsDocumented() async throws {
         let backend = populatedBackend()
-        let document = self.document
         let faults = try await withLiveServer(backend) { port, _ in
             let reader = try await EventReader(port: port, query: "?after=0")
             let ready = try #require(try await reader.next())
