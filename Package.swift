@@ -105,7 +105,7 @@ let surface: [Target] = [
         name: "lookout",
         dependencies: [
             "Center", "SiteConfiguration", "Detection", "Domain", "EventBus", "Evidence", "Incidents", "Journal",
-            "Media", "Watch", argumentParser, logging,
+            "Media", "PixelKernels", "Watch", argumentParser, logging,
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         ], swiftSettings: productRules),
