@@ -36,8 +36,12 @@ public func ageBlocks(
         let raw = foreground.extracting(at..<at + PixelBlock.pixels)
         let luma = picture.extracting(pictureAt..<pictureAt + PixelBlock.pixels)
         let near = objects.extracting(block * PixelBlock.pixels..<(block + 1) * PixelBlock.pixels)
-        ageBlink(raw, near, rise: step.blinkRise, previous: &previous, blink: &blink, at: at)
-        ageStillness(raw, luma, step: step, slowLuma: &slowLuma, stillAge: &stillAge, at: at)
+        var before = previous._mutatingExtracting(at..<at + PixelBlock.pixels)
+        var blinking = blink._mutatingExtracting(at..<at + PixelBlock.pixels)
+        ageBlink(raw, near, rise: step.blinkRise, previous: &before, blink: &blinking)
+        var slow = slowLuma._mutatingExtracting(at..<at + PixelBlock.pixels)
+        var still = stillAge._mutatingExtracting(at..<at + PixelBlock.pixels)
+        ageStillness(raw, luma, step: step, slowLuma: &slow, stillAge: &still)
     }
 }
 
@@ -45,40 +49,39 @@ public func ageBlocks(
 
 private func ageBlink(
     _ raw: Span<UInt8>, _ objects: Span<UInt8>, rise: UInt8, previous: inout MutableSpan<UInt8>,
-    blink: inout MutableSpan<UInt8>, at start: Int
+    blink: inout MutableSpan<UInt8>
 ) {
-    precondition(raw.count == 128 && objects.count == 128 && start >= 0)
-    precondition(start &+ 128 <= previous.count && start &+ 128 <= blink.count)
+    precondition(raw.count == 128 && objects.count == 128 && previous.count == 128 && blink.count == 128)
     var next = InlineArray<128, UInt8>(repeating: 0)
     for i in 0..<128 {
-        let value = blink[start &+ i]
-        let flipped = (raw[i] ^ previous[start &+ i]) & ~objects[i]
+        let value = blink[i]
+        let flipped = (raw[i] ^ previous[i]) & ~objects[i]
         let risen = value &+ min(rise, ~value)
         let fallen = value &- min(value, 1)
         next[i] = (risen & flipped) | (fallen & ~flipped)
     }
-    for i in 0..<128 { blink[start &+ i] = next[i] }
-    for i in 0..<128 { previous[start &+ i] = raw[i] }
+    for i in 0..<128 { blink[i] = next[i] }
+    for i in 0..<128 { previous[i] = raw[i] }
 }
 
 private func ageStillness(
     _ raw: Span<UInt8>, _ luma: Span<UInt8>, step: AgingStep, slowLuma: inout MutableSpan<UInt8>,
-    stillAge: inout MutableSpan<UInt8>, at start: Int
+    stillAge: inout MutableSpan<UInt8>
 ) {
-    precondition(raw.count == 128 && luma.count == 128 && start >= 0)
-    precondition(start &+ 128 <= slowLuma.count && start &+ 128 <= stillAge.count)
+    precondition(raw.count == 128 && luma.count == 128 && slowLuma.count == 128 && stillAge.count == 128)
     var nextLuma = InlineArray<128, UInt8>(repeating: 0)
     var nextAge = InlineArray<128, UInt8>(repeating: 0)
     let rise = step.stillRise
     let tolerance = step.stillTolerance
     for i in 0..<128 {
         let y = luma[i]
-        let slow = slowLuma[start &+ i]
-        let age = stillAge[start &+ i]
-        let still = max(y, slow) &- min(y, slow) <= tolerance ? raw[i] : 0
+        let slow = slowLuma[i]
+        let age = stillAge[i]
+        let near: UInt8 = max(y, slow) &- min(y, slow) <= tolerance ? 255 : 0
+        let still = near & raw[i]
         nextAge[i] = ((age &+ min(rise, ~age)) & still) | ((age >> 1) & ~still)
         nextLuma[i] = UInt8(truncatingIfNeeded: (UInt16(slow) &* 3 &+ UInt16(y) &+ 2) >> 2)
     }
-    for i in 0..<128 { slowLuma[start &+ i] = nextLuma[i] }
-    for i in 0..<128 { stillAge[start &+ i] = nextAge[i] }
+    for i in 0..<128 { slowLuma[i] = nextLuma[i] }
+    for i in 0..<128 { stillAge[i] = nextAge[i] }
 }

@@ -22,20 +22,21 @@ public func matchSamples(
         let at = block * PixelBlock.bytes
         let mapAt = block * PixelBlock.pixels
         let modelAt = block * PixelBlock.modelBytes
+        var result = foreground._mutatingExtracting(mapAt..<mapAt + PixelBlock.pixels)
         matchBlock(
             picture.extracting(at..<at + PixelBlock.bytes),
             model.extracting(modelAt..<modelAt + PixelBlock.modelBytes),
             blink.extracting(mapAt..<mapAt + PixelBlock.pixels),
-            radius: radius, blinkRadius: blinkRadius, into: &foreground, at: mapAt)
+            radius: radius, blinkRadius: blinkRadius, into: &result)
     }
 }
 
 private func matchBlock(
     _ picture: Span<UInt8>, _ model: Span<UInt8>, _ blink: Span<UInt8>, radius: UInt8, blinkRadius: UInt8,
-    into foreground: inout MutableSpan<UInt8>, at start: Int
+    into foreground: inout MutableSpan<UInt8>
 ) {
     precondition(picture.count == 192 && model.count == 3072 && blink.count == 128)
-    precondition(start >= 0 && start &+ 128 <= foreground.count)
+    precondition(foreground.count == 128)
     var limit = InlineArray<128, UInt8>(repeating: 0)
     for i in 0..<128 { limit[i] = radius &+ min(blinkRadius, (min(blink[i], 80) &* 3) >> 3) }
     var matches = InlineArray<128, UInt8>(repeating: 0)
@@ -67,5 +68,5 @@ private func matchBlock(
         for i in 0..<128 { least = min(least, matches[i]) }
         if least >= 2 { break }
     }
-    for i in 0..<128 { foreground[start &+ i] = matches[i] < 2 ? 255 : 0 }
+    for i in 0..<128 { foreground[i] = matches[i] < 2 ? 255 : 0 }
 }

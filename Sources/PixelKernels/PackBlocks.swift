@@ -9,25 +9,26 @@ public func packBlocks(
     for block in 0..<count {
         let x = block * PixelBlock.width
         let c = block * PixelBlock.columns
+        let at = start + block * PixelBlock.bytes
+        var target = blocks._mutatingExtracting(at..<at + PixelBlock.bytes)
         packBlock(
             upper.extracting(x..<x + PixelBlock.width), lower.extracting(x..<x + PixelBlock.width),
             chromaU.extracting(c..<c + PixelBlock.columns), chromaV.extracting(c..<c + PixelBlock.columns),
-            into: &blocks, at: start + block * PixelBlock.bytes)
+            into: &target)
     }
 }
 
 private func packBlock(
     _ upper: Span<UInt8>, _ lower: Span<UInt8>, _ u: Span<UInt8>, _ v: Span<UInt8>,
-    into blocks: inout MutableSpan<UInt8>, at start: Int
+    into block: inout MutableSpan<UInt8>
 ) {
-    precondition(upper.count == 64 && lower.count == 64 && u.count == 32 && v.count == 32)
-    precondition(start >= 0 && start &+ 192 <= blocks.count)
-    for i in 0..<32 { blocks[start &+ i] = upper[2 &* i] }
-    for i in 0..<32 { blocks[start &+ 32 &+ i] = upper[2 &* i &+ 1] }
-    for i in 0..<32 { blocks[start &+ 64 &+ i] = lower[2 &* i] }
-    for i in 0..<32 { blocks[start &+ 96 &+ i] = lower[2 &* i &+ 1] }
-    for i in 0..<32 { blocks[start &+ 128 &+ i] = u[i] }
-    for i in 0..<32 { blocks[start &+ 160 &+ i] = v[i] }
+    precondition(upper.count == 64 && lower.count == 64 && u.count == 32 && v.count == 32 && block.count == 192)
+    for i in 0..<32 { block[i] = upper[2 &* i] }
+    for i in 0..<32 { block[32 &+ i] = upper[2 &* i &+ 1] }
+    for i in 0..<32 { block[64 &+ i] = lower[2 &* i] }
+    for i in 0..<32 { block[96 &+ i] = lower[2 &* i &+ 1] }
+    for i in 0..<32 { block[128 &+ i] = u[i] }
+    for i in 0..<32 { block[160 &+ i] = v[i] }
 }
 
 /// Two rows of a mask become a row of mask blocks, 128 bytes each.
@@ -38,20 +39,18 @@ public func splitMask(
 ) {
     for block in 0..<count {
         let x = block * PixelBlock.width
+        var target = blocks._mutatingExtracting(block * PixelBlock.pixels..<(block + 1) * PixelBlock.pixels)
         splitMaskBlock(
-            upper.extracting(x..<x + PixelBlock.width), lower.extracting(x..<x + PixelBlock.width), into: &blocks,
-            at: block * PixelBlock.pixels)
+            upper.extracting(x..<x + PixelBlock.width), lower.extracting(x..<x + PixelBlock.width), into: &target)
     }
 }
 
-private func splitMaskBlock(
-    _ upper: Span<UInt8>, _ lower: Span<UInt8>, into blocks: inout MutableSpan<UInt8>, at start: Int
-) {
-    precondition(upper.count == 64 && lower.count == 64 && start >= 0 && start &+ 128 <= blocks.count)
-    for i in 0..<32 { blocks[start &+ i] = upper[2 &* i] }
-    for i in 0..<32 { blocks[start &+ 32 &+ i] = upper[2 &* i &+ 1] }
-    for i in 0..<32 { blocks[start &+ 64 &+ i] = lower[2 &* i] }
-    for i in 0..<32 { blocks[start &+ 96 &+ i] = lower[2 &* i &+ 1] }
+private func splitMaskBlock(_ upper: Span<UInt8>, _ lower: Span<UInt8>, into block: inout MutableSpan<UInt8>) {
+    precondition(upper.count == 64 && lower.count == 64 && block.count == 128)
+    for i in 0..<32 { block[i] = upper[2 &* i] }
+    for i in 0..<32 { block[32 &+ i] = upper[2 &* i &+ 1] }
+    for i in 0..<32 { block[64 &+ i] = lower[2 &* i] }
+    for i in 0..<32 { block[96 &+ i] = lower[2 &* i &+ 1] }
 }
 
 /// One row of a mask out of a row of mask blocks.
@@ -66,17 +65,20 @@ public func joinMaskRow(
     let phase = lower ? 64 : 0
     for block in 0..<count {
         let at = block * PixelBlock.pixels + phase
-        joinMaskBlock(
-            blocks.extracting(at..<at + PixelBlock.width), into: &row, at: start + block * PixelBlock.width)
+        let x = start + block * PixelBlock.width
+        var target = row._mutatingExtracting(x..<x + PixelBlock.width)
+        joinMaskBlock(blocks.extracting(at..<at + PixelBlock.width), into: &target)
     }
 }
 
-private func joinMaskBlock(_ phases: Span<UInt8>, into row: inout MutableSpan<UInt8>, at start: Int) {
-    precondition(phases.count == 64 && start >= 0 && start &+ 64 <= row.count)
+private func joinMaskBlock(_ phases: Span<UInt8>, into pixels: inout MutableSpan<UInt8>) {
+    precondition(phases.count == 64 && pixels.count == 64)
+    var joined = InlineArray<64, UInt8>(repeating: 0)
     for i in 0..<32 {
-        row[start &+ 2 &* i] = phases[i]
-        row[start &+ 2 &* i &+ 1] = phases[32 &+ i]
+        joined[2 &* i] = phases[i]
+        joined[2 &* i &+ 1] = phases[32 &+ i]
     }
+    for i in 0..<64 { pixels[i] = joined[i] }
 }
 
 /// Stores a picture as sample number `sample` of every block's model.
@@ -87,7 +89,8 @@ public func storeSample(_ sample: Int, of picture: Span<UInt8>, blocks: Int, mod
     for block in 0..<blocks {
         let source = picture.extracting(block * PixelBlock.bytes..<(block + 1) * PixelBlock.bytes)
         let start = block * PixelBlock.modelBytes + sample * PixelBlock.bytes
-        precondition(source.count == 192 && start + 192 <= model.count)
-        for i in 0..<192 { model[start &+ i] = source[i] }
+        var target = model._mutatingExtracting(start..<start + PixelBlock.bytes)
+        precondition(source.count == 192 && target.count == 192)
+        for i in 0..<192 { target[i] = source[i] }
     }
 }

@@ -9,11 +9,12 @@ public func scaleLuma(_ blocks: inout MutableSpan<UInt8>, gain: Int, first: Int,
     let fraction = UInt16(gain & 255)
     for block in 0..<count {
         let start = (first + block) * PixelBlock.bytes
-        precondition(start >= 0 && start + 128 <= blocks.count)
+        var luma = blocks._mutatingExtracting(start..<start + PixelBlock.pixels)
+        precondition(luma.count == 128)
         for i in 0..<128 {
-            let y = UInt16(blocks[start &+ i])
+            let y = UInt16(luma[i])
             // In two parts, so that 16 bits hold them.
-            blocks[start &+ i] = UInt8(truncatingIfNeeded: min(255, y &* whole &+ (y &* fraction) >> 8))
+            luma[i] = UInt8(truncatingIfNeeded: min(255, y &* whole &+ (y &* fraction) >> 8))
         }
     }
 }

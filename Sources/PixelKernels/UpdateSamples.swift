@@ -112,23 +112,36 @@ public func updateSamples(
             first: table.extracting(choice.first..<choice.first + PixelBlock.pixels),
             second: table.extracting(choice.second..<choice.second + PixelBlock.pixels), update: update)
         let pictureAt = block * PixelBlock.bytes
-        writeOwn(
-            picture.extracting(pictureAt..<pictureAt + PixelBlock.bytes), masks.own, model: &model,
-            at: block * PixelBlock.modelBytes + choice.own * PixelBlock.bytes)
+        let ownAt = block * PixelBlock.modelBytes + choice.own * PixelBlock.bytes
+        var own = model._mutatingExtracting(ownAt..<ownAt + PixelBlock.bytes)
+        writeOwn(picture.extracting(pictureAt..<pictureAt + PixelBlock.bytes), masks.own, into: &own)
+        var nearby = Neighbourhood()
         for phase in 0..<4 {
             let source = NeighbourPhase(of: phase, column: column, row: row, choice: choice, grid: grid)
-            writeNeighbour(
-                picture: picture, foreground: foreground, source: source, phase: phase, masks: masks, model: &model,
-                at: block * PixelBlock.modelBytes + choice.neighbour * PixelBlock.bytes)
+            let chroma = PixelBlock.bytes &* source.block
+            let place = phase &* PixelBlock.columns
+            gather(
+                picture, from: chroma &+ source.phase &* PixelBlock.columns, source, size: PixelBlock.bytes,
+                into: &nearby.luma, at: place)
+            gather(picture, from: chroma &+ 128, source, size: PixelBlock.bytes, into: &nearby.u, at: place)
+            gather(picture, from: chroma &+ 160, source, size: PixelBlock.bytes, into: &nearby.v, at: place)
+            gather(
+                foreground, from: PixelBlock.pixels &* source.block &+ source.phase &* PixelBlock.columns, source,
+                size: PixelBlock.pixels, into: &nearby.moving, at: place)
         }
+        let neighbourAt = block * PixelBlock.modelBytes + choice.neighbour * PixelBlock.bytes
+        var neighbour = model._mutatingExtracting(neighbourAt..<neighbourAt + PixelBlock.bytes)
+        writeNeighbours(
+            luma: nearby.luma, u: nearby.u, v: nearby.v, moving: nearby.moving, taking: masks.taking,
+            still: masks.still, into: &neighbour)
     }
 }
 
 /// Per pixel, 255 or 0: writes its own value; may take a neighbour's; takes it even from the foreground.
 private struct Writers {
-    var own = InlineArray<128, UInt8>(repeating: 0)
-    var taking = InlineArray<128, UInt8>(repeating: 0)
-    var still = InlineArray<128, UInt8>(repeating: 0)
+    let own: InlineArray<128, UInt8>
+    let taking: InlineArray<128, UInt8>
+    let still: InlineArray<128, UInt8>
 }
 
 private func chooseWriters(
@@ -137,7 +150,9 @@ private func chooseWriters(
 ) -> Writers {
     precondition(foreground.count == 128 && blink.count == 128 && stillAge.count == 128)
     precondition(first.count == 128 && second.count == 128)
-    var masks = Writers()
+    var own = InlineArray<128, UInt8>(repeating: 0)
+    var taking = InlineArray<128, UInt8>(repeating: 0)
+    var rested = InlineArray<128, UInt8>(repeating: 0)
     let rate = update.rate
     let leak = update.leak
     let limit = update.stillLimit
@@ -149,26 +164,26 @@ private func chooseWriters(
         let wins: UInt8 = first[i] < chance ? 255 : 0
         let leaks: UInt8 = first[i] == 0 ? 255 : 0
         let passes: UInt8 = second[i] < leak ? 255 : 0
-        masks.own[i] = (free & wins) | (~free & leaks & passes)
-        masks.taking[i] = second[i] < chance ? 255 : 0
-        masks.still[i] = still
+        own[i] = (free & wins) | (~free & leaks & passes)
+        taking[i] = second[i] < chance ? 255 : 0
+        rested[i] = still
     }
-    return masks
+    return Writers(own: own, taking: taking, still: rested)
 }
 
 private func writeOwn(
-    _ picture: Span<UInt8>, _ own: InlineArray<128, UInt8>, model: inout MutableSpan<UInt8>, at start: Int
+    _ picture: Span<UInt8>, _ own: InlineArray<128, UInt8>, into sample: inout MutableSpan<UInt8>
 ) {
-    precondition(picture.count == 192 && start >= 0 && start &+ 192 <= model.count)
+    precondition(picture.count == 192 && sample.count == 192)
     var next = InlineArray<192, UInt8>(repeating: 0)
-    for i in 0..<128 { next[i] = (picture[i] & own[i]) | (model[start &+ i] & ~own[i]) }
+    for i in 0..<128 { next[i] = (picture[i] & own[i]) | (sample[i] & ~own[i]) }
     for i in 0..<32 {
         // One chroma value serves four pixels: it is written with any of them.
         let any = own[i] | own[32 &+ i] | own[64 &+ i] | own[96 &+ i]
-        next[128 &+ i] = (picture[128 &+ i] & any) | (model[start &+ 128 &+ i] & ~any)
-        next[160 &+ i] = (picture[160 &+ i] & any) | (model[start &+ 160 &+ i] & ~any)
+        next[128 &+ i] = (picture[128 &+ i] & any) | (sample[128 &+ i] & ~any)
+        next[160 &+ i] = (picture[160 &+ i] & any) | (sample[160 &+ i] & ~any)
     }
-    for i in 0..<192 { model[start &+ i] = next[i] }
+    for i in 0..<192 { sample[i] = next[i] }
 }
 
 /// Where the neighbours of one phase of a block stand: a phase of this or of an adjacent block, shifted by a column.
@@ -193,45 +208,52 @@ struct NeighbourPhase: Equatable {
     }
 }
 
-private func writeNeighbour(
-    picture: Span<UInt8>, foreground: Span<UInt8>, source: NeighbourPhase, phase: Int, masks: borrowing Writers,
-    model: inout MutableSpan<UInt8>, at start: Int
-) {
-    let luma = shifted(picture, source, size: PixelBlock.bytes, offset: source.phase &* 32)
-    let u = shifted(picture, source, size: PixelBlock.bytes, offset: 128)
-    let v = shifted(picture, source, size: PixelBlock.bytes, offset: 160)
-    let moving = shifted(foreground, source, size: PixelBlock.pixels, offset: source.phase &* 32)
-    precondition(phase >= 0 && phase < 4 && start >= 0 && start &+ 192 <= model.count)
-    var nextLuma = InlineArray<32, UInt8>(repeating: 0)
-    var nextU = InlineArray<32, UInt8>(repeating: 0)
-    var nextV = InlineArray<32, UInt8>(repeating: 0)
-    let at = phase &* 32
-    for i in 0..<32 {
-        let takes = masks.taking[at &+ i] & (~moving[i] | masks.still[at &+ i])
-        nextLuma[i] = (luma[i] & takes) | (model[start &+ at &+ i] & ~takes)
-        nextU[i] = (u[i] & takes) | (model[start &+ 128 &+ i] & ~takes)
-        nextV[i] = (v[i] & takes) | (model[start &+ 160 &+ i] & ~takes)
-    }
-    for i in 0..<32 { model[start &+ at &+ i] = nextLuma[i] }
-    for i in 0..<32 { model[start &+ 128 &+ i] = nextU[i] }
-    for i in 0..<32 { model[start &+ 160 &+ i] = nextV[i] }
+/// For each pixel of a block the values of its chosen neighbour.
+private struct Neighbourhood {
+    var luma = InlineArray<128, UInt8>(repeating: 0)
+    var u = InlineArray<128, UInt8>(repeating: 0)
+    var v = InlineArray<128, UInt8>(repeating: 0)
+    var moving = InlineArray<128, UInt8>(repeating: 0)
 }
 
-/// The 32 bytes at `offset` of a source block, taken one column further left or right where the shift says so.
-private func shifted(
-    _ bytes: Span<UInt8>, _ source: NeighbourPhase, size: Int, offset: Int
-) -> InlineArray<32, UInt8> {
-    let at = source.block &* size &+ offset
-    let row = bytes.extracting(at..<at + 32)
-    var result = InlineArray<32, UInt8>(repeating: 0)
+/// Copies the 32 bytes at `from`, taken one column further left or right where the source says so.
+private func gather(
+    _ bytes: Span<UInt8>, from: Int, _ source: NeighbourPhase, size: Int, into result: inout InlineArray<128, UInt8>,
+    at place: Int
+) {
+    let row = bytes.extracting(from..<from + PixelBlock.columns)
+    precondition(row.count == 32 && place >= 0 && place <= 96)
     if source.shift == 0 {
-        for i in 0..<32 { result[i] = row[i] }
+        for i in 0..<32 { result[place &+ i] = row[i] }
     } else if source.shift > 0 {
-        for i in 0..<31 { result[i] = row[i &+ 1] }
-        result[31] = source.right == source.block ? row[31] : bytes[source.right * size + offset]
+        for i in 0..<31 { result[place &+ i] = row[i &+ 1] }
+        result[place &+ 31] = source.right == source.block ? row[31] : bytes[from + size]
     } else {
-        for i in 0..<31 { result[i &+ 1] = row[i] }
-        result[0] = source.left == source.block ? row[0] : bytes[source.left * size + offset + 31]
+        for i in 1..<32 { result[place &+ i] = row[i &- 1] }
+        result[place] = source.left == source.block ? row[0] : bytes[from + 31 - size]
     }
-    return result
+}
+
+// Reading an array element through a borrowed structure copies the whole array first, so arrays come one by one.
+private func writeNeighbours(
+    luma: InlineArray<128, UInt8>, u: InlineArray<128, UInt8>, v: InlineArray<128, UInt8>,
+    moving: InlineArray<128, UInt8>, taking: InlineArray<128, UInt8>, still: InlineArray<128, UInt8>,
+    into sample: inout MutableSpan<UInt8>
+) {
+    precondition(sample.count == 192)
+    var takes = InlineArray<128, UInt8>(repeating: 0)
+    var next = InlineArray<192, UInt8>(repeating: 0)
+    for i in 0..<128 {
+        takes[i] = taking[i] & (~moving[i] | still[i])
+        next[i] = (luma[i] & takes[i]) | (sample[i] & ~takes[i])
+    }
+    for i in 0..<64 { next[128 &+ i] = sample[128 &+ i] }
+    for phase in 0..<4 {
+        for i in 0..<32 {
+            let at = phase &* 32 &+ i
+            next[128 &+ i] = (u[at] & takes[at]) | (next[128 &+ i] & ~takes[at])
+            next[160 &+ i] = (v[at] & takes[at]) | (next[160 &+ i] & ~takes[at])
+        }
+    }
+    for i in 0..<192 { sample[i] = next[i] }
 }
