@@ -1,7 +1,7 @@
 import PixelKernels
 
-/// The background of one camera's scene and the pixels that differ from it: everything of the motion detector that works
-/// pixel by pixel. Its memory is allocated with it, once per picture size.
+/// The background of one camera's scene and the pixels that differ from it: everything of the motion detector that
+/// works pixel by pixel. Its memory is allocated with it, once per picture size.
 ///
 /// The model is ViBe's, 16 samples a pixel with half-resolution chroma, gathered over the first pictures, with a blink
 /// map, a global gain and absorption of what stands still.
@@ -125,11 +125,12 @@ struct BackgroundModel: ~Copyable {
         let ratio = secondsPerPicture * Self.referenceRate
         let stillRise = max(1, ratio.rounded()).bounded(1, 200)
         let aging = AgingStep(blinkRise: 16, stillRise: UInt8(stillRise), stillTolerance: 10)
+        let rate = (Self.updateRate * ratio).bounded(8, Self.fastestUpdate)
+        let period = rate <= 24 ? 4 : rate <= 48 ? 2 : 1
         let update = SampleUpdate(
-            rate: UInt8((Self.updateRate * ratio).bounded(8, Self.fastestUpdate)),
-            leak: UInt8((Self.leakRate * ratio).bounded(16, 255)),
+            rate: UInt8(rate * Double(period)), leak: UInt8((Self.leakRate * ratio * Double(period)).bounded(16, 255)),
             stillLimit: UInt8((stillSeconds / secondsPerPicture * stillRise).bounded(1, 254)),
-            key: seed &+ pictures &* 0x9E37_79B9_7F4A_7C15)
+            key: seed &+ pictures &* 0x9E37_79B9_7F4A_7C15, period: period, turn: Int(pictures & 3))
         let grid = geometry.grid
         for row in 0..<grid.down {
             scratch.spread(components, row: row, margin: Self.margin, geometry: geometry)

@@ -1,16 +1,18 @@
 import PixelKernels
 
-/// How much brighter or darker the picture as a whole has become, against a slow mean of the background on a sparse grid.
+/// How much brighter or darker the picture as a whole has become, against a slow mean of the background on a sparse
+/// grid.
 struct BrightnessGain {
     /// In 256ths.
     static let unity = 256
     private static let range = 128...512
     /// More points make the median no better.
-    private static let mostPoints = 16_384
+    private static let mostPoints = 6_000
     /// The mean follows fast at first.
     private static let fastPictures = 40
 
-    /// Grid spacing in pixels, both ways: a multiple of four, so that every point is the upper left pixel of a block phase.
+    /// Grid spacing in pixels, both ways: a multiple of four, so that every point is the upper left pixel of a block
+    /// phase.
     private let spacing: Int
     private let across: Int
     private let down: Int
@@ -19,6 +21,8 @@ struct BrightnessGain {
     private var means: [UInt16]
     private var histogram: [UInt32]
     private let inverse: [UInt32]
+    /// Where each grid column's luma stands behind its row's start: in the even columns of the upper row.
+    private let offsets: [Int]
     private var pictures = 0
 
     init(geometry: WorkingGeometry) {
@@ -30,17 +34,15 @@ struct BrightnessGain {
         grid = geometry.grid
         means = [UInt16](repeating: 0, count: across * down)
         histogram = [UInt32](repeating: 0, count: Self.range.upperBound + 1)
+        offsets = (0..<max(1, geometry.width / spacing)).map { column in
+            let half = column * spacing / 2
+            return half / PixelBlock.columns * PixelBlock.bytes + half % PixelBlock.columns
+        }
         inverse = (0..<256).map { 65536 / (UInt32($0) + 8) }
     }
 
     /// Where the luma of a grid row starts among the blocks' bytes.
     private func rowStart(_ row: Int) -> Int { row * spacing / 2 * grid.across * PixelBlock.bytes }
-
-    /// Where a grid column's luma stands behind its row's start: in the even columns of the upper row.
-    private func offset(_ column: Int) -> Int {
-        let half = column * spacing / 2
-        return half / PixelBlock.columns * PixelBlock.bytes + half % PixelBlock.columns
-    }
 
     /// Takes the picture for the background.
     mutating func restart(from blocks: borrowing PixelBuffer) {
@@ -48,7 +50,7 @@ struct BrightnessGain {
         pictures = 0
         for row in 0..<down {
             for column in 0..<across {
-                means[row * across + column] = UInt16(picture[rowStart(row) + offset(column)]) << 8
+                means[row * across + column] = UInt16(picture[rowStart(row) + offsets[column]]) << 8
             }
         }
     }
@@ -61,7 +63,7 @@ struct BrightnessGain {
         for row in 0..<down {
             let start = rowStart(row)
             for column in 0..<across {
-                let y = Int(picture[start + offset(column)])
+                let y = Int(picture[start + offsets[column]])
                 let background = UInt32(means[row * across + column] >> 8) &+ 8
                 let ratio = Int((background &* inverse[y]) >> 8)
                 histogram[min(max(ratio, Self.range.lowerBound), Self.range.upperBound)] &+= 1
@@ -89,7 +91,7 @@ struct BrightnessGain {
             let maskStart = row * spacing * stride
             for column in 0..<across {
                 let mean = Int(means[row * across + column])
-                let difference = Int(picture[start + offset(column)]) << 8 - mean
+                let difference = Int(picture[start + offsets[column]]) << 8 - mean
                 let shift = mask[maskStart + column * spacing] != 0 ? 10 : fast ? 3 : 5
                 means[row * across + column] = UInt16(truncatingIfNeeded: mean + difference >> shift)
             }

@@ -15,8 +15,8 @@ public struct MotionReport: Sendable, Equatable {
     /// `nil` once the background is known.
     public var learning: Learning?
     public var isLearning: Bool { learning != nil }
-    /// Kind `.motion`: each confirmed moving object seen on this picture. Kind `.sceneChange`, without a box: the picture
-    /// as a whole has changed.
+    /// Kind `.motion`: each confirmed moving object seen on this picture. Kind `.sceneChange`, without a box: the
+    /// picture as a whole has changed.
     public var observations: [Observation]
     /// Pixels that differ from the background, of all pixels, before anything is cleaned up. 0 to 1.
     public var foregroundFraction: Double

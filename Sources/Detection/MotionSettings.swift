@@ -19,7 +19,8 @@ public struct MotionSettings: Sendable, Equatable {
     public var stillSeconds: Double
     /// Fraction of the picture that must have changed, on two pictures running, for the scene to count as another one.
     public var sceneChangeFraction: Double
-    /// Time over which the 16 first samples of a scene are gathered (at rates that allow it; else 16 pictures). 0 or more.
+    /// Time over which the 16 first samples of a scene are gathered (at rates that allow it; else 16 pictures). 0 or
+    /// more.
     public var learnSeconds: Double
     /// The same seed and the same pictures give the same results.
     public var seed: UInt64

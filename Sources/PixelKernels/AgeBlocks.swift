@@ -16,13 +16,14 @@ public struct AgingStep: Sendable, Equatable {
 
 /// Advances, by one picture, the three maps that remember how a row of blocks behaves.
 ///
-/// Blink: how often the raw decision flipped lately, outside of objects. Slow luma: a short running mean. Still age: for
-/// how long a foreground pixel has shown the same brightness.
+/// Blink: how often the raw decision flipped lately, outside of objects. Slow luma: a short running mean. Still age:
+/// for how long a foreground pixel has shown the same brightness.
 ///
 /// - Parameters:
 ///   - picture: the whole picture, 192 bytes a block.
 ///   - foreground: this picture's raw decision, 128 bytes a block, 0 or 255.
-///   - objects: the surroundings of objects, where flips are no blinking: 128 bytes a block, counted from block `first`.
+///   - objects: the surroundings of objects, where flips are no blinking: 128 bytes a block, counted from block
+///     `first`.
 ///   - previous: the last picture's raw decision; becomes this one's.
 ///   - first: the first block of the row.
 public func ageBlocks(

@@ -5,8 +5,8 @@
 /// being spread out, every loop has a constant length that fits vector registers, and the 16 samples of a block are one
 /// contiguous run of 3,072 bytes, read once per picture in the order in which memory likes to be read.
 ///
-/// The blocks of a picture lie row pair by row pair, left to right. Where the width is no multiple of 64, the last block
-/// of a row repeats the last column.
+/// The blocks of a picture lie row pair by row pair, left to right. Where the width is no multiple of 64, the last
+/// block of a row repeats the last column.
 public enum PixelBlock {
     /// Chroma columns, which is half of the pixel columns.
     public static let columns = 32

@@ -1,4 +1,5 @@
-/// Bytes that one owner holds for its whole life: a plane, a model, a scratch row. Allocated once, freed with its owner.
+/// Bytes that one owner holds for its whole life: a plane, a model, a scratch row. Allocated once, freed with its
+/// owner.
 ///
 /// `Sendable` holds because the memory has exactly one owner, which the compiler moves but never copies.
 @safe public struct PixelBuffer: ~Copyable, @unchecked Sendable {

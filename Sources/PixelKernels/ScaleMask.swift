@@ -1,4 +1,5 @@
-/// Enlarges a mask to the size of the picture it was made from, each mask pixel becoming a rectangle (for masks on disk).
+/// Enlarges a mask to the size of the picture it was made from, each mask pixel becoming a rectangle (for masks on
+/// disk).
 ///
 /// - Parameters:
 ///   - mask: 0 or 255.

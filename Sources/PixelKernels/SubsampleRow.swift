@@ -46,11 +46,23 @@ public func subsampleRow(
     switch factor.across {
     case 1: meanOfOne(sums.span, area: area, count: count, into: &result)
     case 2: meanOfTwo(sums.span, area: area, count: count, into: &result)
-    case 3: meanOfThree(sums.span, area: area, count: count, into: &result)
-    default: meanOfFour(sums.span, factor: factor, area: area, count: count, into: &result)
+    default:
+        runningMeans(&sums, taps: factor.tapsAcross, area: area, count: used)
+        pick(sums.span, step: factor.across, first: factor.firstAcross, count: count, into: &result)
     }
 }
 
+private func pick(_ means: Span<UInt16>, step: Int, first: Int, count: Int, into result: inout MutableSpan<UInt8>) {
+    precondition(count <= result.count && step * count <= means.count && first >= 0 && first < step)
+    if step == 3 {
+        // Full HD at 360 lines: worth a loop whose checks fall away.
+        for x in 0..<count { result[x] = UInt8(truncatingIfNeeded: means[3 &* x]) }
+        return
+    }
+    for x in 0..<count { result[x] = UInt8(truncatingIfNeeded: means[step &* x &+ first]) }
+}
+
+/// Sums of 1 to 4 rows, column by column.
 private func addRows(of plane: PlaneView, from first: Int, taps: Int, count: Int, into sums: inout MutableSpan<UInt16>)
 {
     precondition(count <= sums.count && count <= plane.width)
@@ -73,50 +85,43 @@ private func addRows(of plane: PlaneView, from first: Int, taps: Int, count: Int
     for x in 0..<count { sums[x] = UInt16(a[x]) &+ UInt16(b[x]) &+ UInt16(c[x]) &+ UInt16(d[x]) }
 }
 
-/// Rounded division of a sum of at most 16 bytes by 1 to 16, as a multiplication: exact for every such sum.
+/// Rounded division of a sum of at most 16 bytes by 2 to 16, as the high half of a 16-bit product: exact for every sum.
 @inline(__always)
-private func mean(_ sum: UInt32, _ inverse: UInt32, _ half: UInt32) -> UInt8 {
-    UInt8(truncatingIfNeeded: ((sum &+ half) &* inverse) >> 18)
+private func mean(_ sum: UInt16, _ inverse: UInt16, _ half: UInt16) -> UInt16 {
+    UInt16(truncatingIfNeeded: (UInt32(sum &+ half) &* UInt32(inverse)) >> 16)
 }
 
-private func inverse(of area: Int) -> UInt32 { UInt32(((1 << 18) + area - 1) / area) }
+private func inverse(of area: Int) -> UInt16 { UInt16((65536 + area - 1) / area) }
 
 private func meanOfOne(_ sums: Span<UInt16>, area: Int, count: Int, into result: inout MutableSpan<UInt8>) {
     precondition(count <= sums.count && count <= result.count)
     let factor = inverse(of: area)
-    let half = UInt32(area / 2)
-    for x in 0..<count { result[x] = mean(UInt32(sums[x]), factor, half) }
+    let half = UInt16(area / 2)
+    for x in 0..<count { result[x] = UInt8(truncatingIfNeeded: mean(sums[x], factor, half)) }
 }
 
 private func meanOfTwo(_ sums: Span<UInt16>, area: Int, count: Int, into result: inout MutableSpan<UInt8>) {
     precondition(2 * count <= sums.count && count <= result.count)
     let factor = inverse(of: area)
-    let half = UInt32(area / 2)
-    for x in 0..<count { result[x] = mean(UInt32(sums[2 &* x] &+ sums[2 &* x &+ 1]), factor, half) }
-}
-
-private func meanOfThree(_ sums: Span<UInt16>, area: Int, count: Int, into result: inout MutableSpan<UInt8>) {
-    precondition(3 * count <= sums.count && count <= result.count)
-    let factor = inverse(of: area)
-    let half = UInt32(area / 2)
+    let half = UInt16(area / 2)
     for x in 0..<count {
-        let at = 3 &* x
-        result[x] = mean(UInt32(sums[at] &+ sums[at &+ 1] &+ sums[at &+ 2]), factor, half)
+        result[x] = UInt8(truncatingIfNeeded: mean(sums[2 &* x] &+ sums[2 &* x &+ 1], factor, half))
     }
 }
 
-private func meanOfFour(
-    _ sums: Span<UInt16>, factor: Subsampling, area: Int, count: Int, into result: inout MutableSpan<UInt8>
-) {
-    let step = factor.across
-    let first = factor.firstAcross
-    precondition(step >= 4 && first >= 0 && step * count <= sums.count && count <= result.count)
-    let scale = inverse(of: area)
-    let half = UInt32(area / 2)
-    var at = first
-    for x in 0..<count {
-        let sum = sums[at] &+ sums[at &+ 1] &+ sums[at &+ 2] &+ sums[at &+ 3]
-        result[x] = mean(UInt32(sum), scale, half)
-        at &+= step
+/// Replaces each sum by the mean of itself and the next `taps - 1` ones: also where nobody looks afterwards, since that
+/// vectorises and picking every third one out of a vector does not. The last `taps - 1` stay as they are.
+private func runningMeans(_ sums: inout MutableSpan<UInt16>, taps: Int, area: Int, count: Int) {
+    precondition(count <= sums.count && taps >= 3)
+    let factor = inverse(of: area)
+    let half = UInt16(area / 2)
+    if taps == 3 {
+        for x in 0..<max(0, count - 2) {
+            sums[x] = mean(sums[x] &+ sums[x &+ 1] &+ sums[x &+ 2], factor, half)
+        }
+    } else {
+        for x in 0..<max(0, count - 3) {
+            sums[x] = mean(sums[x] &+ sums[x &+ 1] &+ sums[x &+ 2] &+ sums[x &+ 3], factor, half)
+        }
     }
 }

@@ -8,13 +8,24 @@ public struct SampleUpdate: Sendable, Equatable {
     public var stillLimit: UInt8
     /// Makes the choices of this picture; the same key gives the same choices.
     public var key: UInt64
+    /// Only each so-manieth block has its turn, to halve or quarter the work; `rate` and `leak` are meant to be raised
+    /// by as much. 1, 2 or 4.
+    public var period: Int
+    /// Whose turn it is: counts up by one a picture.
+    public var turn: Int
 
-    public init(rate: UInt8, leak: UInt8, stillLimit: UInt8, key: UInt64) {
+    public init(rate: UInt8, leak: UInt8, stillLimit: UInt8, key: UInt64, period: Int = 1, turn: Int = 0) {
+        precondition(period >= 1 && turn >= 0)
         self.rate = rate
         self.leak = leak
         self.stillLimit = stillLimit
         self.key = key
+        self.period = period
+        self.turn = turn
     }
+
+    /// The first column of a row of blocks that has its turn. Rows are shifted against one another.
+    func firstColumn(row: Int) -> Int { (turn + row) % period }
 }
 
 /// Where the blocks of a picture lie.
@@ -101,7 +112,7 @@ public func updateSamples(
 ) {
     precondition(row >= 0 && row < grid.down)
     let table = random.bytes.span
-    for column in 0..<grid.across {
+    for column in stride(from: update.firstColumn(row: row), to: grid.across, by: update.period) {
         let block = row * grid.across + column
         let choice = BlockChoice(key: update.key, block: block)
         let at = block * PixelBlock.pixels

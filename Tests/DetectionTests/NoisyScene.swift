@@ -78,6 +78,13 @@ struct NoisyScene {
         }
     }
 
+    /// Without chroma, as an infrared camera at night.
+    func analyseMonochrome(with detector: inout MotionDetector, at seconds: Double) -> MotionReport {
+        let y = PlaneView(pixels: luma.span, width: width, height: height, stride: width)
+        return detector.analyse(
+            PictureView(luma: y, chromaU: nil, chromaV: nil, range: .full), at: MediaTime(seconds: seconds))
+    }
+
     func analyse(with detector: inout MotionDetector, at seconds: Double) -> MotionReport {
         let y = PlaneView(pixels: luma.span, width: width, height: height, stride: width)
         let u = PlaneView(pixels: chromaU.span, width: width / 2, height: height / 2, stride: width / 2)

@@ -93,20 +93,27 @@ import Testing
             }
             for i in before.indices {
                 let isLuma = i >= 192 && i % 192 < 128
-                #expect(Int(after[i]) == (isLuma ? min(255, Int(before[i]) * gain >> 8) : Int(before[i])))
+                #expect(Int(after[i]) == (isLuma ? min(255, (Int(before[i]) * gain) >> 8) : Int(before[i])))
             }
         }
     }
 
     @Test func bufferHoldsWhatIsWritten() {
         var buffer = PixelBuffer(count: 130, filledWith: 7)
-        #expect(buffer.span.count == 130)
-        #expect((0..<130).allSatisfy { buffer.span[$0] == 7 })
-        var bytes = buffer.mutableSpan
-        for i in 0..<130 { bytes[i] = UInt8(i) }
-        #expect((0..<130).allSatisfy { buffer.span[$0] == UInt8($0) })
+        #expect(buffer.count == 130)
+        #expect(Self.copy(buffer) == [UInt8](repeating: 7, count: 130))
+        do {
+            var bytes = buffer.mutableSpan
+            for i in 0..<130 { bytes[i] = UInt8(i) }
+        }
+        #expect(Self.copy(buffer) == (0..<130).map { UInt8($0) })
         buffer.fill(with: 3)
-        #expect(buffer.span[129] == 3)
-        #expect(PixelBuffer(count: 0).span.isEmpty)
+        #expect(Self.copy(buffer) == [UInt8](repeating: 3, count: 130))
+        #expect(Self.copy(PixelBuffer(count: 0)) == [])
+    }
+
+    private static func copy(_ buffer: borrowing PixelBuffer) -> [UInt8] {
+        let bytes = buffer.span
+        return (0..<bytes.count).map { bytes[$0] }
     }
 }

@@ -19,7 +19,7 @@ import Testing
                         abs(Int(picture[here + pixel]) - Int(model[base + pixel]))
                         + abs(Int(picture[here + chroma]) - Int(model[base + chroma]))
                         + abs(Int(picture[here + chroma + 32]) - Int(model[base + chroma + 32]))
-                    if distance <= limit { matches += 1 }
+                    if min(distance, 255) <= limit { matches += 1 }
                 }
                 result.append(matches < 2 ? 255 : 0)
             }

@@ -5,14 +5,16 @@ import Testing
     @Test func everyPixelFindsItsPlace() {
         var random = RandomPixels(seed: 3)
         for count in 0...3 {
-            let rows = [random.bytes(count * 64), random.bytes(count * 64)]
+            let upper = random.bytes(count * 64)
+            let lower = random.bytes(count * 64)
+            let rows = [upper, lower]
             let u = random.bytes(count * 32)
             let v = random.bytes(count * 32)
             var blocks = [UInt8](repeating: 1, count: count * 192 + 5)
             do {
                 var target = blocks.mutableSpan
                 packBlocks(
-                    upper: rows[0].span, lower: rows[1].span, chromaU: u.span, chromaV: v.span, count: count,
+                    upper: upper.span, lower: lower.span, chromaU: u.span, chromaV: v.span, count: count,
                     into: &target, at: 5)
             }
             #expect(blocks[..<5] == [1, 1, 1, 1, 1])
@@ -30,11 +32,13 @@ import Testing
     @Test func aMaskSplitAndJoinedIsTheSame() {
         var random = RandomPixels(seed: 4)
         for count in 0...3 {
-            let rows = [random.mask(count * 64), random.mask(count * 64)]
+            let upper = random.mask(count * 64)
+            let lower = random.mask(count * 64)
+            let rows = [upper, lower]
             var blocks = [UInt8](repeating: 1, count: count * 128)
             do {
                 var target = blocks.mutableSpan
-                splitMask(upper: rows[0].span, lower: rows[1].span, count: count, into: &target)
+                splitMask(upper: upper.span, lower: lower.span, count: count, into: &target)
             }
             for x in 0..<count * 64 {
                 for y in 0..<2 {
