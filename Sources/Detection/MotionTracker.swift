@@ -202,6 +202,7 @@ struct MotionTracker {
         return Observation(
             kind: .motion, time: time, box: track.blob.box(width: width, height: height),
             confidence: confidence(of: track, needed: needed, area: area), track: track.id,
+            since: time - .seconds(age),
             measurements: [
                 Measurement(name: "ageSeconds", value: age, threshold: settings.confirmSeconds),
                 Measurement(name: "travelFraction", value: track.travel / height, threshold: needed / height),

@@ -93,14 +93,21 @@ struct CameraBuilder {
             if let name = item[RuleKeys.name] {
                 names.claim(name, as: "rule name", at: item.position(of: RuleKeys.name), faults: &faults)
             }
-            let zone = findZone(item, kind: kind, among: zones)
+            let zone = findZone(item, kind: kind, among: zones, areAllKnown: areAllZonesNamed(section))
             guard let schedule = buildSchedule(item) else { continue }
             rules.append(RuleSettings(item, kind: kind, zone: zone, schedule: schedule))
         }
         return named(rules)
     }
 
-    private mutating func findZone(_ item: SectionSettings, kind: IncidentKind, among zones: [NamedZone]) -> Zone? {
+    /// Whether the file names all zones that a rule can refer to: not where a zone's id, or the list, is faulty itself.
+    private func areAllZonesNamed(_ section: SectionSettings) -> Bool {
+        !section.isFaulty(CameraKeys.zones) && (section[CameraKeys.zones] ?? []).allSatisfy { $0[ZoneKeys.id] != nil }
+    }
+
+    private mutating func findZone(
+        _ item: SectionSettings, kind: IncidentKind, among zones: [NamedZone], areAllKnown: Bool
+    ) -> Zone? {
         guard let id = item[RuleKeys.zone] else {
             if kind == .intrusion, !item.isFaulty(RuleKeys.zone) {
                 faults.add(
@@ -118,6 +125,7 @@ struct CameraBuilder {
                 remedy: "Remove 'zone'")
         }
         guard let named = zones.first(where: { $0.id == id }) else {
+            guard areAllKnown else { return nil }
             let near = Wording.nearest(to: id, of: zones.map(\.id)).map { ", did you mean '\($0)'?" } ?? ""
             faults.add(
                 position, value: id, "this camera has no zone '\(id)'\(near)",

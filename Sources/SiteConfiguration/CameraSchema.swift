@@ -26,7 +26,7 @@ enum CameraKeys {
             ChoiceForm(choices: [
                 ("tcp", "interleaved in the connection; loses nothing"),
                 ("udp", "packets on their own; for cameras that cannot do TCP"),
-                ("automatic", "UDP first, TCP where nothing arrives"),
+                ("automatic", "TCP where the camera offers it, else UDP"),
             ])), default: StreamTransport.tcp, example: "udp", "How RTSP carries packets.")
     static let stillsPerSecond = DefaultedKey<Double>(
         "stillsPerSecond", .number(0.01...240), default: 25, example: "10",

@@ -22,7 +22,7 @@ indirect enum JSONValue: Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .string(let text): Self.quoted(text)
         case .integer(let value): String(value)
-        case .number(let value): value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
+        case .number(let value): Self.decimal(value)
         case .boolean(let value): String(value)
         case .array(let items): "[" + items.map(\.description).joined(separator: ", ") + "]"
         case .object(let members):
@@ -47,6 +47,18 @@ indirect enum JSONValue: Sendable, Equatable, CustomStringConvertible {
             return "{\n" + lines.joined(separator: ",\n") + "\n\(outer)}"
         default: return flat
         }
+    }
+
+    /// `0.00001` rather than `1e-05`, and whole numbers without a point.
+    private static func decimal(_ value: Double) -> String {
+        if value == value.rounded(), abs(value) < 1e15 { return String(Int(value)) }
+        let text = String(value)
+        let parts = text.split(separator: "e-")
+        guard parts.count == 2, let exponent = Int(parts[1]), exponent < 20 else { return text }
+        let digits = parts[0].filter(\.isNumber)
+        let sign = value < 0 ? "-" : ""
+        let significant = digits.hasSuffix("0") && parts[0].contains(".0") ? String(digits.dropLast()) : digits
+        return sign + "0." + String(repeating: "0", count: exponent - 1) + significant
     }
 
     private static func quoted(_ text: String) -> String {

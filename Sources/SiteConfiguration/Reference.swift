@@ -9,6 +9,31 @@ enum Reference {
         ([preface] + SiteSchema.sections.map(chapter)).joined(separator: "\n")
     }
 
+    /// Stands in the reference; a test parses it.
+    static let example = """
+        site: {name: Phú Quốc, timezone: Asia/Ho_Chi_Minh}
+        storage: {directory: data, keepDays: 30, maximumGigabytes: 200}
+        center:
+          listen: 127.0.0.1:8080
+          tokens:
+            - {name: duty, secret: "${DUTY_TOKEN}"}
+        cameras:
+          - id: gate
+            name: Cổng chính
+            source: rtsp://viewer:${GATE_PASSWORD}@10.0.0.5/main
+            detectSource: rtsp://viewer:${GATE_PASSWORD}@10.0.0.5/sub
+            zones:
+              - {id: yard, polygon: [[0.1, 0.4], [0.9, 0.4], [0.9, 1.0], [0.1, 1.0]]}
+            rules: &night
+              - {kind: motion, minimumSeconds: 1}
+              - {kind: intrusion, zone: yard, when: "22:00-05:00"}
+          - id: back
+            source: file:secrets/back-address
+            zones:
+              - {id: yard, polygon: [[0.0, 0.5], [1.0, 0.5], [1.0, 1.0], [0.0, 1.0]]}
+            rules: *night
+        """
+
     private static let preface = """
         # The configuration: streams.yaml
 
@@ -24,6 +49,10 @@ enum Reference {
           the one line of a file. Values are taken as they are: `p@ss:w/rd%40` needs no encoding.
         - Relative paths start at the folder of the file.
         - Anchors (`&name`), aliases (`*name`) and merges (`<<: *name`) may share what cameras have in common.
+
+        ```yaml
+        \(example)
+        ```
 
         """
 

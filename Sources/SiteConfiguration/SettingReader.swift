@@ -116,7 +116,8 @@ struct SettingReader {
         var settings = SectionSettings.empty(at: node.position)
         for entry in entries {
             guard let key = section.key(named: entry.key) else {
-                refuseKey(entry, in: section)
+                // What was meant by it is not missing, nor is what refers to it wrong.
+                if let meant = refuseKey(entry, in: section) { settings.faulty.insert(meant) }
                 continue
             }
             if let setting = read(entry.value, as: key.form, name: key.name) {
@@ -125,8 +126,8 @@ struct SettingReader {
                 settings.faulty.insert(key.name)
             }
         }
-        for key in section.keys where key.isRequired && !entries.contains(where: { $0.key == key.name }) {
-            settings.faulty.insert(key.name)
+        for key in section.keys where key.isRequired && settings.given[key.name] == nil {
+            guard settings.faulty.insert(key.name).inserted else { continue }
             faults.add(
                 node.position, "'\(key.name)' is missing in this \(section.name)",
                 remedy: "Add for example '\(key.name): \(key.example)'")
@@ -134,21 +135,23 @@ struct SettingReader {
         return Setting(position: node.position, value: .section(settings))
     }
 
-    private mutating func refuseKey(_ entry: YAMLNode.Entry, in section: Section) {
+    /// - Returns: the key that was probably meant.
+    private mutating func refuseKey(_ entry: YAMLNode.Entry, in section: Section) -> String? {
         // Looking for what was meant takes time, which a file of nothing but unknown keys must not cost.
-        guard !faults.isFull else { return }
-        let shown = Wording.quoted(entry.key)
+        guard !faults.isFull else { return nil }
         if section.later.contains(entry.key) {
             faults.add(
                 entry.keyPosition, value: entry.key, "'\(entry.key)' is not supported by this version",
                 remedy: "Remove it: nothing would come of it")
-            return
+            return nil
         }
         let names = section.keys.map(\.name)
-        let near = Wording.nearest(to: entry.key, of: names).map { ", did you mean '\($0)'?" } ?? ""
+        let meant = Wording.nearest(to: entry.key, of: names)
+        let near = meant.map { ", did you mean '\($0)'?" } ?? ""
         faults.add(
-            entry.keyPosition, value: Wording.shown(entry.key), "unknown key \(shown)\(near)",
+            entry.keyPosition, value: Wording.shown(entry.key), "unknown key \(Wording.quoted(entry.key))\(near)",
             remedy: "The keys of a \(section.name) are \(names.joined(separator: ", "))")
+        return meant
     }
 
     private mutating func refuse(_ node: YAMLNode, _ name: String, wants: String, isSecret: Bool = false) -> Setting? {

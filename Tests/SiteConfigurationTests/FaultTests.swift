@@ -153,6 +153,25 @@ struct FaultTests {
         #expect(found.contains { $0.hasPrefix("11:13: 'source': the environment variable NOT_SET is not set. Set it") })
     }
 
+    /// A slip of the pen is one fault, whatever else follows from it.
+    @Test func whatFollowsFromAFaultIsNoFaultOfItsOwn() {
+        let polygon = "polygon: [[0, 0], [1, 0], [1, 1]]"
+        let rules = "rules: [{kind: intrusion, zone: yard}]"
+        for lines in [
+            ["zoness: [{id: yard, \(polygon)}]", rules], ["zones: [{idd: yard, \(polygon)}]", rules],
+            ["zones: [{id: yard, polygn: []}]", rules], ["zones: 7", rules],
+            ["zones: [{id: yard, \(polygon)}]", "rules: [{kind: intrusion, zon: yard}]"],
+            ["zones: [{id: yard, polygon: [[0, 0], [2, 0], [1, 1]]}]", rules],
+            ["zones: [{id: yard, \(polygon)}]", "rules: [{kind: intrusoin, zone: yard}]"],
+        ] {
+            let found = faults(in: camera(lines[0], lines[1]))
+            #expect(found.count == 1, "\(found)")
+        }
+        #expect(faults(in: "cameras: [{id: gate, sorce: rtsp://10.0.0.5/main}]").count == 1)
+        #expect(faults(in: "camera: [{id: gate, source: rtsp://10.0.0.5/main}]").count == 1)
+        #expect(faults(in: "center: {listen: \"0.0.0.0:80\", tokns: []}\n" + camera()).count == 1)
+    }
+
     @Test func namesMustBeUniqueInTheirCamera() {
         let polygon = "polygon: [[0, 0], [1, 0], [1, 1]]"
         let found = faults(

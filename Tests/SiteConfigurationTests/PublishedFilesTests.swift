@@ -18,6 +18,22 @@ struct PublishedFilesTests {
         #expect(settings.site.timeZone.identifier == "Asia/Ho_Chi_Minh")
     }
 
+    @Test func theExampleOfTheReferenceParses() throws {
+        let folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/secrets", withIntermediateDirectories: true)
+        try folder.write("rtsp://viewer:p@ss:w/rd%40@10.0.0.6/main\n", to: "secrets/back-address")
+        let text = try #require(
+            SiteSettings.reference.split(separator: "```yaml\n").last?.split(separator: "```").first)
+        let path = try folder.write(String(text), to: "streams.yaml")
+        let settings = try SiteSettings.load(
+            path: path, environment: ["DUTY_TOKEN": "0123456789abcdef", "GATE_PASSWORD": "p@ss:w/rd%40"])
+        #expect(settings.cameras.map(\.id.rawValue) == ["gate", "back"])
+        #expect(settings.cameras.allSatisfy { $0.source.revealed.contains("viewer:p%40ss%3Aw%2Frd%2540@10.0.0.") })
+        #expect(settings.cameras[0].rules.map(\.name) == settings.cameras[1].rules.map(\.name))
+        #expect(settings.cameras[0].rules[1].zone != settings.cameras[1].rules[1].zone)
+    }
+
     /// With LOOKOUT_WRITE_GENERATED=1 the files are written, else compared.
     @Test(arguments: ["streams.schema.json", "docs/configuration.md"])
     func filesAreAsGenerated(name: String) throws {
