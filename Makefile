@@ -9,7 +9,7 @@ PYTHON := /usr/bin/python3
 SWIFT_FLAGS := $(if $(MARCH),-Xcc -march=$(MARCH))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test build run test lint format bench
+.PHONY: help setup setup-test setup-figures build run test lint format bench figures
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -19,6 +19,9 @@ setup: ## install the system packages that building and running need
 
 setup-test: ## install the system packages that the tests need
 	@scripts/setup.sh test
+
+setup-figures: ## install what the comparisons with other programs need
+	@scripts/setup.sh figures
 
 build: setup ## build everything for production (release)
 	swift build -c release $(SWIFT_FLAGS)
@@ -40,3 +43,8 @@ format: ## bring the sources into their format
 
 bench: setup ## measure the speed of rendering, decoding and analysis
 	@SWIFT_FLAGS="$(SWIFT_FLAGS)" scripts/bench.sh
+
+figures: setup-figures ## compare 16 cameras with the program `motion` on the same streams
+	swift build -c release $(SWIFT_FLAGS) --product render-scene
+	swift build -c release $(SWIFT_FLAGS) --product lookout
+	LOOKOUT_BUILD=$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path) $(PYTHON) Tests/Figures/sixteen_cameras.py

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and checks the Swift toolchain.
-# Usage: setup.sh run|test    Does nothing, quickly, when nothing is missing.
+# Usage: setup.sh run|test|figures    Does nothing, quickly, when nothing is missing.
 set -euo pipefail
 
-what=${1:?usage: setup.sh run|test}
+what=${1:?usage: setup.sh run|test|figures}
 
 # Building and the demo site.
 packages=(
@@ -11,11 +11,12 @@ packages=(
     ffmpeg python3 python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good
     gstreamer1.0-plugins-bad gstreamer1.0-libav gstreamer1.0-tools
 )
-# The tests need nothing beyond that yet.
+# The tests need nothing beyond that; the figures compare with another program.
 case $what in
 run | test) ;;
+figures) packages+=(motion) ;;
 *)
-    echo "setup: unknown list '$what'. Use run or test." >&2
+    echo "setup: unknown list '$what'. Use run, test or figures." >&2
     exit 2
     ;;
 esac
