@@ -36,7 +36,7 @@ let core: [Target] = [
         swiftSettings: productRules),
     .target(
         name: "Journal", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")],
-        swiftSettings: productRules),
+        exclude: ["Storage.md"], swiftSettings: productRules),
     .target(
         name: "Evidence", dependencies: ["Domain", .product(name: "Crypto", package: "swift-crypto")],
         swiftSettings: productRules),

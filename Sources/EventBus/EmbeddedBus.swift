@@ -14,7 +14,7 @@ public final class EmbeddedBus: MessageBus, RevisionSource {
     private let tail = Mutex<[StoredRevision]>([])
 
     /// Revisions that a subscriber holds at most.
-    static let pageSize = 64
+    static let pageSize = 32
     private static let tailLimit = 256
 
     /// - Throws: what reading the journal's last sequence throws.
