@@ -9,7 +9,7 @@ import Yams
 struct YAMLReader {
     /// A thousand cameras take about half of it.
     static let mostBytes = 2_097_152
-    /// Of the file with all aliases written out.
+    /// That all aliases together may stand for.
     static let mostNodes = 250_000
     /// The schema needs eight.
     static let deepest = 32
@@ -18,6 +18,8 @@ struct YAMLReader {
 
     private let marks: PrivateMarks
     private var anchors: [String: YAMLNode] = [:]
+    /// Values that aliases stand for, all of them together.
+    private var repeated = 0
     private var faults: FaultList
 
     /// - Returns: the file's one document, or `nil` with at least one fault.
@@ -156,10 +158,14 @@ struct YAMLReader {
             tooDeep(position)
             return empty
         }
-        guard target.size <= Self.mostNodes else {
-            tooLarge(position)
+        guard target.size <= Self.mostNodes - repeated else {
+            repeated = Self.mostNodes
+            faults.add(
+                position, "from here on the aliases stand for more than \(Self.mostNodes) values",
+                remedy: "Use fewer aliases, or aliases of less")
             return empty
         }
+        repeated += target.size
         return target
     }
 
@@ -167,12 +173,6 @@ struct YAMLReader {
         faults.add(
             position, "this is nested more than \(Self.deepest) levels deep",
             remedy: "No part of a configuration needs that")
-    }
-
-    private mutating func tooLarge(_ position: Position) {
-        faults.add(
-            position, "with its aliases written out the file has more than \(Self.mostNodes) values",
-            remedy: "Use fewer aliases")
     }
 
     /// Keys in the order of the file; what `<<` merges in comes after, since keys of the mapping itself go first.

@@ -97,6 +97,10 @@ struct YAMLTests {
         "aliases in a chain": "a0: &a0 x\n" + (1...5_000).map { "a\($0): &a\($0) [*a\($0 - 1)]\n" }.joined(),
         "merges of merges": "a0: &a0 {x: 1}\n"
             + (1...200).map { "a\($0): &a\($0) {<<: [*a\($0 - 1), *a\($0 - 1)], k\($0): 1}\n" }.joined(),
+        "many merges of much": "a: &a {" + (0..<20_000).map { "k\($0): 1" }.joined(separator: ", ") + "}\nb: {<<: ["
+            + Array(repeating: "*a", count: 100_000).joined(separator: ", ") + "]}\n",
+        "many uses of much": "a: &a [" + Array(repeating: "1", count: 50_000).joined(separator: ", ") + "]\ncameras: ["
+            + Array(repeating: "*a", count: 50_000).joined(separator: ", ") + "]\n",
         "open brackets": String(repeating: "[", count: 200_000),
         "open braces": String(repeating: "{", count: 200_000),
         "nested lists": String(repeating: "- ", count: 50_000) + "x",
