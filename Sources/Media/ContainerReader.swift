@@ -86,7 +86,7 @@ final class ContainerReader: PacketSource {
             // The deadline is for pictures: other tracks that go on talking do not extend it.
             if !interrupt.mustReturn {
                 if status >= 0 || status == lookout_error_again { continue }
-                if status == lookout_error_invalid_data, faults < Self.mostFaultsInARow {
+                if status == lookout_error_invalid_data, faults < Self.mostFaultsInARow, !isAtEnd {
                     faults += 1
                     unreadable += 1
                     continue
@@ -97,11 +97,17 @@ final class ContainerReader: PacketSource {
         }
     }
 
+    /// Some formats take the end of their connection for bad data.
+    private var isAtEnd: Bool {
+        guard let io = unsafe context.pointee.pb else { return false }
+        return unsafe avio_feof(io) != 0
+    }
+
     /// What a failed read means.
     private func end(_ status: Int32) throws(MediaError) -> Packet? {
         if interrupt.isStopped { throw .stopped(address) }
         if interrupt.isExpired { throw .timedOut(address, after: options.readTimeout) }
-        if status == lookout_error_end {
+        if status == lookout_error_end || (info.isLive && isAtEnd) {
             guard info.isLive else { return nil }
             throw MediaError(
                 code: .ended, problem: "\(address.printable): the sender has ended the stream",

@@ -48,6 +48,12 @@ public struct Decoder: ~Copyable, @unchecked Sendable {
                 code: .unsupportedCodec, problem: "Codec '\(name)' has no software decoder here",
                 remedy: "Set the camera to H.264, H.265 or MJPEG", status: lookout_error_decoder_not_found)
         }
+        let (width, height) = (parameters.width, parameters.height)
+        guard width * height <= options.maximumPixels else {
+            throw MediaError(
+                code: .tooLarge, problem: "Its pictures of \(width)x\(height) pixels are larger than allowed",
+                remedy: "Choose a smaller picture size in the camera's settings")
+        }
         guard let allocated = unsafe avcodec_alloc_context3(codec) else { throw Self.unusable(name, -ENOMEM) }
         var doomed: UnsafeMutablePointer<AVCodecContext>? = unsafe allocated
         unsafe allocated.pointee.thread_count = 1

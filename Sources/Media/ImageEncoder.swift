@@ -6,6 +6,7 @@ struct ImageEncoder: ~Copyable {
     private let codec: AVCodecID
     private let quality: Int32?
     private var context: UnsafeMutablePointer<AVCodecContext>?
+    private var pictures: Int64 = 0
 
     /// - Parameter quality: the encoder's quantiser scale, 2 (best) to 31; `nil` for lossless encoders.
     init(codec: AVCodecID, quality: Int32?) {
@@ -26,7 +27,9 @@ struct ImageEncoder: ~Copyable {
         if let quality {
             unsafe frame.pointee.quality = quality * FF_QP2LAMBDA
         }
-        unsafe frame.pointee.pts = 0
+        // An encoder takes no two pictures of one time.
+        pictures += 1
+        unsafe frame.pointee.pts = pictures
         unsafe frame.pointee.pict_type = AV_PICTURE_TYPE_NONE
         var status = unsafe avcodec_send_frame(context, frame)
         if status >= 0 { status = unsafe avcodec_receive_packet(context, packet) }

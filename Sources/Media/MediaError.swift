@@ -25,6 +25,8 @@ public struct MediaError: ActionableError, Sendable, Equatable {
         case unsupportedAddress
         /// A file or folder that cannot be read, or that holds no pictures.
         case unreadable
+        /// Its pictures are larger than `StreamOptions.maximumPixels`.
+        case tooLarge
         /// What arrives is not a stream that can be understood.
         case badStream
         /// A live stream that its sender has ended.

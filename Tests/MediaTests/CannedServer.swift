@@ -17,7 +17,10 @@ final class CannedServer: Sendable {
     private let listener: Int32
     private let isStopped = Atomic<Bool>(false)
 
-    init(_ answer: @escaping @Sendable (Request) -> String?) throws {
+    /// - Parameter body: what follows an answer, for as long as sending succeeds.
+    init(
+        body: (@Sendable (_ send: ([UInt8]) -> Bool) -> Void)? = nil, _ answer: @escaping @Sendable (Request) -> String?
+    ) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -40,7 +43,7 @@ final class CannedServer: Sendable {
                     close(client)
                     return
                 }
-                Thread { Self.serve(client, answer) }.start()
+                Thread { Self.serve(client, body, answer) }.start()
             }
         }.start()
     }
@@ -51,7 +54,9 @@ final class CannedServer: Sendable {
         close(listener)
     }
 
-    private static func serve(_ client: Int32, _ answer: @Sendable (Request) -> String?) {
+    private static func serve(
+        _ client: Int32, _ body: (@Sendable (([UInt8]) -> Bool) -> Void)?, _ answer: @Sendable (Request) -> String?
+    ) {
         defer { close(client) }
         var pending = ""
         var buffer = [UInt8](repeating: 0, count: 4096)
@@ -66,8 +71,14 @@ final class CannedServer: Sendable {
                 let number = sequence.flatMap { Int($0.dropFirst(5).filter(\.isNumber)) } ?? 0
                 let method = String(text.prefix { $0 != " " })
                 guard let reply = answer(Request(method: method, number: number, text: text)) else { continue }
-                let bytes = Array(reply.utf8)
-                guard send(client, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { return }
+                func sendAll(_ bytes: [UInt8]) -> Bool {
+                    send(client, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
+                }
+                guard sendAll(Array(reply.utf8)) else { return }
+                if let body {
+                    body(sendAll)
+                    return
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ import Testing
 @testable import Media
 
 /// Against a real server, over loopback. One server for all, since loading clips takes a second.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct RTSPTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct RTSPTests {
     private static let scratch = Result { try Scratch() }
 
     private static func clip(_ name: String, rate: Int, _ codec: String...) throws -> String {
