@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Center
@@ -134,18 +135,17 @@ import Testing
             backend.store(large, .opened)
         }
         var settings = makeSettings()
-        settings.stallLimit = .seconds(2)
+        settings.stallLimit = .seconds(6)
         try await withLiveServer(backend, settings: settings) { port, server in
             var stalled: [EventReader] = []
-            for _ in 0..<50 {
-                stalled.append(try await EventReader(port: port, query: "?after=0", receiveBuffer: 4096))
-            }
             let live = 40
+            let ready = Tally()
             let complete = try await withThrowingTaskGroup(of: Bool.self) { group in
                 for _ in 0..<150 {
                     group.addTask {
                         let reader = try await EventReader(port: port, query: "?after=\(stored)")
                         guard try await reader.next(within: .seconds(60))?.event == "ready" else { return false }
+                        ready.add()
                         for number in 1...live {
                             let event = try await reader.next(within: .seconds(60))
                             guard event?.id == Int64(stored + number), event?.event == "incident" else { return false }
@@ -153,7 +153,11 @@ import Testing
                         return true
                     }
                 }
-                #expect(try await eventually(within: .seconds(60)) { server.eventClients == 200 })
+                #expect(try await eventually(within: .seconds(60)) { ready.count == 150 })
+                for _ in 0..<50 {
+                    stalled.append(try await EventReader(port: port, query: "?after=0", receiveBuffer: 4096))
+                }
+                #expect(server.eventClients == 200)
                 for index in 0..<live { backend.store(makeIncident(index + 1000), .opened) }
                 return try await group.reduce(true) { $0 && $1 }
             }
@@ -165,6 +169,15 @@ import Testing
             #expect(backend.reads - 150 * live < 50 * stored)
             #expect(stalled.count == 50)
         }
+    }
+
+    /// Counts across tasks.
+    private final class Tally: Sendable {
+        private let value = Mutex(0)
+
+        var count: Int { value.withLock { $0 } }
+
+        func add() { value.withLock { $0 += 1 } }
     }
 
     @Test func endsItsStreamsWhenTheServerStops() async throws {
