@@ -99,6 +99,7 @@ let surface: [Target] = [
             "Domain", logging,
             .product(name: "Hummingbird", package: "hummingbird"),
             .product(name: "HummingbirdCore", package: "hummingbird"),
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         ],
         resources: [.embedInCode("Resources")], swiftSettings: productRules),
     .executableTarget(

@@ -2,12 +2,13 @@ public import Domain
 import Hummingbird
 import HummingbirdCore
 public import Logging
+import ServiceLifecycle
 import Synchronization
 
 /// The HTTP API and the dashboard: one server for operators and for programs.
 ///
-/// `run` serves until its task is cancelled; where a service group stops it, wrap it in
-/// `cancelWhenGracefulShutdown`. Open event streams end then, and their clients resume with `Last-Event-ID`.
+/// `run` serves until its task is cancelled or its service group shuts down. Open event streams end then, and their
+/// clients resume with `Last-Event-ID`.
 public struct CenterServer: Sendable {
     private let state: CenterState
     private let onListening: @Sendable (_ port: Int) async -> Void
@@ -23,16 +24,28 @@ public struct CenterServer: Sendable {
         self.onListening = onListening
     }
 
-    /// Serves until the task is cancelled.
+    /// Serves until the task is cancelled or its service group shuts down.
+    ///
+    /// Cancelling is turned into a graceful shutdown, which stops accepting before it ends what was accepted: the server
+    /// itself, when cancelled, drops a connection that arrives meanwhile, and SwiftNIO ends the process for that.
     /// - Throws: `CenterError.cannotListen` where the address is taken or not this machine's.
     public func run() async throws {
         let isListening = Mutex(false)
         let settings = state.settings
         do {
-            try await application { port in
+            let application = application { port in
                 isListening.withLock { $0 = true }
                 await onListening(port)
-            }.run()
+            }
+            var configuration = ServiceGroupConfiguration(services: [application], logger: state.logger)
+            configuration.maximumGracefulShutdownDuration = .seconds(5)
+            let group = ServiceGroup(configuration: configuration)
+            let serving = Task { try await group.run() }
+            try await withTaskCancellationHandler {
+                try await serving.value
+            } onCancel: {
+                Task { await group.triggerGracefulShutdown() }
+            }
         } catch {
             if Task.isCancelled { return }
             guard isListening.withLock({ $0 }) else {

@@ -1,5 +1,6 @@
 import Domain
 import Hummingbird
+import ServiceLifecycle
 
 /// The stream of incident revisions, as server-sent events.
 struct EventRoutes {
@@ -23,7 +24,7 @@ struct EventRoutes {
             defer { withExtendedLifetime(seat) {} }
             let outlet = EventFeed.Outlet(writer)
             try await request.body.consumeWithCancellationOnInboundClose { _ in
-                try await feed.run(opening, into: outlet)
+                try await cancelWhenGracefulShutdown { try await feed.run(opening, into: outlet) }
             }
         }
         return Response(

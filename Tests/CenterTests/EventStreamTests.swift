@@ -136,6 +136,7 @@ import Testing
         }
         var settings = makeSettings()
         settings.stallLimit = .seconds(6)
+        settings.heartbeatInterval = .seconds(600)
         try await withLiveServer(backend, settings: settings) { port, server in
             var stalled: [EventReader] = []
             let live = 40

@@ -76,6 +76,26 @@ import Testing
         #expect(status(answer) == 400 || answer.isEmpty)
     }
 
+    /// Connections that arrive while the server stops are closed, and neither end the process nor hold the server up.
+    @Test(.timeLimit(.minutes(1))) func stopsWhileConnectionsArrive() async throws {
+        for _ in 0..<4 {
+            let callers = try await withLiveServer(populatedBackend()) { port, _ in
+                let callers = Task {
+                    var count = 0
+                    while !Task.isCancelled, let connection = try? Connection(port: port) {
+                        try? await connection.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                        count += 1
+                    }
+                    return count
+                }
+                try await Task.sleep(for: .milliseconds(20))
+                return callers
+            }
+            callers.cancel()
+            #expect(await callers.value > 0)
+        }
+    }
+
     @Test func aTakenAddressIsAnErrorWithARemedy() async throws {
         try await withLiveServer(populatedBackend()) { port, _ in
             var settings = makeSettings()
