@@ -158,18 +158,23 @@ import Testing
                 for _ in 0..<50 {
                     stalled.append(try await EventReader(port: port, query: "?after=0", receiveBuffer: 4096))
                 }
-                #expect(server.eventClients == 200)
+                // On a busy machine the first of them may have been sent away before the last one came.
+                #expect(Double(server.eventClients) + Self.sentAway(server) >= 200)
                 for index in 0..<live { backend.store(makeIncident(index + 1000), .opened) }
                 return try await group.reduce(true) { $0 && $1 }
             }
             #expect(complete)
             // Each stalled client is sent away after the limit, and its place is free again.
             #expect(try await eventually(within: .seconds(30)) { server.eventClients == 0 && backend.readers == 0 })
-            let sentAway = server.metricFamilies.first { $0.name == "lookout_event_clients_stalled_total" }
-            #expect(sentAway?.samples.first?.value == 50)
+            #expect(Self.sentAway(server) == 50)
             #expect(backend.reads - 150 * live < 50 * stored)
             #expect(stalled.count == 50)
         }
+    }
+
+    private static func sentAway(_ server: CenterServer) -> Double {
+        let family = server.metricFamilies.first { $0.name == "lookout_event_clients_stalled_total" }
+        return family?.samples.first?.value ?? 0
     }
 
     /// Counts across tasks.
