@@ -123,12 +123,24 @@ let surface: [Target] = [
         ], swiftSettings: rules),
 ]
 
-/// `make sanitize` builds the core alone: the packages of the surface take longer to build than all the rest.
-let isCoreOnly = Context.environment["LOOKOUT_CORE_ONLY"] == "1"
+/// What touches pixels and FFmpeg's memory; it needs no outside package.
+let pictures: Set = [
+    "CFFmpeg", "Domain", "PixelKernels", "SyntheticScenes", "Media", "Detection", "DomainTests", "PixelKernelsTests",
+    "SyntheticScenesTests", "MediaTests", "DetectionTests",
+]
+
+/// `make sanitize` builds a part: with a sanitizer, all that the surface depends on would take longer than the tests.
+let part = Context.environment["LOOKOUT_PART"]
+let targets =
+    switch part {
+    case "pictures": core.filter { pictures.contains($0.name) }
+    case "core": core
+    default: core + surface
+    }
 
 let package = Package(
     name: "Lookout",
-    products: isCoreOnly
+    products: part != nil
         ? []
         : [
             .executable(name: "lookout", targets: ["lookout"]),
@@ -143,5 +155,5 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: isCoreOnly ? core : core + surface
+    targets: targets
 )

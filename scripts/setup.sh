@@ -11,9 +11,10 @@ packages=(
     ffmpeg python3 python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good
     gstreamer1.0-plugins-bad gstreamer1.0-libav gstreamer1.0-tools
 )
-# The tests need nothing beyond that; the figures compare with another program.
+# The tests look at the dashboard in a browser; the figures compare with another program.
 case $what in
-run | test) ;;
+run) ;;
+test) packages+=(chromium chromium-driver) ;;
 figures) packages+=(motion) ;;
 *)
     echo "setup: unknown list '$what'. Use run, test or figures." >&2

@@ -138,11 +138,11 @@ public final class EvidenceStore: Sendable {
         _ = try SystemFile.directory(parent).makeDirectory(url.lastPathComponent)
     }
 
-    private static func names(in path: String) -> [String] {
+    static func names(in path: String) -> [String] {
         (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     }
 
-    private func onQueue<T: Sendable>(_ work: @escaping @Sendable () throws(EvidenceError) -> T)
+    func onQueue<T: Sendable>(_ work: @escaping @Sendable () throws(EvidenceError) -> T)
         async throws(EvidenceError) -> T
     {
         let outcome: Result<T, EvidenceError> = await withCheckedContinuation { done in

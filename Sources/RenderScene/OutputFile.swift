@@ -15,12 +15,13 @@ final class OutputFile {
             handle = .standardOutput
             return
         }
-        guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path)
-        else {
+        // Opened, not created anew by name: that would put a plain file in the place of /dev/null or a pipe.
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
             throw OutputError(
                 problem: "'\(path)' cannot be written", remedy: "Check that its folder exists and is yours to write to")
         }
-        handle = file
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
     func write(_ text: String) throws(OutputError) { try write(bytes: Array(text.utf8)) }

@@ -34,7 +34,12 @@ struct CourtyardScene: Scene {
                 leanPixels: 0.06 * middle.radius,
                 flutterPixels: 0.02 * middle.radius)
         clouds = LatticeNoise(seed: settings.seed, thing: .cloud)
-        actors = script == .visitors ? CourtyardSchedule.actors(settings) : []
+        actors =
+            switch script {
+            case .visitors: CourtyardSchedule.actors(settings)
+            case .arrivals: CourtyardSchedule.crossings(settings)
+            case .still, .changingLight: []
+            }
         drift = LoopWave(hertz: 1 / Float(settings.loopSeconds), loopSeconds: Float(settings.loopSeconds), phase: 0)
     }
 
@@ -65,7 +70,7 @@ struct CourtyardScene: Scene {
     private func sunlight(_ x: Float, _ y: Float, progress: Float) -> Float {
         switch script {
         case .still: 1
-        case .visitors:
+        case .visitors, .arrivals:
             // Thin clouds drift over once a loop.
             (1 + 0.05 * drift(progress)) * (1 - 0.16 * cloud(x * 1.5 + 4 * progress, y * 1.5, period: 4))
         case .changingLight:
@@ -94,7 +99,7 @@ struct CourtyardScene: Scene {
 
 /// What happens in the courtyard.
 enum CourtyardScript {
-    case visitors, still, changingLight
+    case visitors, arrivals, still, changingLight
 
     /// The lamp is switched on, at once, at 60 % of the loop and off again at 85 %.
     func lamp(progress: Float) -> Float {

@@ -6,6 +6,7 @@ enum CourtyardSchedule {
     static let leadSeconds: Float = 8
     static let gapSeconds: Float = 14
     static let tailSeconds: Float = 6
+    static let crossingGapSeconds: Float = 5
 
     static func actors(_ settings: SceneSettings) -> [Actor] {
         var random = KeyedRandom(seed: settings.seed, thing: .schedule)
@@ -22,6 +23,24 @@ enum CourtyardSchedule {
             visit += 1
         }
         return actors
+    }
+
+    /// One person after the other, from either side of the picture in turn, the yard empty between them.
+    static func crossings(_ settings: SceneSettings) -> [Actor] {
+        var random = KeyedRandom(seed: settings.seed, thing: .schedule)
+        var actors: [Actor] = []
+        var start = leadSeconds
+        while true {
+            let way = actors.count.isMultiple(of: 2) ? crossing : crossing.reversed()
+            let actor = Actor(
+                id: actors.count + 1, figure: .person(Person(seed: settings.seed, index: actors.count + 1)),
+                path: GroundPath(way), metresPerSecond: random.uniform(1.35...1.8), startSeconds: start)
+            guard actor.endSeconds <= Float(settings.loopSeconds) - tailSeconds, actors.count < 250 else {
+                return actors
+            }
+            actors.append(actor)
+            start = actor.endSeconds + crossingGapSeconds
+        }
     }
 
     /// Ways over the yard; the street behind the wall cannot be seen from the camera.

@@ -53,6 +53,9 @@ public struct ClipAnalysis: ~Copyable {
     private var lastInterval = Duration.zero
 
     public init(settings: CameraSettings, site: SiteSettings) {
+        var settings = settings
+        // A clip does not tell its hour: a rule for the night must be tried on it all the same.
+        for index in settings.rules.indices { settings.rules[index].schedule = .always }
         self.settings = settings
         pipeline = CameraPipeline(for: settings, of: site)
     }

@@ -16,6 +16,9 @@ public final class SiteWatch: Sendable {
     private let recorder: IncidentRecorder
     private let bus: EmbeddedBus
     private let journal: IncidentJournal
+    private let evidence: EvidenceStore
+    private let storage: SiteSettings.Storage
+    private let clock: any HostClock
     private let logger: Logger
     private let statusWake: AsyncStream<Void>
     private let statusWakes: AsyncStream<Void>.Continuation
@@ -27,6 +30,9 @@ public final class SiteWatch: Sendable {
     ) {
         self.bus = bus
         self.journal = journal
+        self.evidence = evidence
+        self.clock = clock
+        storage = site.storage
         self.logger = logger
         let pool = WorkerPool()
         let recorder = IncidentRecorder(bus: bus, evidence: evidence, logger: logger)
@@ -55,6 +61,7 @@ public final class SiteWatch: Sendable {
         try? await journal.forgetStatuses(except: Set(order))
         let recording = Task { await recorder.run() }
         let reporting = Task { await reportStatuses() }
+        let tidying = Task { await removeExpiredEvidence() }
         for id in order { watchers[id]?.start() }
         await untilCancelled()
         // A task of its own: this one is cancelled by now, and in a cancelled task nothing waits for anything.
@@ -65,6 +72,8 @@ public final class SiteWatch: Sendable {
             recorder.finish()
             await recording.value
             reporting.cancel()
+            tidying.cancel()
+            await tidying.value
             await reporting.value
             await publishStatuses()
         }.value
@@ -90,6 +99,22 @@ public final class SiteWatch: Sendable {
             for await _ in statusWake { await publishStatuses() }
         } onCancel: {
             ticking.cancel()
+        }
+    }
+
+    /// At once, then every hour.
+    private func removeExpiredEvidence() async {
+        while !Task.isCancelled {
+            do {
+                let removal = try await evidence.removeExpired(
+                    keepDays: storage.keepDays, maximumBytes: Int64(storage.maximumGigabytes * 1e9), now: clock.wall())
+                if !removal.days.isEmpty {
+                    logger.info("evidence removed by retention: \(removal.days.joined(separator: ", "))")
+                }
+            } catch {
+                logger.error("\(error)")
+            }
+            try? await Task.sleep(for: .seconds(3600))
         }
     }
 

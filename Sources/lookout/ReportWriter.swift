@@ -16,12 +16,12 @@ struct ReportWriter {
             file = .standardOutput
             return
         }
-        guard FileManager.default.createFile(atPath: path, contents: nil),
-            let handle = FileHandle(forWritingAtPath: path)
-        else {
+        // Opened, not created anew by name: that would put a plain file in the place of /dev/null or a pipe.
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
             throw Failure(.problemFound, "'\(path)' cannot be written. Give --json a path in a writable directory.")
         }
-        file = handle
+        file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
     func write(

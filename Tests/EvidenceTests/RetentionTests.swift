@@ -1,0 +1,59 @@
+import Domain
+import Foundation
+import Testing
+
+@testable import Evidence
+
+@Suite struct RetentionTests {
+    private let now = MediaTime(seconds: 1_770_000_000)  // 2026-02-02
+
+    private func store(daysAgo: [Int], bytes: Int, in store: EvidenceStore) async throws -> [EvidenceItem] {
+        var items: [EvidenceItem] = []
+        for days in daysAgo {
+            let day = now - .seconds(86_400 * days)
+            let id = IncidentID("gate-motion-\(days)")
+            items.append(
+                try await store.storeSnapshot([UInt8](repeating: 7, count: bytes), of: id, startingAt: day, time: day))
+        }
+        return items
+    }
+
+    private func withStore(_ body: (EvidenceStore) async throws -> Void) async throws {
+        let directory = NSTemporaryDirectory() + "retention-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try await body(try EvidenceStore(directory: directory))
+    }
+
+    @Test func whatIsTooOldGoesAndTheRestStays() async throws {
+        try await withStore { evidence in
+            let items = try await store(daysAgo: [40, 31, 29, 0], bytes: 100, in: evidence)
+            let removal = try await evidence.removeExpired(keepDays: 30, maximumBytes: 1 << 30, now: now)
+            #expect(removal.days == ["2025-12-24", "2026-01-02"])
+            #expect(removal.bytes == 200)
+            await #expect(throws: EvidenceError.self) { try await evidence.read(items[1]) }
+            #expect(try await evidence.read(items[2]).count == 100)
+            #expect(try await evidence.read(items[3]).count == 100)
+        }
+    }
+
+    @Test func theOldestGoFirstWhereRoomIsShortButNeverTodays() async throws {
+        try await withStore { evidence in
+            let items = try await store(daysAgo: [3, 2, 1, 0], bytes: 1_000, in: evidence)
+            let removal = try await evidence.removeExpired(keepDays: 30, maximumBytes: 2_500, now: now)
+            #expect(removal.days.count == 2)
+            #expect(try await evidence.read(items[2]).count == 1_000)
+            _ = try await evidence.removeExpired(keepDays: 30, maximumBytes: 10, now: now)
+            #expect(try await evidence.read(items[3]).count == 1_000)
+        }
+    }
+
+    @Test func whatTheStoreDidNotMakeIsLeftAlone() async throws {
+        try await withStore { evidence in
+            let stranger = evidence.directory + "/notes"
+            try FileManager.default.createDirectory(atPath: stranger, withIntermediateDirectories: false)
+            let removal = try await evidence.removeExpired(keepDays: 1, maximumBytes: 0, now: now)
+            #expect(removal == EvidenceStore.Removal())
+            #expect(FileManager.default.fileExists(atPath: stranger))
+        }
+    }
+}
