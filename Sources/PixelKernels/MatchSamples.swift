@@ -7,7 +7,7 @@
 ///
 /// - Parameters:
 ///   - picture: 192 bytes a block.
-///   - model: 3,072 bytes a block.
+///   - model: 3,072 bytes a block, in groups of samples as `PixelBlock` says.
 ///   - blink: 128 bytes a block.
 ///   - radius: distance up to which a sample matches, for a pixel that never blinks.
 ///   - blinkRadius: the most that blinking adds to it; 3/8 of the blink value up to there.
@@ -18,55 +18,66 @@ public func matchSamples(
     into foreground: inout MutableSpan<UInt8>
 ) {
     precondition(blinkRadius <= 30 && UInt8.max - blinkRadius >= radius)
+    precondition(model.count >= blocks * PixelBlock.modelBytes)
     for block in 0..<blocks {
         let at = block * PixelBlock.bytes
         let mapAt = block * PixelBlock.pixels
-        let modelAt = block * PixelBlock.modelBytes
+        let pixels = picture.extracting(at..<at + PixelBlock.bytes)
+        var limits = InlineArray<128, UInt8>(repeating: 0)
+        radii(blink.extracting(mapAt..<mapAt + PixelBlock.pixels), radius, blinkRadius, into: &limits)
+        var matches = InlineArray<128, UInt8>(repeating: 0)
+        for group in 0..<PixelBlock.samples / PixelBlock.groupSamples {
+            let start = PixelBlock.groupStart(group, block: block, of: blocks)
+            let least = countMatches(
+                pixels, group: model.extracting(start..<start + PixelBlock.groupBytes), limits: limits,
+                matches: &matches)
+            if least >= 2 { break }
+        }
         var result = foreground._mutatingExtracting(mapAt..<mapAt + PixelBlock.pixels)
-        matchBlock(
-            picture.extracting(at..<at + PixelBlock.bytes),
-            model.extracting(modelAt..<modelAt + PixelBlock.modelBytes),
-            blink.extracting(mapAt..<mapAt + PixelBlock.pixels),
-            radius: radius, blinkRadius: blinkRadius, into: &result)
+        precondition(result.count == 128)
+        for i in 0..<128 { result[i] = matches[i] < 2 ? 255 : 0 }
     }
 }
 
-private func matchBlock(
-    _ picture: Span<UInt8>, _ model: Span<UInt8>, _ blink: Span<UInt8>, radius: UInt8, blinkRadius: UInt8,
-    into foreground: inout MutableSpan<UInt8>
+private func radii(
+    _ blink: Span<UInt8>, _ radius: UInt8, _ blinkRadius: UInt8, into limits: inout InlineArray<128, UInt8>
 ) {
-    precondition(picture.count == 192 && model.count == 3072 && blink.count == 128)
-    precondition(foreground.count == 128)
-    var limit = InlineArray<128, UInt8>(repeating: 0)
-    for i in 0..<128 { limit[i] = radius &+ min(blinkRadius, (min(blink[i], 80) &* 3) >> 3) }
-    var matches = InlineArray<128, UInt8>(repeating: 0)
-    for quarter in 0..<4 {
-        for step in 0..<4 {
-            let sample = (quarter &* 4 &+ step) &* 192
-            var chroma = InlineArray<32, UInt8>(repeating: 0)
+    precondition(blink.count == 128)
+    for i in 0..<128 { limits[i] = radius &+ min(blinkRadius, (min(blink[i], 80) &* 3) >> 3) }
+}
+
+/// Compares a block with four of its samples.
+///
+/// - Returns: the least number of matches of any pixel so far.
+private func countMatches(
+    _ picture: Span<UInt8>, group: Span<UInt8>, limits: InlineArray<128, UInt8>,
+    matches: inout InlineArray<128, UInt8>
+) -> UInt8 {
+    precondition(picture.count == 192 && group.count == 768)
+    for step in 0..<4 {
+        let sample = step &* 192
+        var chroma = InlineArray<32, UInt8>(repeating: 0)
+        for i in 0..<32 {
+            let u = picture[128 &+ i]
+            let v = picture[160 &+ i]
+            let sampleU = group[sample &+ 128 &+ i]
+            let sampleV = group[sample &+ 160 &+ i]
+            let du = max(u, sampleU) &- min(u, sampleU)
+            let dv = max(v, sampleV) &- min(v, sampleV)
+            chroma[i] = du &+ min(dv, ~du)
+        }
+        for phase in 0..<4 {
             for i in 0..<32 {
-                let u = picture[128 &+ i]
-                let v = picture[160 &+ i]
-                let sampleU = model[sample &+ 128 &+ i]
-                let sampleV = model[sample &+ 160 &+ i]
-                let du = max(u, sampleU) &- min(u, sampleU)
-                let dv = max(v, sampleV) &- min(v, sampleV)
-                chroma[i] = du &+ min(dv, ~du)
-            }
-            for phase in 0..<4 {
-                for i in 0..<32 {
-                    let at = phase &* 32 &+ i
-                    let y = picture[at]
-                    let sampleY = model[sample &+ at]
-                    let dy = max(y, sampleY) &- min(y, sampleY)
-                    let distance = dy &+ min(chroma[i], ~dy)
-                    matches[at] &+= distance <= limit[at] ? 1 : 0
-                }
+                let at = phase &* 32 &+ i
+                let y = picture[at]
+                let sampleY = group[sample &+ at]
+                let dy = max(y, sampleY) &- min(y, sampleY)
+                let distance = dy &+ min(chroma[i], ~dy)
+                matches[at] &+= distance <= limits[at] ? 1 : 0
             }
         }
-        var least = UInt8.max
-        for i in 0..<128 { least = min(least, matches[i]) }
-        if least >= 2 { break }
     }
-    for i in 0..<128 { foreground[i] = matches[i] < 2 ? 255 : 0 }
+    var least = UInt8.max
+    for i in 0..<128 { least = min(least, matches[i]) }
+    return least
 }

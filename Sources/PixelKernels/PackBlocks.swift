@@ -88,7 +88,7 @@ public func storeSample(_ sample: Int, of picture: Span<UInt8>, blocks: Int, mod
     precondition(sample >= 0 && sample < PixelBlock.samples)
     for block in 0..<blocks {
         let source = picture.extracting(block * PixelBlock.bytes..<(block + 1) * PixelBlock.bytes)
-        let start = block * PixelBlock.modelBytes + sample * PixelBlock.bytes
+        let start = PixelBlock.sampleStart(sample, block: block, of: blocks)
         var target = model._mutatingExtracting(start..<start + PixelBlock.bytes)
         precondition(source.count == 192 && target.count == 192)
         for i in 0..<192 { target[i] = source[i] }

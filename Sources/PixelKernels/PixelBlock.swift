@@ -2,11 +2,14 @@
 ///
 /// A block is 64 x 2 pixels. Its luma stands in four phases of 32 bytes (upper row even columns, upper odd, lower even,
 /// lower odd), then come 32 U and 32 V of half resolution. So one chroma distance serves the four luma phases without
-/// being spread out, every loop has a constant length that fits vector registers, and the 16 samples of a block are one
-/// contiguous run of 3,072 bytes, read once per picture in the order in which memory likes to be read.
+/// being spread out, and every loop has a constant length that fits vector registers.
 ///
 /// The blocks of a picture lie row pair by row pair, left to right. Where the width is no multiple of 64, the last
 /// block of a row repeats the last column.
+///
+/// A model has its 16 samples in four groups: first comes group 0 of every block (4 samples, 768 bytes a block), then
+/// group 1 of every block, and so on. Most blocks are explained by their first group, so that a picture reads a quarter
+/// of the model, one byte after the other, which is what memory is fast at.
 public enum PixelBlock {
     /// Chroma columns, which is half of the pixel columns.
     public static let columns = 32
@@ -18,8 +21,22 @@ public enum PixelBlock {
     public static let bytes = 192
     /// Samples of the background per pixel.
     public static let samples = 16
-    /// Bytes of a model.
+    /// Samples that are read before it is asked whether they were enough.
+    public static let groupSamples = 4
+    /// Bytes of one group of samples of one block.
+    public static let groupBytes = groupSamples * bytes
+    /// Bytes of the model of one block, in its four groups.
     public static let modelBytes = samples * bytes
+
+    /// Where a group of samples of a block starts in the model of a picture of `blocks` blocks.
+    public static func groupStart(_ group: Int, block: Int, of blocks: Int) -> Int {
+        (group * blocks + block) * groupBytes
+    }
+
+    /// Where a sample of a block starts.
+    public static func sampleStart(_ sample: Int, block: Int, of blocks: Int) -> Int {
+        groupStart(sample / groupSamples, block: block, of: blocks) + sample % groupSamples * bytes
+    }
 
     /// Blocks beside one another that cover `width` pixels.
     public static func across(width: Int) -> Int { (width + Self.width - 1) / Self.width }

@@ -123,7 +123,7 @@ public func updateSamples(
             first: table.extracting(choice.first..<choice.first + PixelBlock.pixels),
             second: table.extracting(choice.second..<choice.second + PixelBlock.pixels), update: update)
         let pictureAt = block * PixelBlock.bytes
-        let ownAt = block * PixelBlock.modelBytes + choice.own * PixelBlock.bytes
+        let ownAt = PixelBlock.sampleStart(choice.own, block: block, of: grid.count)
         var own = model._mutatingExtracting(ownAt..<ownAt + PixelBlock.bytes)
         writeOwn(picture.extracting(pictureAt..<pictureAt + PixelBlock.bytes), masks.own, into: &own)
         var nearby = Neighbourhood()
@@ -140,7 +140,7 @@ public func updateSamples(
                 foreground, from: PixelBlock.pixels &* source.block &+ source.phase &* PixelBlock.columns, source,
                 size: PixelBlock.pixels, into: &nearby.moving, at: place)
         }
-        let neighbourAt = block * PixelBlock.modelBytes + choice.neighbour * PixelBlock.bytes
+        let neighbourAt = PixelBlock.sampleStart(choice.neighbour, block: block, of: grid.count)
         var neighbour = model._mutatingExtracting(neighbourAt..<neighbourAt + PixelBlock.bytes)
         writeNeighbours(
             luma: nearby.luma, u: nearby.u, v: nearby.v, moving: nearby.moving, taking: masks.taking,

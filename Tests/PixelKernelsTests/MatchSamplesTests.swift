@@ -13,7 +13,7 @@ import Testing
                 let limit = radius + min(blinkRadius, (24 * Int(blink[block * 128 + pixel])) >> 6)
                 var matches = 0
                 for sample in 0..<16 {
-                    let base = block * 3072 + sample * 192
+                    let base = (sample / 4 * blocks + block) * 768 + sample % 4 * 192
                     let here = block * 192
                     let distance =
                         abs(Int(picture[here + pixel]) - Int(model[base + pixel]))

@@ -45,7 +45,8 @@ import Testing
                     } else {
                         guard first == 0, second < Int(update.leak) else { continue }
                     }
-                    let sample = block * 3072 + (takesNeighbour ? choice.neighbour : choice.own) * 192
+                    let number = takesNeighbour ? choice.neighbour : choice.own
+                    let sample = (number / 4 * grid.count + block) * 768 + number % 4 * 192
                     model[sample + inBlock] = picture[place.luma(from.x, from.y)]
                     model[sample + 128 + x % 64 / 2] = picture[place.chroma(from.x, from.y)]
                     model[sample + 160 + x % 64 / 2] = picture[place.chroma(from.x, from.y) + 32]
