@@ -9,7 +9,7 @@ PYTHON := /usr/bin/python3
 SWIFT_FLAGS := $(if $(MARCH),-Xcc -march=$(MARCH))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-figures build run test lint format bench figures
+.PHONY: help setup setup-test setup-figures build run test lint format bench figures sanitize soak
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,14 @@ test: setup-test ## build and run all tests
 	swift build --build-tests $(SWIFT_FLAGS)
 	swift test --skip-build $(SWIFT_FLAGS)
 	$(PYTHON) -m unittest discover --start-directory Tests/EndToEndTests --pattern 'test_*.py' --verbose
+
+sanitize: setup-test ## run the tests most at risk under the thread and address sanitizers
+	scripts/sanitize.sh thread short
+	scripts/sanitize.sh address short
+
+soak: setup-test ## run the whole core under the thread and address sanitizers; takes long
+	scripts/sanitize.sh thread whole
+	scripts/sanitize.sh address whole
 
 lint: ## check format and structure, change nothing
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift
