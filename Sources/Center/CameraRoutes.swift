@@ -1,4 +1,4 @@
-import Domain
+public import Domain
 import Hummingbird
 
 /// Cameras: how each one does, and what it sees now.
@@ -50,8 +50,8 @@ struct CameraRoutes {
     }
 }
 
-/// A camera as the API shows it.
-struct CameraDocument: Encodable {
+/// A camera as the API and the command line show it.
+public struct CameraDocument: Encodable {
     var camera: CameraID
     var name: String
     var state: CameraStatus.State
@@ -67,7 +67,7 @@ struct CameraDocument: Encodable {
     /// Where its newest picture is.
     var picture: String
 
-    init(_ status: CameraStatus) {
+    public init(_ status: CameraStatus) {
         camera = status.camera
         name = status.name
         state = status.state

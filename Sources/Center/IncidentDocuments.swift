@@ -1,8 +1,8 @@
-import Domain
+public import Domain
 
-/// An incident as the API shows it: the fields of `Incident` under their names, instants as RFC 3339 text and, exactly,
+/// An incident as the API and the command line show it: the fields of `Incident` under their names, instants as RFC 3339 text and, exactly,
 /// in microseconds beside it.
-struct IncidentDocument: Encodable {
+public struct IncidentDocument: Encodable {
     var id: String
     var kind: IncidentKind
     var desk: Desk
@@ -26,7 +26,7 @@ struct IncidentDocument: Encodable {
     var acknowledgement: AcknowledgementDocument?
     var interrupted: Bool
 
-    init(_ incident: Incident) {
+    public init(_ incident: Incident) {
         id = incident.id.rawValue
         kind = incident.kind
         desk = incident.kind.desk
@@ -102,8 +102,8 @@ struct AcknowledgementDocument: Encodable {
     }
 }
 
-/// A revision as the API and the event stream show it.
-struct RevisionDocument: Encodable {
+/// A revision as the API, the event stream and the command line show it.
+public struct RevisionDocument: Encodable {
     var sequence: Int64
     var number: Int
     var change: IncidentRevision.Change
@@ -114,7 +114,7 @@ struct RevisionDocument: Encodable {
     var previousHash: String
     var incident: IncidentDocument
 
-    init(_ stored: StoredRevision) {
+    public init(_ stored: StoredRevision) {
         sequence = stored.sequence
         number = stored.number
         change = stored.revision.change

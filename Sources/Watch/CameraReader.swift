@@ -86,7 +86,6 @@ final class CameraReader: Sendable {
         let opened = clock.monotonic()
         let session = StreamSession(
             info: info, queue: PacketQueue(), timeOffset: info.isLive ? .zero : clock.wall() - MediaTime.zero)
-        logger.info("camera '\(settings.id)': \(info.codec) \(info.width)x\(info.height)")
         line.append(session)
         defer {
             session.queue.close()

@@ -29,6 +29,7 @@ final class CameraStrand: @unchecked Sendable {
     private var viewWriter = JPEGWriter(quality: 75)
     private var snapshotWriter = JPEGWriter(quality: 90)
     private var counted = (errors: 0, shed: 0)
+    private var pictureSize = (width: 0, height: 0)
     private var lastSeen = MediaTime.zero
     private var isEnded = false
     /// Set by `stop`: the next slice closes what is open, and nothing is decoded after it.
@@ -81,6 +82,7 @@ final class CameraStrand: @unchecked Sendable {
     private func begin(_ next: StreamSession) {
         session = next
         counted = (0, 0)
+        pictureSize = (0, 0)
         record(pipeline.streamRestarted(at: clock.wall()))
         do {
             decoder = try Decoder(next.info.parameters)
@@ -122,7 +124,7 @@ final class CameraStrand: @unchecked Sendable {
         meter.update { $0.framesDecoded += 1 }
         let time = frame.captureTime
         lastSeen = max(lastSeen, time.time)
-        health.carries(codec: session?.info.codec ?? "", width: frame.width, height: frame.height)
+        note(size: (frame.width, frame.height))
         if requests.isWanted {
             do {
                 let jpeg = try viewWriter.write(frame, maximumWidth: Self.viewWidth)
@@ -143,6 +145,15 @@ final class CameraStrand: @unchecked Sendable {
         guard !step.revisions.isEmpty else { return }
         let opens = step.revisions.contains { $0.change == .opened }
         record(step.revisions, opens ? snapshot(of: frame) : nil)
+    }
+
+    /// A stream tells its size with its first picture, and may change it with a later one.
+    private func note(size: (width: Int, height: Int)) {
+        guard size != pictureSize else { return }
+        pictureSize = size
+        let codec = session?.info.codec ?? ""
+        health.carries(codec: codec, width: size.width, height: size.height)
+        logger.info("camera '\(camera)': \(codec) \(size.width)x\(size.height)")
     }
 
     private func record(_ revisions: [IncidentRevision], _ snapshot: CameraSnapshot? = nil) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Center
 import Domain
 import Foundation
 import Journal
@@ -43,7 +44,7 @@ struct Health: AsyncParsableCommand {
     }
 
     private func show(_ status: CameraStatus) throws {
-        guard !json else { return print(try JSONText.line(status)) }
+        guard !json else { return print(try JSONText.line(CameraDocument(status))) }
         let counters = status.counters
         var line = "\(status.camera)  \(status.state.rawValue)"
         if counters.framesDecoded > 0 {

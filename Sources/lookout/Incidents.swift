@@ -1,4 +1,5 @@
 import ArgumentParser
+import Center
 import Domain
 import Evidence
 import Foundation
@@ -45,7 +46,9 @@ struct Incidents: AsyncParsableCommand {
             do {
                 let incidents = try await journal.incidents(matching: query)
                 let text = IncidentText(timezone: site.site.timeZone.identifier)
-                for incident in incidents { print(json ? try JSONText.line(incident) : text.line(incident)) }
+                for incident in incidents {
+                    print(json ? try JSONText.line(IncidentDocument(incident)) : text.line(incident))
+                }
                 if incidents.isEmpty, !json { printError("No incident matches.") }
             } catch let error as JournalError {
                 throw Failure(.inputUnreadable, error)
@@ -72,7 +75,7 @@ struct Incidents: AsyncParsableCommand {
                 throw Failure(.problemFound, "no incident '\(id)' in the journal. `lookout incidents list` names them.")
             }
             if json {
-                for stored in history { print(try JSONText.line(RevisionLine(stored))) }
+                for stored in history { print(try JSONText.line(RevisionDocument(stored))) }
                 return
             }
             let text = IncidentText(timezone: site.site.timeZone.identifier)
@@ -124,27 +127,4 @@ private func parseKind(_ text: String) throws -> IncidentKind {
         throw ValidationError("'\(text)' is no kind of incident. The kinds are \(known).")
     }
     return kind
-}
-
-/// One stored step as a line of JSON.
-private struct RevisionLine: Encodable {
-    var sequence: Int64
-    var number: Int
-    var change: IncidentRevision.Change
-    var actor: String
-    var timeMicroseconds: Int64
-    var hash: String
-    var previousHash: String
-    var incident: Incident
-
-    init(_ stored: StoredRevision) {
-        sequence = stored.sequence
-        number = stored.number
-        change = stored.revision.change
-        actor = stored.revision.actor
-        timeMicroseconds = stored.revision.time.microseconds
-        hash = stored.hash
-        previousHash = stored.previousHash
-        incident = stored.revision.incident
-    }
 }
