@@ -33,7 +33,7 @@ import Testing
         #expect(reading.sizes == [[320, 240]])
         #expect(reading.counters.errors == 0 && reading.counters.corruptFrames == 0)
         #expect(reading.times == reading.times.sorted())
-        #expect(seconds < 6, "35 frames at 10 a second took \(seconds) s")
+        #expect(seconds < 10, "35 frames at 10 a second took \(seconds) s")
         let spacings = zip(reading.times, reading.times.dropFirst()).map { ($1 - $0).inSeconds }
         for spacing in spacings.suffix(15) { #expect(abs(spacing - 0.1) < 0.02, "\(spacings)") }
         let wall = Date().timeIntervalSince1970
@@ -54,7 +54,7 @@ import Testing
         // Sending one picture takes the server and the network a few milliseconds on an idle machine.
         for index in 30..<60 {
             #expect(abs(errors[index]) < reading.uncertainties[index].inSeconds * 1000, "\(errors)")
-            #expect(abs(errors[index]) < 60)
+            #expect(abs(errors[index]) < 150)
         }
     }
 
