@@ -9,8 +9,13 @@ public struct MediaTime: Hashable, Comparable, Sendable, Codable {
 
     public init(microseconds: Int64) { self.microseconds = microseconds }
 
-    /// - Parameter seconds: seconds since the timeline's origin, rounded to the nearest microsecond.
-    public init(seconds: Double) { microseconds = Int64((seconds * 1_000_000).rounded()) }
+    /// - Parameter seconds: seconds since the timeline's origin, rounded to the nearest microsecond. What lies beyond
+    ///   36,000 years is cut to that, and what is no number counts as 0: files say such things.
+    public init(seconds: Double) {
+        let limit = Double(1 << 60)
+        let wanted = (seconds * 1_000_000).rounded()
+        microseconds = wanted.isNaN ? 0 : Int64(min(max(wanted, -limit), limit))
+    }
 
     public init(from decoder: any Decoder) throws {
         microseconds = try decoder.singleValueContainer().decode(Int64.self)

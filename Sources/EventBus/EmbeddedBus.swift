@@ -53,8 +53,8 @@ public final class EmbeddedBus: MessageBus, RevisionSource {
 
     func page(after position: Int64) async throws -> [StoredRevision]? {
         await wakeups.wait(past: position)
-        guard !wakeups.isFinished else { return nil }
-        guard wakeups.position > position else { return [] }
+        // What was stored before the end is still told.
+        guard wakeups.position > position else { return wakeups.isFinished ? nil : [] }
         if let page = pageOfTail(after: position) { return page }
         return try await journal.revisions(after: position, limit: Self.pageSize)
     }

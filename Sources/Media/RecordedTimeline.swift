@@ -18,14 +18,15 @@ struct RecordedTimeline: Sendable {
     ///   - frameMicroseconds: from one picture to the next, for packets without a time.
     init(start: Int64?, frameMicroseconds: Int64) {
         origin = start
-        self.frameMicroseconds = max(1, frameMicroseconds)
+        // No more than an hour, whatever the file says of its rate.
+        self.frameMicroseconds = min(max(1, frameMicroseconds), 3_600_000_000)
     }
 
     /// - Parameter stamp: presentation time in microseconds; `nil` where the packet has none.
     mutating func captureTime(stamp: Int64?) -> CaptureTime {
         defer { packets += 1 }
         guard let stamp else {
-            let time = latest.map { $0 + frameMicroseconds } ?? 0
+            let time = latest.map { $0 &+ frameMicroseconds } ?? 0
             latest = time
             return CaptureTime(time: MediaTime(microseconds: time), uncertainty: .zero)
         }
@@ -34,7 +35,7 @@ struct RecordedTimeline: Sendable {
         var time = stamp &- start
         if let latest, time < latest &- Self.reorderMicroseconds {
             jumpCount += 1
-            time = latest + frameMicroseconds
+            time = latest &+ frameMicroseconds
             origin = stamp &- time
         }
         latest = max(latest ?? time, time)

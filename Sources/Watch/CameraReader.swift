@@ -7,6 +7,9 @@ import SiteConfiguration
 /// The thread that owns one camera's connection: opens it, reads packets into the session's queue, and begins again
 /// with growing patience when it is lost. All of FFmpeg's blocking calls for the camera happen here.
 final class CameraReader: Sendable {
+    /// A connection that held for less does not make up for the failures before it.
+    private static let soundConnection = Duration.seconds(10)
+
     private let settings: CameraSettings
     private let line: SessionLine
     private let strand: Strand
@@ -15,7 +18,7 @@ final class CameraReader: Sendable {
     private let clock: any HostClock
     private let logger: Logger
     private let stopFlag = StopFlag()
-    private let nap = Nap()
+    private let nap: Nap
 
     init(
         settings: CameraSettings, line: SessionLine, strand: Strand, meter: StreamMeter, health: CameraHealth,
@@ -28,6 +31,7 @@ final class CameraReader: Sendable {
         self.health = health
         self.clock = clock
         self.logger = logger
+        nap = Nap(clock: clock)
     }
 
     /// - Parameter ended: called on the reader's thread as its last act.
@@ -61,7 +65,8 @@ final class CameraReader: Sendable {
             isFirst = false
             var delay = Duration.zero
             do {
-                try readOneConnection {
+                try readOneConnection { lasted in
+                    guard lasted > Self.soundConnection else { return }
                     backoff.reset()
                     refusedBackoff.reset()
                 }
@@ -77,8 +82,8 @@ final class CameraReader: Sendable {
     }
 
     /// Returns at the end of a file; a live stream always ends by an error.
-    /// - Parameter receiving: called once, with the first packet.
-    private func readOneConnection(receiving: () -> Void) throws(MediaError) {
+    /// - Parameter ended: is told how long the connection held, once it was open at all.
+    private func readOneConnection(ended: (Duration) -> Void) throws(MediaError) {
         var demuxer = try Demuxer(
             opening: settings.detectSource ?? settings.source, options: settings.streamOptions, stop: stopFlag,
             clock: clock)
@@ -88,13 +93,12 @@ final class CameraReader: Sendable {
             info: info, queue: PacketQueue(), timeOffset: info.isLive ? .zero : clock.wall() - MediaTime.zero)
         line.append(session)
         defer {
+            session.lose()
             session.queue.close()
             strand.schedule()
+            ended(clock.monotonic() - opened)
         }
-        var isFirst = true
         while let packet = try demuxer.read() {
-            if isFirst { receiving() }
-            isFirst = false
             let bytes = Int64(packet.byteCount)
             meter.update { counters in
                 counters.packets += 1

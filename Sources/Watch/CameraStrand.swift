@@ -11,6 +11,8 @@ import Synchronization
 final class CameraStrand: @unchecked Sendable {
     /// Packets that a slice may take before another camera gets its turn.
     private static let packetsPerSlice = 8
+    /// A camera whose packets give no whole picture for so long is blind.
+    private static let longestWithoutPicture = Duration.seconds(5)
     /// Live views need no more than this many pixels in a row.
     private static let viewWidth = 960
 
@@ -31,6 +33,8 @@ final class CameraStrand: @unchecked Sendable {
     private var counted = (errors: 0, shed: 0)
     private var pictureSize = (width: 0, height: 0)
     private var lastSeen = MediaTime.zero
+    /// Monotonic; when a whole picture was last seen, or the session began.
+    private var lastWhole = Duration.zero
     private var isEnded = false
     /// Set by `stop`: the next slice closes what is open, and nothing is decoded after it.
     private let mustEnd = Atomic<Bool>(false)
@@ -83,6 +87,7 @@ final class CameraStrand: @unchecked Sendable {
         session = next
         counted = (0, 0)
         pictureSize = (0, 0)
+        lastWhole = clock.monotonic()
         record(pipeline.streamRestarted(at: clock.wall()))
         do {
             decoder = try Decoder(next.info.parameters)
@@ -106,6 +111,23 @@ final class CameraStrand: @unchecked Sendable {
         guard decoder != nil else { return }
         decoder?.decode(packet) { frame in see(frame) }
         count()
+        if clock.monotonic() - lastWhole > Self.longestWithoutPicture { seesNothing() }
+    }
+
+    /// Packets come, but nothing that can be looked at: as blind as without a connection.
+    private func seesNothing() {
+        let now = clock.wall()
+        became(
+            .blind,
+            because: "Packets arrive but no whole picture. Try transport tcp, and a shorter keyframe interval.")
+        pipeline.streamLost(at: now)
+        record(pipeline.streamStillLost(at: now))
+    }
+
+    /// What the strand still works off after the connection was lost says nothing about the camera now.
+    private func became(_ state: CameraStatus.State, because cause: String? = nil) {
+        guard let session, !session.isLost else { return }
+        health.became(state, because: cause)
     }
 
     /// Adds to the meter what decoder and queue of this session have counted since the last time.
@@ -122,7 +144,8 @@ final class CameraStrand: @unchecked Sendable {
 
     private func see(_ frame: borrowing VideoFrame) {
         meter.update { $0.framesDecoded += 1 }
-        let time = frame.captureTime
+        var time = frame.captureTime
+        time.time = time.time + (session?.timeOffset ?? .zero)
         lastSeen = max(lastSeen, time.time)
         note(size: (frame.width, frame.height))
         if requests.isWanted {
@@ -135,16 +158,17 @@ final class CameraStrand: @unchecked Sendable {
         }
         // A broken picture would be learned as background and reported as motion.
         guard !frame.isCorrupt else { return }
+        lastWhole = clock.monotonic()
         guard pipeline.isDue(at: time.time) else {
-            if !pipeline.detectsAnything { health.became(.watching) }
+            if !pipeline.detectsAnything { became(.watching) }
             return
         }
         let step = frame.withPicture { picture in pipeline.analyse(picture, at: time) }
         meter.update { $0.framesAnalysed += 1 }
-        health.became(step.isLearning ? .learning : .watching)
+        became(step.isLearning ? .learning : .watching)
         guard !step.revisions.isEmpty else { return }
         let opens = step.revisions.contains { $0.change == .opened }
-        record(step.revisions, opens ? snapshot(of: frame) : nil)
+        record(step.revisions, opens ? snapshot(of: frame, at: time.time) : nil)
     }
 
     /// A stream tells its size with its first picture, and may change it with a later one.
@@ -172,9 +196,9 @@ final class CameraStrand: @unchecked Sendable {
     }
 
     /// The whole picture as it is: the box is drawn where it is shown.
-    private func snapshot(of frame: borrowing VideoFrame) -> CameraSnapshot? {
+    private func snapshot(of frame: borrowing VideoFrame, at time: MediaTime) -> CameraSnapshot? {
         do {
-            return CameraSnapshot(jpeg: try snapshotWriter.write(frame), capturedAt: frame.captureTime.time)
+            return CameraSnapshot(jpeg: try snapshotWriter.write(frame), capturedAt: time)
         } catch {
             logger.warning("camera '\(camera)': an incident has no snapshot. \(error)")
             return nil

@@ -17,11 +17,22 @@ final class IncidentRecorder: Sendable {
         var snapshot: CameraSnapshot?
     }
 
+    /// Why nothing can be stored at present.
+    struct Trouble: Sendable, Equatable {
+        /// Monotonic.
+        var since: Duration
+        var problem: String
+        var remedy: String
+    }
+
+    /// How long a stop waits for a disk that takes nothing.
+    private static let patienceAtStop = Duration.seconds(10)
+
     /// What was given up.
     struct Losses: Sendable, Equatable {
         var updates: Int64 = 0
         var snapshots: Int64 = 0
-        /// Openings and closings that the journal refused for good. Anything but zero is a fault of Lookout itself.
+        /// Revisions that the journal refused for good, or that a full disk had not taken when Lookout was stopped.
         var revisions: Int64 = 0
     }
 
@@ -30,6 +41,9 @@ final class IncidentRecorder: Sendable {
         var snapshotBytes = 0
         var losses = Losses()
         var isClosed = false
+        /// Monotonic; set by `finish`: what the disk has not taken by then is given up.
+        var deadline: Duration?
+        var trouble: Trouble?
     }
 
     private static let mostWaiting = 4_096
@@ -40,9 +54,11 @@ final class IncidentRecorder: Sendable {
     private let wakes: AsyncStream<Void>
     private let bus: any MessageBus
     private let evidence: EvidenceStore
+    private let clock: any HostClock
     private let logger: Logger
 
-    init(bus: any MessageBus, evidence: EvidenceStore, logger: Logger) {
+    init(bus: any MessageBus, evidence: EvidenceStore, clock: any HostClock, logger: Logger) {
+        self.clock = clock
         self.bus = bus
         self.evidence = evidence
         self.logger = logger
@@ -50,6 +66,9 @@ final class IncidentRecorder: Sendable {
     }
 
     var losses: Losses { state.withLock { $0.losses } }
+    /// Since when and why the disk takes nothing; `nil` while it does.
+    var trouble: Trouble? { state.withLock { $0.trouble } }
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
 
     /// Never blocks.
     func submit(_ request: Request) {
@@ -77,7 +96,11 @@ final class IncidentRecorder: Sendable {
 
     /// Lets `run` return once everything that was submitted is stored.
     func finish() {
-        state.withLock { $0.isClosed = true }
+        let deadline = clock.monotonic() + Self.patienceAtStop
+        state.withLock { state in
+            state.isClosed = true
+            state.deadline = deadline
+        }
         wake.yield()
     }
 
@@ -133,20 +156,51 @@ final class IncidentRecorder: Sendable {
         while true {
             do {
                 _ = try await bus.publish(revisions)
+                state.withLock { $0.trouble = nil }
                 return
             } catch {
                 // What the journal holds to be impossible will not become possible by trying again.
                 guard (error as? JournalError)?.isTransient ?? true else {
-                    state.withLock { $0.losses.revisions += Int64(revisions.count) }
-                    logger.critical("an incident cannot be stored and is given up: \(error)")
+                    await giveUp(revisions, because: error)
                     return
                 }
-                logger.error("incidents wait in memory: \(error)")
-                if state.withLock({ $0.isClosed }) && delay > .seconds(3) { return }
+                note(error)
+                let now = clock.monotonic()
+                if let deadline = state.withLock({ $0.deadline }), now > deadline {
+                    state.withLock { $0.losses.revisions += Int64(revisions.count) }
+                    let names = revisions.map(\.incident.id.rawValue).joined(separator: ", ")
+                    logger.critical("not stored when Lookout was stopped: \(names). \(error)")
+                    return
+                }
                 try? await Task.sleep(for: delay)
                 delay = min(delay * 2, .seconds(10))
             }
         }
+    }
+}
+
+extension IncidentRecorder {
+    /// One revision that can never be stored must not take the others of its picture with it.
+    private func giveUp(_ revisions: [IncidentRevision], because error: any Error) async {
+        guard revisions.count == 1 else {
+            for revision in revisions { await publish([revision]) }
+            return
+        }
+        state.withLock { $0.losses.revisions += 1 }
+        logger.critical("an incident cannot be stored and is given up: \(error)")
+    }
+
+    private func note(_ error: any Error) {
+        let known = error as? any ActionableError
+        let trouble = Trouble(
+            since: clock.monotonic(), problem: known?.problem ?? "\(error)",
+            remedy: known?.remedy ?? "Look at the storage directory's disk")
+        let isNews = state.withLock { state in
+            guard state.trouble == nil else { return false }
+            state.trouble = trouble
+            return true
+        }
+        if isNews { logger.error("incidents wait in memory: \(error)") }
     }
 }
 

@@ -1,23 +1,27 @@
 import Domain
-import Foundation
+import Glibc
+import Synchronization
 
 /// A sleep of one thread that another thread can end.
+///
+/// It sleeps in short slices of relative time: what waits for a date sleeps on for hours when the wall clock is set back.
 final class Nap: Sendable {
-    private let condition = NSCondition()
-    nonisolated(unsafe) private var isEnded = false  // guarded by `condition`
+    private static let slice = Duration.milliseconds(50)
 
-    /// Returns after `duration`, or at once when `end` was or is called.
+    private let isEnded = Atomic<Bool>(false)
+    private let clock: any HostClock
+
+    init(clock: any HostClock) { self.clock = clock }
+
+    /// Returns after `duration`, or soon when `end` was or is called.
     func sleep(_ duration: Duration) {
-        let deadline = Date(timeIntervalSinceNow: duration.inSeconds)
-        condition.lock()
-        defer { condition.unlock() }
-        while unsafe !isEnded, condition.wait(until: deadline) {}
+        let deadline = clock.monotonic() + duration
+        while !isEnded.load(ordering: .acquiring) {
+            let left = deadline - clock.monotonic()
+            guard left > .zero else { return }
+            usleep(UInt32(min(left, Self.slice).inMicroseconds + 1))
+        }
     }
 
-    func end() {
-        condition.lock()
-        unsafe isEnded = true
-        condition.broadcast()
-        condition.unlock()
-    }
+    func end() { isEnded.store(true, ordering: .releasing) }
 }

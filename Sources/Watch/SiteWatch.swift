@@ -35,7 +35,7 @@ public final class SiteWatch: Sendable {
         storage = site.storage
         self.logger = logger
         let pool = WorkerPool()
-        let recorder = IncidentRecorder(bus: bus, evidence: evidence, logger: logger)
+        let recorder = IncidentRecorder(bus: bus, evidence: evidence, clock: clock, logger: logger)
         let (wake, wakes) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.pool = pool
         self.recorder = recorder
@@ -102,9 +102,14 @@ public final class SiteWatch: Sendable {
         }
     }
 
-    /// At once, then every hour.
+    /// Every hour, and not before the first: right after a start the host's clock may still be years off.
     private func removeExpiredEvidence() async {
-        while !Task.isCancelled {
+        while true {
+            do {
+                try await Task.sleep(for: .seconds(3600))
+            } catch {
+                return
+            }
             do {
                 let removal = try await evidence.removeExpired(
                     keepDays: storage.keepDays, maximumBytes: Int64(storage.maximumGigabytes * 1e9), now: clock.wall())
@@ -114,9 +119,16 @@ public final class SiteWatch: Sendable {
             } catch {
                 logger.error("\(error)")
             }
-            try? await Task.sleep(for: .seconds(3600))
         }
     }
+
+    /// Why incidents cannot be stored at present and wait in memory; `nil` while all is well.
+    public var storageTrouble: (problem: String, remedy: String, duration: Duration)? {
+        recorder.trouble.map { ($0.problem, $0.remedy, clock.monotonic() - $0.since) }
+    }
+
+    /// Pictures' worth of incidents that are not yet on disk.
+    public var waitingCount: Int { recorder.waitingCount }
 
     /// What was given up under pressure since the start: updates of incidents, snapshots, and revisions that the
     /// journal refused.

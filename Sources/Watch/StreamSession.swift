@@ -9,12 +9,18 @@ final class StreamSession: Sendable {
     let queue: PacketQueue
     /// What brings capture times onto the host's timeline: zero for live streams, the moment of opening for files.
     let timeOffset: Duration
+    private let lost = Atomic<Bool>(false)
 
     init(info: StreamInfo, queue: PacketQueue, timeOffset: Duration) {
         self.info = info
         self.queue = queue
         self.timeOffset = timeOffset
     }
+
+    /// Whether the connection is gone; packets of it may still wait in the queue.
+    var isLost: Bool { lost.load(ordering: .acquiring) }
+
+    func lose() { lost.store(true, ordering: .releasing) }
 }
 
 /// The sessions that a camera's strand has still to work through, oldest first.

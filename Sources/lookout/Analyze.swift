@@ -58,9 +58,9 @@ struct Analyze: AsyncParsableCommand {
                 while written < files.count, let result = results[written] {
                     switch result {
                     case .success(let report):
-                        try output.write(report, file: files[written], camera: settings.id, progress)
+                        try output.write(report, file: shown(files[written]), camera: settings.id, progress)
                     case .failure(let failure):
-                        worst = failure.code
+                        worst = max(worst, failure.code)
                         progress.note("lookout: \(failure.message)")
                     }
                     written += 1
@@ -84,12 +84,15 @@ struct Analyze: AsyncParsableCommand {
         return (site, settings)
     }
 
+    /// What may be printed and written of a clip's address: it may hold a password.
+    private func shown(_ file: String) -> String { SourceAddress(file).description }
+
     private func analyse(
         _ index: Int, _ settings: CameraSettings, _ site: SiteSettings, _ progress: TerminalProgress
     ) async -> Result<ClipAnalysis.Report, Failure> {
         let file = files[index]
         let maskFolder = masks.map {
-            files.count == 1 ? $0 : "\($0)/\(index + 1)-\((file as NSString).lastPathComponent)"
+            files.count == 1 ? $0 : "\($0)/\(index + 1)-\((shown(file) as NSString).lastPathComponent)"
         }
         return await onOwnThread {
             do {
@@ -97,7 +100,7 @@ struct Analyze: AsyncParsableCommand {
                 let report = try ClipAnalysis(settings: settings, site: site).run(
                     file: SourceAddress(file), stop: StopFlag(), clock: SystemClock(),
                     masks: masks.map { folder in { folder.write($0, $1) } },
-                    progress: { progress.update(clip: index, name: file, $0) })
+                    progress: { progress.update(clip: index, name: shown(file), $0) })
                 if let failure = masks?.failure { return .failure(failure) }
                 return .success(report)
             } catch let failure as Failure {

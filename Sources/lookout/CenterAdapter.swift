@@ -46,7 +46,11 @@ struct CenterAdapter: CenterBackend {
     func health() async -> SystemHealth {
         do {
             _ = try await journal.lastSequence()
-            return SystemHealth()
+            guard let trouble = watch.storageTrouble else { return SystemHealth() }
+            let fault = SystemHealth.Fault(
+                component: "journal", problem: trouble.problem, remedy: trouble.remedy,
+                isFatal: trouble.duration > .seconds(30))
+            return SystemHealth(faults: [fault])
         } catch {
             let fault = SystemHealth.Fault(
                 component: "journal", problem: error.problem, remedy: error.remedy, isFatal: true)
@@ -57,6 +61,9 @@ struct CenterAdapter: CenterBackend {
     func metrics() async -> [MetricFamily] {
         let losses = watch.losses
         return [
+            MetricFamily(
+                "lookout_incident_requests_waiting", .gauge,
+                help: "Steps of incidents that are not yet on disk.", samples: [.init(Double(watch.waitingCount))]),
             MetricFamily(
                 "lookout_incident_updates_given_up_total", .counter,
                 help: "Updates of open incidents that were not stored because the disk could not keep up.",

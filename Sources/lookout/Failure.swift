@@ -2,11 +2,13 @@ import Domain
 import Foundation
 
 /// What the process says to the shell.
-enum ExitStatus: Int32 {
+enum ExitStatus: Int32, Comparable {
     case done = 0
     case problemFound = 1
     case usage = 2
     case inputUnreadable = 3
+
+    static func < (a: ExitStatus, b: ExitStatus) -> Bool { a.rawValue < b.rawValue }
 }
 
 /// Ends a command with a message on standard error and an exit code.

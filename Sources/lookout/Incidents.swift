@@ -35,6 +35,9 @@ struct Incidents: AsyncParsableCommand {
 
         func validate() throws {
             guard (1...1000).contains(limit) else { throw ValidationError("--limit takes 1 to 1000.") }
+            guard hours.map({ $0 > 0 && $0 <= 1e6 }) ?? true else {
+                throw ValidationError("--hours takes more than 0 and at most 1000000.")
+            }
         }
 
         func run() async throws {

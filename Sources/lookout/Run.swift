@@ -27,8 +27,8 @@ struct Run: AsyncParsableCommand {
             return handler
         }
         let clock = SystemClock()
-        let lock = try InstanceLock(directory: site.storage.directory)
-        defer { withExtendedLifetime(lock) {} }
+        // Whoever reads the terminal's lines may go away; the watch goes on.
+        signal(SIGPIPE, SIG_IGN)
         let parts = try await SiteParts(site: site, clock: clock, logger: logger)
         let text = IncidentText(timezone: site.site.timeZone.identifier)
         let group = ServiceGroup(
@@ -38,7 +38,7 @@ struct Run: AsyncParsableCommand {
                     .init(service: CenterService(server: parts.center)),
                     .init(
                         service: IncidentPrinter(bus: parts.bus, text: text),
-                        successTerminationBehavior: .ignore),
+                        successTerminationBehavior: .ignore, failureTerminationBehavior: .ignore),
                     .init(
                         service: WatchService(watch: parts.watch, bus: parts.bus),
                         successTerminationBehavior: .gracefullyShutdownGroup),

@@ -89,7 +89,7 @@ class Road(unittest.TestCase):
     def test_7_a_second_lookout_is_refused(self):
         second = subprocess.run([LOOKOUT, "run", self.lookout.config], capture_output=True, text=True, env=self.lookout.environment)
         self.assertEqual(second.returncode, 1)
-        self.assertIn("already running", second.stderr)
+        self.assertIn("another Lookout", second.stderr)
 
     def test_8_stopping_closes_what_is_open(self):
         self.assertEqual(self.lookout.stop(), 0, self.lookout.text()[-1000:])

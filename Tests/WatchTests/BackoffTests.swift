@@ -26,7 +26,7 @@ import Testing
 
     /// The bounds are far apart, since a machine that runs all tests at once may take a minute over anything.
     @Test func aNapEndsWhenItIsTold() async {
-        let nap = Nap()
+        let nap = Nap(clock: SystemClock())
         let begun = Date()
         let thread = Thread { nap.sleep(.seconds(3600)) }
         thread.start()

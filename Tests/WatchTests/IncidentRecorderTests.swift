@@ -58,7 +58,8 @@ import Testing
         let bus = FlakyBus(failures: 2)
         let evidence = try temporaryEvidence()
         defer { try? FileManager.default.removeItem(atPath: evidence.directory) }
-        let recorder = IncidentRecorder(bus: bus, evidence: evidence, logger: Logger(label: "test"))
+        let recorder = IncidentRecorder(
+            bus: bus, evidence: evidence, clock: SystemClock(), logger: Logger(label: "test"))
         let running = Task { await recorder.run() }
         recorder.submit(.init(revisions: [revision(1, .opened)]))
         recorder.submit(.init(revisions: [revision(2, .updated)]))
@@ -74,7 +75,8 @@ import Testing
         let bus = FlakyBus(failures: 1, code: .conflict)
         let evidence = try temporaryEvidence()
         defer { try? FileManager.default.removeItem(atPath: evidence.directory) }
-        let recorder = IncidentRecorder(bus: bus, evidence: evidence, logger: Logger(label: "test"))
+        let recorder = IncidentRecorder(
+            bus: bus, evidence: evidence, clock: SystemClock(), logger: Logger(label: "test"))
         let running = Task { await recorder.run() }
         recorder.submit(.init(revisions: [revision(1, .opened)]))
         recorder.submit(.init(revisions: [revision(2, .opened, "two")]))
@@ -88,7 +90,8 @@ import Testing
         let bus = FlakyBus(failures: 0)
         let evidence = try temporaryEvidence()
         defer { try? FileManager.default.removeItem(atPath: evidence.directory) }
-        let recorder = IncidentRecorder(bus: bus, evidence: evidence, logger: Logger(label: "test"))
+        let recorder = IncidentRecorder(
+            bus: bus, evidence: evidence, clock: SystemClock(), logger: Logger(label: "test"))
         let running = Task { await recorder.run() }
         let picture = CameraSnapshot(jpeg: [0xFF, 0xD8, 1, 2, 3], capturedAt: MediaTime(seconds: 1))
         recorder.submit(.init(revisions: [revision(1, .opened)], snapshot: picture))
@@ -108,7 +111,8 @@ import Testing
         let bus = FlakyBus(failures: 0)
         let evidence = try temporaryEvidence()
         defer { try? FileManager.default.removeItem(atPath: evidence.directory) }
-        let recorder = IncidentRecorder(bus: bus, evidence: evidence, logger: Logger(label: "test"))
+        let recorder = IncidentRecorder(
+            bus: bus, evidence: evidence, clock: SystemClock(), logger: Logger(label: "test"))
         for number in 0..<6_000 { recorder.submit(.init(revisions: [revision(number, .updated)])) }
         for number in 0..<10 { recorder.submit(.init(revisions: [revision(number, .opened, "late-\(number)")])) }
         #expect(recorder.losses.updates == 6_000 - 4_096)
