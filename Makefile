@@ -31,7 +31,7 @@ run: setup ## build, start the demo cameras and watch them; prints the dashboard
 
 test: setup-test ## build and run all tests
 	swift build --build-tests $(SWIFT_FLAGS)
-	swift test --skip-build $(SWIFT_FLAGS)
+	swift test --skip-build --no-parallel $(SWIFT_FLAGS)
 	$(PYTHON) -m unittest discover --start-directory Tests/EndToEndTests --pattern 'test_*.py' --verbose
 
 sanitize: setup-test ## run the tests most at risk under the thread and address sanitizers
