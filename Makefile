@@ -52,7 +52,8 @@ format: ## bring the sources into their format
 bench: setup ## measure the speed of rendering, decoding and analysis
 	@SWIFT_FLAGS="$(SWIFT_FLAGS)" scripts/bench.sh
 
-figures: setup-figures ## compare 16 cameras with the program `motion` on the same streams
+figures: setup-figures ## compare 16 cameras with the program `motion`; time from person to event
 	swift build -c release $(SWIFT_FLAGS) --product render-scene
 	swift build -c release $(SWIFT_FLAGS) --product lookout
 	LOOKOUT_BUILD=$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path) $(PYTHON) Tests/Figures/sixteen_cameras.py
+	LOOKOUT_BUILD=$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path) $(PYTHON) Tests/Figures/latency.py

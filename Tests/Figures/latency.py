@@ -1,10 +1,12 @@
 """From half of a person being in the picture to the event that a program receives."""
 import json
 import os
+import sys
 import time
 import unittest
 
-from harness import Lookout, RtspServer, clip
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "EndToEndTests"))
+from harness import Lookout, RtspServer, clip  # noqa: E402
 
 ARRIVALS = int(os.environ.get("LOOKOUT_ARRIVALS", "12"))
 SEEDS = (1, 2, 3)
