@@ -86,4 +86,34 @@ public struct PicturePolygon: Hashable, Sendable {
         }
         return inside
     }
+
+    /// How much of a box lies in the polygon, 0 to 1, told from a grid of 12 by 12 points: good to about a hundredth, for
+    /// polygons that touch or cross themselves too.
+    public func coverage(of box: Box) -> Double { [self].coverage(of: box) }
+}
+
+extension [PicturePolygon] {
+    /// How much of a box lies in any of the polygons, 0 to 1. A box without area counts as its middle.
+    public func coverage(of box: Box) -> Double {
+        let near = filter { polygon in
+            let xs = polygon.points.map(\.x)
+            let ys = polygon.points.map(\.y)
+            guard let left = xs.min(), let right = xs.max(), let top = ys.min(), let bottom = ys.max() else {
+                return false
+            }
+            return left <= box.maxX && right >= box.x && top <= box.maxY && bottom >= box.y
+        }
+        guard !near.isEmpty else { return 0 }
+        let steps = 12
+        var inside = 0
+        for row in 0..<steps {
+            for column in 0..<steps {
+                let point = PicturePoint(
+                    x: box.x + box.width * (Double(column) + 0.5) / Double(steps),
+                    y: box.y + box.height * (Double(row) + 0.5) / Double(steps))
+                if near.contains(where: { $0.contains(point) }) { inside += 1 }
+            }
+        }
+        return Double(inside) / Double(steps * steps)
+    }
 }

@@ -4,6 +4,7 @@ public enum Weekday: Int, CaseIterable, Hashable, Sendable, Codable {
     case tuesday, wednesday, thursday, friday, saturday, sunday
 
     public var previous: Weekday { Weekday(rawValue: rawValue == 1 ? 7 : rawValue - 1) ?? .sunday }
+    public var next: Weekday { Weekday(rawValue: rawValue == 7 ? 1 : rawValue + 1) ?? .monday }
 }
 
 /// What the clock on the site's wall shows: all that a rule's time window needs.
@@ -11,10 +12,13 @@ public struct LocalTime: Hashable, Sendable {
     public var weekday: Weekday
     /// Minutes since local midnight, 0 to 1,439.
     public var minuteOfDay: Int
+    /// `nil` where nobody knows where the site is.
+    public var sun: SunDays?
 
-    public init(weekday: Weekday, minuteOfDay: Int) {
+    public init(weekday: Weekday, minuteOfDay: Int, sun: SunDays? = nil) {
         self.weekday = weekday
         self.minuteOfDay = min(max(minuteOfDay, 0), 1_439)
+        self.sun = sun
     }
 
     /// The wall clock at an instant of the host's timeline.
