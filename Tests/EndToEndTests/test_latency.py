@@ -1,4 +1,4 @@
-"""From half of a person being in the picture to the event: the first person of three cameras."""
+"""From half of a person being in the picture to the event: the first person of two cameras."""
 import datetime
 import json
 import time
@@ -59,7 +59,7 @@ def latencies(seeds, seconds, arrivals, patience):
 
 class Latency(unittest.TestCase):
     def test_the_first_person_of_each_camera(self):
-        delays, came = latencies(SEEDS, seconds=36, arrivals=len(SEEDS), patience=60)
+        delays, came = latencies(SEEDS[:2], seconds=36, arrivals=2, patience=60)
         self.assertEqual(len(delays), came, "each arrival is told of")
         found, told = (sorted(column) for column in zip(*delays))
         # Whatever else the machine does: by capture time people are found in time, and the quickest is told of in time.
