@@ -19,65 +19,83 @@ public func matchSamples(
 ) {
     precondition(blinkRadius <= 30 && UInt8.max - blinkRadius >= radius)
     precondition(model.count >= blocks * PixelBlock.modelBytes)
+    var limitBytes = InlineArray<128, UInt8>(repeating: 0)
+    var matchBytes = InlineArray<128, UInt8>(repeating: 0)
+    var limits = limitBytes.mutableSpan
+    var matches = matchBytes.mutableSpan
     for block in 0..<blocks {
         let at = block * PixelBlock.bytes
         let mapAt = block * PixelBlock.pixels
         let pixels = picture.extracting(at..<at + PixelBlock.bytes)
-        var limits = InlineArray<128, UInt8>(repeating: 0)
-        radii(blink.extracting(mapAt..<mapAt + PixelBlock.pixels), radius, blinkRadius, into: &limits)
-        var matches = InlineArray<128, UInt8>(repeating: 0)
+        matchRadii(blink.extracting(mapAt..<mapAt + PixelBlock.pixels), radius, blinkRadius, into: &limits)
+        for i in 0..<128 { matches[i] = 0 }
         for group in 0..<PixelBlock.samples / PixelBlock.groupSamples {
             let start = PixelBlock.groupStart(group, block: block, of: blocks)
             let least = countMatches(
-                pixels, group: model.extracting(start..<start + PixelBlock.groupBytes), limits: limits,
+                pixels, group: model.extracting(start..<start + PixelBlock.groupBytes), limits: limits.span,
                 matches: &matches)
             if least >= 2 { break }
         }
         var result = foreground._mutatingExtracting(mapAt..<mapAt + PixelBlock.pixels)
-        precondition(result.count == 128)
-        for i in 0..<128 { result[i] = matches[i] < 2 ? 255 : 0 }
+        markUnmatched(matches.span, into: &result)
     }
 }
 
-private func radii(
-    _ blink: Span<UInt8>, _ radius: UInt8, _ blinkRadius: UInt8, into limits: inout InlineArray<128, UInt8>
+@inline(never)
+private func matchRadii(
+    _ blink: Span<UInt8>, _ radius: UInt8, _ blinkRadius: UInt8, into limits: inout MutableSpan<UInt8>
 ) {
-    precondition(blink.count == 128)
+    precondition(blink.count == 128 && limits.count == 128)
     for i in 0..<128 { limits[i] = radius &+ min(blinkRadius, (min(blink[i], 80) &* 3) >> 3) }
 }
 
 /// Compares a block with four of its samples.
 ///
 /// - Returns: the least number of matches of any pixel so far.
+@inline(never)
 private func countMatches(
-    _ picture: Span<UInt8>, group: Span<UInt8>, limits: InlineArray<128, UInt8>,
-    matches: inout InlineArray<128, UInt8>
+    _ picture: Span<UInt8>, group: Span<UInt8>, limits: Span<UInt8>, matches: inout MutableSpan<UInt8>
 ) -> UInt8 {
-    precondition(picture.count == 192 && group.count == 768)
-    for step in 0..<4 {
-        let sample = step &* 192
-        var chroma = InlineArray<32, UInt8>(repeating: 0)
+    precondition(picture.count == 192 && group.count == 768 && limits.count == 128 && matches.count == 128)
+    var chroma = InlineArray<128, UInt8>(repeating: 0)
+    for sample in 0..<4 {
+        let at = sample &* 192 &+ 128
         for i in 0..<32 {
             let u = picture[128 &+ i]
             let v = picture[160 &+ i]
-            let sampleU = group[sample &+ 128 &+ i]
-            let sampleV = group[sample &+ 160 &+ i]
+            let sampleU = group[at &+ i]
+            let sampleV = group[at &+ 32 &+ i]
             let du = max(u, sampleU) &- min(u, sampleU)
             let dv = max(v, sampleV) &- min(v, sampleV)
-            chroma[i] = du &+ min(dv, ~du)
+            chroma[sample &* 32 &+ i] = du &+ min(dv, ~du)
         }
-        for phase in 0..<4 {
-            for i in 0..<32 {
-                let at = phase &* 32 &+ i
-                let y = picture[at]
-                let sampleY = group[sample &+ at]
+    }
+    var counts = InlineArray<128, UInt8>(repeating: 0)
+    for phase in 0..<4 {
+        for i in 0..<32 {
+            let at = phase &* 32 &+ i
+            let y = picture[at]
+            let limit = limits[at]
+            var count = matches[at]
+            for sample in 0..<4 {
+                let sampleY = group[sample &* 192 &+ at]
                 let dy = max(y, sampleY) &- min(y, sampleY)
-                let distance = dy &+ min(chroma[i], ~dy)
-                matches[at] &+= distance <= limits[at] ? 1 : 0
+                let distance = dy &+ min(chroma[sample &* 32 &+ i], ~dy)
+                count &+= distance <= limit ? 1 : 0
             }
+            counts[at] = count
         }
     }
     var least = UInt8.max
-    for i in 0..<128 { least = min(least, matches[i]) }
+    for i in 0..<128 {
+        matches[i] = counts[i]
+        least = min(least, counts[i])
+    }
     return least
+}
+
+@inline(never)
+private func markUnmatched(_ matches: Span<UInt8>, into foreground: inout MutableSpan<UInt8>) {
+    precondition(matches.count == 128 && foreground.count == 128)
+    for i in 0..<128 { foreground[i] = matches[i] < 2 ? 255 : 0 }
 }

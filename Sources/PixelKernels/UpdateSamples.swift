@@ -112,11 +112,13 @@ public func updateSamples(
 ) {
     precondition(row >= 0 && row < grid.down)
     let table = random.bytes.span
+    var writers = Writers()
+    var nearby = Neighbourhood()
     for column in stride(from: update.firstColumn(row: row), to: grid.across, by: update.period) {
         let block = row * grid.across + column
         let choice = BlockChoice(key: update.key, block: block)
         let at = block * PixelBlock.pixels
-        let masks = chooseWriters(
+        writers.choose(
             foreground: foreground.extracting(at..<at + PixelBlock.pixels),
             blink: blink.extracting(at..<at + PixelBlock.pixels),
             stillAge: stillAge.extracting(at..<at + PixelBlock.pixels),
@@ -125,67 +127,70 @@ public func updateSamples(
         let pictureAt = block * PixelBlock.bytes
         let ownAt = PixelBlock.sampleStart(choice.own, block: block, of: grid.count)
         var own = model._mutatingExtracting(ownAt..<ownAt + PixelBlock.bytes)
-        writeOwn(picture.extracting(pictureAt..<pictureAt + PixelBlock.bytes), masks.own, into: &own)
-        var nearby = Neighbourhood()
+        writeOwn(picture.extracting(pictureAt..<pictureAt + PixelBlock.bytes), writers.own.span, into: &own)
         for phase in 0..<4 {
             let source = NeighbourPhase(of: phase, column: column, row: row, choice: choice, grid: grid)
-            let chroma = PixelBlock.bytes &* source.block
-            let place = phase &* PixelBlock.columns
-            gather(
-                picture, from: chroma &+ source.phase &* PixelBlock.columns, source, size: PixelBlock.bytes,
-                into: &nearby.luma, at: place)
-            gather(picture, from: chroma &+ 128, source, size: PixelBlock.bytes, into: &nearby.u, at: place)
-            gather(picture, from: chroma &+ 160, source, size: PixelBlock.bytes, into: &nearby.v, at: place)
-            gather(
-                foreground, from: PixelBlock.pixels &* source.block &+ source.phase &* PixelBlock.columns, source,
-                size: PixelBlock.pixels, into: &nearby.moving, at: place)
+            nearby.gather(phase, from: source, picture: picture, foreground: foreground)
         }
         let neighbourAt = PixelBlock.sampleStart(choice.neighbour, block: block, of: grid.count)
         var neighbour = model._mutatingExtracting(neighbourAt..<neighbourAt + PixelBlock.bytes)
         writeNeighbours(
-            luma: nearby.luma, u: nearby.u, v: nearby.v, moving: nearby.moving, taking: masks.taking,
-            still: masks.still, into: &neighbour)
+            nearby.picture.span, moving: nearby.moving.span, taking: writers.taking.span, still: writers.still.span,
+            into: &neighbour)
     }
 }
 
 /// Per pixel, 255 or 0: writes its own value; may take a neighbour's; takes it even from the foreground.
-private struct Writers {
-    let own: InlineArray<128, UInt8>
-    let taking: InlineArray<128, UInt8>
-    let still: InlineArray<128, UInt8>
-}
-
-private func chooseWriters(
-    foreground: Span<UInt8>, blink: Span<UInt8>, stillAge: Span<UInt8>, first: Span<UInt8>, second: Span<UInt8>,
-    update: SampleUpdate
-) -> Writers {
-    precondition(foreground.count == 128 && blink.count == 128 && stillAge.count == 128)
-    precondition(first.count == 128 && second.count == 128)
+private struct Writers: ~Copyable {
     var own = InlineArray<128, UInt8>(repeating: 0)
     var taking = InlineArray<128, UInt8>(repeating: 0)
-    var rested = InlineArray<128, UInt8>(repeating: 0)
-    let rate = update.rate
-    let leak = update.leak
-    let limit = update.stillLimit
+    var still = InlineArray<128, UInt8>(repeating: 0)
+
+    mutating func choose(
+        foreground: Span<UInt8>, blink: Span<UInt8>, stillAge: Span<UInt8>, first: Span<UInt8>, second: Span<UInt8>,
+        update: SampleUpdate
+    ) {
+        var own = own.mutableSpan
+        var taking = taking.mutableSpan
+        var still = still.mutableSpan
+        chooseWriters(
+            foreground, blink: blink, stillAge: stillAge, first: first, second: second, rate: update.rate,
+            leak: update.leak, stillLimit: update.stillLimit, own: &own, taking: &taking, still: &still)
+    }
+}
+
+@inline(never)
+private func chooseWriters(
+    _ foreground: Span<UInt8>, blink: Span<UInt8>, stillAge: Span<UInt8>, first: Span<UInt8>, second: Span<UInt8>,
+    rate: UInt8, leak: UInt8, stillLimit: UInt8, own: inout MutableSpan<UInt8>, taking: inout MutableSpan<UInt8>,
+    still: inout MutableSpan<UInt8>
+) {
+    precondition(foreground.count == 128 && blink.count == 128 && stillAge.count == 128)
+    precondition(first.count == 128 && second.count == 128)
+    precondition(own.count == 128 && taking.count == 128 && still.count == 128)
+    var writes = InlineArray<128, UInt8>(repeating: 0)
+    var takes = InlineArray<128, UInt8>(repeating: 0)
+    var rests = InlineArray<128, UInt8>(repeating: 0)
     for i in 0..<128 {
         let more = blink[i] >> 2
         let chance = rate &+ min(more, ~rate)
-        let still: UInt8 = stillAge[i] > limit ? 255 : 0
-        let free = ~foreground[i] | still
+        let rested: UInt8 = stillAge[i] > stillLimit ? 255 : 0
+        let free = ~foreground[i] | rested
         let wins: UInt8 = first[i] < chance ? 255 : 0
         let leaks: UInt8 = first[i] == 0 ? 255 : 0
         let passes: UInt8 = second[i] < leak ? 255 : 0
-        own[i] = (free & wins) | (~free & leaks & passes)
-        taking[i] = second[i] < chance ? 255 : 0
-        rested[i] = still
+        writes[i] = (free & wins) | (~free & leaks & passes)
+        takes[i] = second[i] < chance ? 255 : 0
+        rests[i] = rested
     }
-    return Writers(own: own, taking: taking, still: rested)
+    for i in 0..<128 { own[i] = writes[i] }
+    for i in 0..<128 { taking[i] = takes[i] }
+    for i in 0..<128 { still[i] = rests[i] }
 }
 
-private func writeOwn(
-    _ picture: Span<UInt8>, _ own: InlineArray<128, UInt8>, into sample: inout MutableSpan<UInt8>
-) {
-    precondition(picture.count == 192 && sample.count == 192)
+@inline(never)
+private func writeOwn(_ picture: Span<UInt8>, _ own: Span<UInt8>, into sample: inout MutableSpan<UInt8>) {
+    precondition(picture.count == 192 && own.count == 128 && sample.count == 192)
     var next = InlineArray<192, UInt8>(repeating: 0)
     for i in 0..<128 { next[i] = (picture[i] & own[i]) | (sample[i] & ~own[i]) }
     for i in 0..<32 {
@@ -220,51 +225,91 @@ struct NeighbourPhase: Equatable {
 }
 
 /// For each pixel of a block the values of its chosen neighbour.
-private struct Neighbourhood {
-    var luma = InlineArray<128, UInt8>(repeating: 0)
-    var u = InlineArray<128, UInt8>(repeating: 0)
-    var v = InlineArray<128, UInt8>(repeating: 0)
+private struct Neighbourhood: ~Copyable {
+    /// 128 each of luma, U and V, phase by phase.
+    var picture = InlineArray<384, UInt8>(repeating: 0)
     var moving = InlineArray<128, UInt8>(repeating: 0)
-}
 
-/// Copies the 32 bytes at `from`, taken one column further left or right where the source says so.
-private func gather(
-    _ bytes: Span<UInt8>, from: Int, _ source: NeighbourPhase, size: Int, into result: inout InlineArray<128, UInt8>,
-    at place: Int
-) {
-    let row = bytes.extracting(from..<from + PixelBlock.columns)
-    precondition(row.count == 32 && place >= 0 && place <= 96)
-    if source.shift == 0 {
-        for i in 0..<32 { result[place &+ i] = row[i] }
-    } else if source.shift > 0 {
-        for i in 0..<31 { result[place &+ i] = row[i &+ 1] }
-        result[place &+ 31] = source.right == source.block ? row[31] : bytes[from + size]
-    } else {
-        for i in 1..<32 { result[place &+ i] = row[i &- 1] }
-        result[place] = source.left == source.block ? row[0] : bytes[from + 31 - size]
+    /// Fills in one phase.
+    mutating func gather(_ phase: Int, from source: NeighbourPhase, picture bytes: Span<UInt8>, foreground: Span<UInt8>)
+    {
+        let size = PixelBlock.bytes
+        let start = size * source.block
+        let columns = source.phase * PixelBlock.columns
+        let at = phase * PixelBlock.columns
+        var values = picture.mutableSpan
+        Self.gather(bytes, from: start + columns, source, size: size, into: &values, at: at)
+        Self.gather(bytes, from: start + 128, source, size: size, into: &values, at: 128 + at)
+        Self.gather(bytes, from: start + 160, source, size: size, into: &values, at: 256 + at)
+        var masks = moving.mutableSpan
+        Self.gather(
+            foreground, from: PixelBlock.pixels * source.block + columns, source, size: PixelBlock.pixels, into: &masks,
+            at: at)
+    }
+
+    /// Copies the 32 bytes at `from`, taken one column further left or right where the source says so.
+    private static func gather(
+        _ bytes: Span<UInt8>, from: Int, _ source: NeighbourPhase, size: Int, into result: inout MutableSpan<UInt8>,
+        at place: Int
+    ) {
+        let row = bytes.extracting(from..<from + PixelBlock.columns)
+        var target = result._mutatingExtracting(place..<place + PixelBlock.columns)
+        if source.shift == 0 {
+            copyColumns(row, into: &target)
+        } else if source.shift > 0 {
+            copyColumnsLeft(row, last: source.right == source.block ? row[31] : bytes[from + size], into: &target)
+        } else {
+            copyColumnsRight(row, first: source.left == source.block ? row[0] : bytes[from + 31 - size], into: &target)
+        }
     }
 }
 
-// Reading an array element through a borrowed structure copies the whole array first, so arrays come one by one.
+@inline(never)
+private func copyColumns(_ row: Span<UInt8>, into result: inout MutableSpan<UInt8>) {
+    precondition(row.count == 32 && result.count == 32)
+    for i in 0..<32 { result[i] = row[i] }
+}
+
+@inline(never)
+private func copyColumnsLeft(_ row: Span<UInt8>, last: UInt8, into result: inout MutableSpan<UInt8>) {
+    precondition(row.count == 32 && result.count == 32)
+    for i in 0..<31 { result[i] = row[i &+ 1] }
+    result[31] = last
+}
+
+@inline(never)
+private func copyColumnsRight(_ row: Span<UInt8>, first: UInt8, into result: inout MutableSpan<UInt8>) {
+    precondition(row.count == 32 && result.count == 32)
+    for i in 1..<32 { result[i] = row[i &- 1] }
+    result[0] = first
+}
+
+/// - Parameter values: 128 bytes of luma, of U and of V.
+@inline(never)
 private func writeNeighbours(
-    luma: InlineArray<128, UInt8>, u: InlineArray<128, UInt8>, v: InlineArray<128, UInt8>,
-    moving: InlineArray<128, UInt8>, taking: InlineArray<128, UInt8>, still: InlineArray<128, UInt8>,
+    _ values: Span<UInt8>, moving: Span<UInt8>, taking: Span<UInt8>, still: Span<UInt8>,
     into sample: inout MutableSpan<UInt8>
 ) {
+    precondition(values.count == 384 && moving.count == 128 && taking.count == 128 && still.count == 128)
     precondition(sample.count == 192)
     var takes = InlineArray<128, UInt8>(repeating: 0)
     var next = InlineArray<192, UInt8>(repeating: 0)
     for i in 0..<128 {
-        takes[i] = taking[i] & (~moving[i] | still[i])
-        next[i] = (luma[i] & takes[i]) | (sample[i] & ~takes[i])
+        let take = taking[i] & (~moving[i] | still[i])
+        takes[i] = take
+        next[i] = (values[i] & take) | (sample[i] & ~take)
     }
-    for i in 0..<64 { next[128 &+ i] = sample[128 &+ i] }
-    for phase in 0..<4 {
-        for i in 0..<32 {
+    for i in 0..<32 {
+        var u = sample[128 &+ i]
+        var v = sample[160 &+ i]
+        // Phase by phase: the last one that takes wins.
+        for phase in 0..<4 {
             let at = phase &* 32 &+ i
-            next[128 &+ i] = (u[at] & takes[at]) | (next[128 &+ i] & ~takes[at])
-            next[160 &+ i] = (v[at] & takes[at]) | (next[160 &+ i] & ~takes[at])
+            u = (values[128 &+ at] & takes[at]) | (u & ~takes[at])
+            v = (values[256 &+ at] & takes[at]) | (v & ~takes[at])
         }
+        next[128 &+ i] = u
+        next[160 &+ i] = v
     }
     for i in 0..<192 { sample[i] = next[i] }
 }
