@@ -55,6 +55,7 @@ public struct CameraDocument: Encodable {
     var camera: CameraID
     var name: String
     var state: CameraStatus.State
+    var fault: CameraFault?
     var cause: String?
     var since: String
     var sinceMicroseconds: Int64
@@ -71,6 +72,7 @@ public struct CameraDocument: Encodable {
         camera = status.camera
         name = status.name
         state = status.state
+        fault = status.fault
         cause = status.cause
         since = Timestamp.text(status.since)
         sinceMicroseconds = status.since.microseconds

@@ -73,6 +73,7 @@ struct SiteDocument: Encodable {
         var severities: [String: Word]
         var incidentStates: [String: Word]
         var cameraStates: [String: Word]
+        var cameraFaults: [String: Word]
         var changes: [String: Word]
     }
 
@@ -94,6 +95,7 @@ struct SiteDocument: Encodable {
             severities: Self.words(of: Severity.allCases) { $0.title(in: $1) },
             incidentStates: Self.words(of: [Incident.State.open, .closed]) { $0.title(in: $1) },
             cameraStates: Self.words(of: CameraStatus.State.allCases) { $0.title(in: $1) },
+            cameraFaults: Self.words(of: CameraFault.allCases) { $0.title(in: $1) },
             changes: Self.words(of: [IncidentRevision.Change.opened, .updated, .closed, .acknowledged]) {
                 $0.title(in: $1)
             })

@@ -33,7 +33,9 @@ public struct CameraStatus: Sendable, Equatable, Codable {
     public var camera: CameraID
     public var name: String
     public var state: State
-    /// One sentence with the remedy; `nil` while all is well.
+    /// What is wrong; `nil` while all is well.
+    public var fault: CameraFault?
+    /// The particulars, for who mends it, in English: addresses, codes, figures, remedy. `nil` while all is well.
     public var cause: String?
     /// Since when it is in this state, on the host's timeline.
     public var since: MediaTime

@@ -50,6 +50,28 @@ public struct MediaError: ActionableError, Sendable, Equatable {
         self.status = status
     }
 
+    /// The same for the people who watch the cameras; `nil` for what is no fault of a camera.
+    public var cameraFault: CameraFault? {
+        switch code {
+        case .unauthorized: .unauthorized
+        case .forbidden: .forbidden
+        case .notFound: .notFound
+        case .rejected: .rejected
+        case .refused: .connectionRefused
+        case .unreachable: .unreachable
+        case .timeout: .timeout
+        case .transport: .transport
+        case .noVideo: .noVideo
+        case .unsupportedCodec: .unsupportedCodec
+        case .unsupportedAddress: .unsupportedAddress
+        case .unreadable: .unreadable
+        case .tooLarge: .tooLarge
+        case .badStream: .badStream
+        case .ended: .streamEnded
+        case .encoding, .stopped: nil
+        }
+    }
+
     /// Whether trying again soon can help; otherwise somebody must change something first.
     public var isTransient: Bool {
         switch code {

@@ -29,12 +29,15 @@ final class CameraHealth: Sendable {
         }
     }
 
-    func became(_ state: CameraStatus.State, because cause: String? = nil) {
+    /// - Parameter cause: the particulars; the fault's own words where there are none.
+    func became(_ state: CameraStatus.State, because fault: CameraFault? = nil, _ cause: String? = nil) {
         let now = clock.wall()
+        let cause = cause ?? fault.map { $0.title(in: .en) + "." }
         let isNews = status.withLock { status in
-            guard status.state != state || status.cause != cause else { return false }
+            guard status.state != state || status.fault != fault || status.cause != cause else { return false }
             if status.state != state { status.since = now }
             status.state = state
+            status.fault = fault
             status.cause = cause
             return true
         }

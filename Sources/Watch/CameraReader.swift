@@ -71,7 +71,7 @@ final class CameraReader: Sendable {
                     refusedBackoff.reset()
                 }
                 delay = backoff.delay()
-                health.became(.blind, because: "The stream ended. Lookout opens it again.")
+                health.became(.blind, because: .streamEnded)
             } catch {
                 guard error.code != .stopped else { break }
                 delay = error.isTransient ? backoff.delay() : refusedBackoff.delay()
@@ -121,6 +121,6 @@ final class CameraReader: Sendable {
         if health.snapshot().cause != error.description {
             logger.warning("camera '\(settings.id)': \(error) Next try in \(Int(delay.inSeconds.rounded(.up))) s.")
         }
-        health.became(state, because: error.description)
+        health.became(state, because: error.cameraFault, error.description)
     }
 }

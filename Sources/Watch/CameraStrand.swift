@@ -32,6 +32,7 @@ final class CameraStrand: @unchecked Sendable {
     private var snapshotWriter = JPEGWriter(quality: 90)
     private var counted = (errors: 0, shed: 0)
     private var pictureSize = (width: 0, height: 0)
+    private var quality = StreamQuality()
     private var lastSeen = MediaTime.zero
     /// Monotonic; when a whole picture was last seen, or the session began.
     private var lastWhole = Duration.zero
@@ -94,7 +95,7 @@ final class CameraStrand: @unchecked Sendable {
         } catch {
             decoder = nil
             logger.error("camera '\(camera)': \(error)")
-            health.became(.refused, because: error.description)
+            health.became(.refused, because: error.cameraFault, error.description)
         }
     }
 
@@ -117,17 +118,21 @@ final class CameraStrand: @unchecked Sendable {
     /// Packets come, but nothing that can be looked at: as blind as without a connection.
     private func seesNothing() {
         let now = clock.wall()
-        became(
-            .blind,
-            because: "Packets arrive but no whole picture. Try transport tcp, and a shorter keyframe interval.")
+        became(.blind, because: .noWholePicture)
         pipeline.streamLost(at: now)
         record(pipeline.streamStillLost(at: now))
     }
 
     /// What the strand still works off after the connection was lost says nothing about the camera now.
-    private func became(_ state: CameraStatus.State, because cause: String? = nil) {
+    private func became(_ state: CameraStatus.State, because fault: CameraFault? = nil) {
         guard let session, !session.isLost else { return }
-        health.became(state, because: cause)
+        health.became(state, because: fault)
+    }
+
+    /// Watching, or watching with less than was asked for.
+    private func becameWatching() {
+        let fault = quality.judge(meter.counters, at: clock.monotonic())
+        became(fault == nil ? .watching : .degraded, because: fault)
     }
 
     /// Adds to the meter what decoder and queue of this session have counted since the last time.
@@ -160,12 +165,12 @@ final class CameraStrand: @unchecked Sendable {
         guard !frame.isCorrupt else { return }
         lastWhole = clock.monotonic()
         guard pipeline.isDue(at: time.time) else {
-            if !pipeline.detectsAnything { became(.watching) }
+            if !pipeline.detectsAnything { becameWatching() }
             return
         }
         let step = frame.withPicture { picture in pipeline.analyse(picture, at: time) }
         meter.update { $0.framesAnalysed += 1 }
-        became(step.isLearning ? .learning : .watching)
+        if step.isLearning { became(.learning) } else { becameWatching() }
         guard !step.revisions.isEmpty else { return }
         let opens = step.revisions.contains { $0.change == .opened }
         record(step.revisions, opens ? snapshot(of: frame, at: time.time) : nil)

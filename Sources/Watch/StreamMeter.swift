@@ -27,6 +27,9 @@ final class StreamMeter: Sendable {
 
     func update(_ body: (inout StreamCounters) -> Void) { state.withLock { body(&$0.counters) } }
 
+    /// What was counted so far; the rates in it may be old.
+    var counters: StreamCounters { state.withLock { $0.counters } }
+
     /// The counters now, with rates over the last whole window; rates of a stream that fell silent go to zero.
     func snapshot() -> StreamCounters {
         let now = clock.monotonic()

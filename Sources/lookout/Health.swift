@@ -27,11 +27,13 @@ struct Health: AsyncParsableCommand {
             guard var status = statuses.first(where: { $0.camera == camera.id }) else {
                 isWell = false
                 var missing = CameraStatus(camera: camera.id, name: camera.name, state: .off, since: now)
-                missing.cause = "Lookout has never watched it. Start `lookout run`."
+                missing.fault = .neverWatched
+                missing.cause = CameraFault.neverWatched.title(in: .en) + "."
                 try show(missing)
                 continue
             }
             if now - status.updated > SiteWatch.heartbeat * 3, status.state != .off {
+                status.fault = .lookoutSilent
                 status.cause =
                     "Lookout last reported \(Int((now - status.updated).inSeconds)) s ago and is not running. Start `lookout run`."
                 status.state = .off

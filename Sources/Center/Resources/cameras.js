@@ -75,7 +75,7 @@ export function relabelCameras() {
 }
 
 function showSummary() {
-  const watching = [...cards.values()].filter((card) => ['watching', 'learning'].includes(card.status.state)).length;
+  const watching = [...cards.values()].filter((card) => ['watching', 'learning', 'degraded'].includes(card.status.state)).length;
   byId('camera-summary').textContent = cards.size ? text().cameraCount(watching, cards.size) : text().noCameras;
 }
 
@@ -114,8 +114,10 @@ function show(card) {
     ? [status.width ? `${status.width}×${status.height}` : '', status.codec, rate ? text().framesPerSecond(Math.round(rate * 10) / 10) : '']
       .filter(Boolean).join(' · ')
     : text().since(siteMoment(status.since));
-  parts.cause.textContent = status.cause ?? '';
-  parts.cause.hidden = !status.cause;
+  // The sentence in the reader's language; the particulars, which name addresses and codes, on demand.
+  parts.cause.textContent = status.fault ? word('cameraFaults', status.fault) : status.cause ?? '';
+  parts.cause.title = status.cause ?? '';
+  parts.cause.hidden = !parts.cause.textContent;
 }
 
 /** Says when the picture was taken, and warns where that is long ago. */
