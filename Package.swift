@@ -30,6 +30,11 @@ let core: [Target] = [
     .target(name: "SyntheticScenes", dependencies: ["Domain", "PixelKernels"], swiftSettings: kernelRules),
     .target(name: "Media", dependencies: ["CFFmpeg", "Domain", "PixelKernels"], swiftSettings: productRules),
     .target(name: "Detection", dependencies: ["Domain", "PixelKernels"], swiftSettings: kernelRules),
+    // Debian puts OpenCV's headers into a folder of their own.
+    .target(
+        name: "COpenCV", cxxSettings: [.unsafeFlags(["-isystem", "/usr/include/opencv4"])],
+        linkerSettings: [.linkedLibrary("opencv_dnn"), .linkedLibrary("opencv_core")]),
+    .target(name: "Inference", dependencies: ["COpenCV", "Domain", "PixelKernels"], swiftSettings: kernelRules),
     .target(name: "Incidents", dependencies: ["Domain"], swiftSettings: productRules),
     .target(
         name: "SiteConfiguration", dependencies: ["Domain", .product(name: "Yams", package: "Yams")],
@@ -55,6 +60,9 @@ let core: [Target] = [
     .testTarget(name: "MediaTests", dependencies: ["Media", "Domain", "PixelKernels"], swiftSettings: rules),
     .testTarget(
         name: "DetectionTests", dependencies: ["Detection", "Domain", "PixelKernels", "SyntheticScenes"],
+        swiftSettings: pixelTestRules),
+    .testTarget(
+        name: "InferenceTests", dependencies: ["Inference", "Domain", "PixelKernels"], exclude: ["Models"],
         swiftSettings: pixelTestRules),
     .testTarget(name: "IncidentsTests", dependencies: ["Incidents", "Domain"], swiftSettings: rules),
     .testTarget(
@@ -126,7 +134,7 @@ let surface: [Target] = [
 /// What touches pixels and FFmpeg's memory; it needs no outside package.
 let pictures: Set = [
     "CFFmpeg", "Domain", "PixelKernels", "SyntheticScenes", "Media", "Detection", "DomainTests", "PixelKernelsTests",
-    "SyntheticScenesTests", "MediaTests", "DetectionTests",
+    "SyntheticScenesTests", "MediaTests", "DetectionTests", "COpenCV", "Inference", "InferenceTests",
 ]
 
 /// `make sanitize` builds a part: with a sanitizer, all that the surface depends on would take longer than the tests.
@@ -155,5 +163,6 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: targets
+    targets: targets,
+    cxxLanguageStandard: .cxx17
 )
