@@ -35,6 +35,7 @@ let core: [Target] = [
         name: "COpenCV", cxxSettings: [.unsafeFlags(["-isystem", "/usr/include/opencv4"])],
         linkerSettings: [.linkedLibrary("opencv_dnn"), .linkedLibrary("opencv_core")]),
     .target(name: "Inference", dependencies: ["COpenCV", "Domain", "PixelKernels"], swiftSettings: kernelRules),
+    .target(name: "Geolocation", dependencies: ["Domain"], swiftSettings: productRules),
     .target(name: "Incidents", dependencies: ["Domain"], swiftSettings: productRules),
     .target(
         name: "SiteConfiguration", dependencies: ["Domain", .product(name: "Yams", package: "Yams")],
@@ -64,6 +65,7 @@ let core: [Target] = [
     .testTarget(
         name: "InferenceTests", dependencies: ["Inference", "Domain", "PixelKernels"], exclude: ["Models"],
         swiftSettings: pixelTestRules),
+    .testTarget(name: "GeolocationTests", dependencies: ["Geolocation", "Domain"], swiftSettings: rules),
     .testTarget(name: "IncidentsTests", dependencies: ["Incidents", "Domain"], swiftSettings: rules),
     .testTarget(
         name: "SiteConfigurationTests", dependencies: ["SiteConfiguration", "Domain"], swiftSettings: rules),

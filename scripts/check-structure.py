@@ -19,7 +19,8 @@ FLOORS = [
     ["Channels", "EventBus"],
     ["Evidence", "SiteConfiguration"],
     ["Journal"],
-    ["Incidents", "Geolocation", "Detection", "Inference", "Media", "SyntheticScenes"],
+    ["Incidents"],
+    ["Geolocation", "Detection", "Inference", "Media", "SyntheticScenes"],
     ["PixelKernels", "Domain"],
     ["CFFmpeg", "CNATS", "CMosquitto", "CCurl", "COpenCV"],
 ]
