@@ -236,6 +236,16 @@ def require_user(server, factories, user, password, method):
         factory.set_permissions(permissions)
 
 
+def note_teardowns(server, path):
+    """Writes a line to `path` for each viewer that ends its session in due form."""
+    file = open(path, "w", encoding="utf-8", buffering=1)
+
+    def connected(_, client):
+        client.connect("teardown-request", lambda _, context: file.write(f"{context.uri.abspath}\n"))
+
+    server.connect("client-connected", connected)
+
+
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--mount", action="append", required=True, metavar="/PATH=FILE",
@@ -247,6 +257,7 @@ def parse_arguments():
     parser.add_argument("--auth", choices=["basic", "digest"], default="digest")
     parser.add_argument("--protocols", default="tcp,udp", help="transports that are offered")
     parser.add_argument("--log", metavar="FILE", help="one JSON line per access unit that is sent")
+    parser.add_argument("--teardowns", metavar="FILE", help="one line per viewer that says goodbye")
     arguments = parser.parse_args()
     for mount in arguments.mount:
         if "=" not in mount or not mount.startswith("/"):
@@ -281,6 +292,8 @@ def main():
         factories.append(factory)
     if arguments.user is not None:
         require_user(server, factories, arguments.user, arguments.password, arguments.auth)
+    if arguments.teardowns:
+        note_teardowns(server, arguments.teardowns)
     if server.attach(None) == 0:
         raise SystemExit(f"port {arguments.port} is taken. Choose another one, or 0 for any free port.")
     print(f"port {server.get_bound_port()}", flush=True)

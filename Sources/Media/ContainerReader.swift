@@ -62,8 +62,7 @@ final class ContainerReader: PacketSource {
     }
 
     deinit {
-        // Time to say goodbye to the camera, which otherwise holds the session open, but not to wait for its answer.
-        interrupt.allow(.seconds(1))
+        interrupt.allowFarewell(.seconds(1))
         log.attributed {
             var doomed: UnsafeMutablePointer<AVFormatContext>? = unsafe context
             unsafe avformat_close_input(&doomed)

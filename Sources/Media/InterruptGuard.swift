@@ -11,6 +11,7 @@ final class InterruptGuard: Sendable {
     private let clock: any HostClock
     private let deadlineMicroseconds = Atomic<Int64>(InterruptGuard.never)
     private let expired = Atomic<Bool>(false)
+    private let isLeaving = Atomic<Bool>(false)
 
     init(stop: StopFlag, clock: any HostClock) {
         self.stop = stop
@@ -23,13 +24,20 @@ final class InterruptGuard: Sendable {
         deadlineMicroseconds.store((clock.monotonic() + limit).inMicroseconds, ordering: .relaxed)
     }
 
+    /// Gives the goodbye `limit`, also where the stop flag is up: a camera that is not told holds the session open,
+    /// and many allow only a few.
+    func allowFarewell(_ limit: Duration) {
+        isLeaving.store(true, ordering: .relaxed)
+        allow(limit)
+    }
+
     /// Whether the last call was ended by its deadline.
     var isExpired: Bool { expired.load(ordering: .relaxed) }
     var isStopped: Bool { stop.isRaised }
 
     /// Whether the call under way is to end now.
     var mustReturn: Bool {
-        if stop.isRaised { return true }
+        if stop.isRaised, !isLeaving.load(ordering: .relaxed) { return true }
         guard clock.monotonic().inMicroseconds > deadlineMicroseconds.load(ordering: .relaxed) else { return false }
         expired.store(true, ordering: .relaxed)
         return true

@@ -60,14 +60,17 @@ public final class PacketQueue: Sendable {
 
     private let maximumBytes: Int
     private let maximumDuration: Duration
+    private let maximumCount: Int
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - maximumBytes: of compressed data. One packet is kept even if it alone is larger.
     ///   - maximumDuration: from the oldest to the newest packet.
-    public init(maximumBytes: Int = 8 << 20, maximumDuration: Duration = .seconds(2)) {
+    ///   - maximumCount: of packets. Bounds what a stream of tiny packets with one timestamp can take.
+    public init(maximumBytes: Int = 8 << 20, maximumDuration: Duration = .seconds(2), maximumCount: Int = 1_000) {
         self.maximumBytes = maximumBytes
         self.maximumDuration = maximumDuration
+        self.maximumCount = maximumCount
     }
 
     /// Puts a packet at the end. Never waits.
@@ -83,7 +86,7 @@ public final class PacketQueue: Sendable {
             }
             let isLeading = !isKeyframe && state.keyframeTime.map { packet.captureTime.time < $0 } ?? false
             state.append(Entry(packet, isLeading: isLeading))
-            state.shed(downTo: maximumBytes, maximumDuration)
+            state.shed(downTo: maximumBytes, maximumDuration, maximumCount)
             return wasEmpty && !state.isEmpty
         }
     }
@@ -154,9 +157,11 @@ extension PacketQueue.State {
         bytes += entry.bytes
     }
 
-    fileprivate mutating func shed(downTo maximumBytes: Int, _ maximumDuration: Duration) {
+    fileprivate mutating func shed(downTo maximumBytes: Int, _ maximumDuration: Duration, _ maximumCount: Int) {
         func isOver(_ state: Self) -> Bool {
-            state.entries.count - state.head > 1 && (state.bytes > maximumBytes || state.duration > maximumDuration)
+            let count = state.entries.count - state.head
+            guard count > 1 else { return false }
+            return state.bytes > maximumBytes || state.duration > maximumDuration || count > maximumCount
         }
         guard isOver(self) else { return }
         var index = head

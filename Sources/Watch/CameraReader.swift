@@ -91,7 +91,8 @@ final class CameraReader: Sendable {
         let opened = clock.monotonic()
         let session = StreamSession(
             info: info, queue: PacketQueue(), timeOffset: info.isLive ? .zero : clock.wall() - MediaTime.zero)
-        line.append(session)
+        let skipped = line.append(session)
+        if skipped > 0 { meter.update { $0.packetsShed += Int64(skipped) } }
         defer {
             session.lose()
             session.queue.close()

@@ -23,11 +23,19 @@ final class StreamSession: Sendable {
     func lose() { lost.store(true, ordering: .releasing) }
 }
 
-/// The sessions that a camera's strand has still to work through, oldest first.
+/// The sessions that a camera's strand has still to work through, oldest first: the one that is under way, and the newest.
+/// A camera that reconnects faster than its pictures are decoded must not fill the memory.
 final class SessionLine: Sendable {
     private let sessions = Mutex<[StreamSession]>([])
 
-    func append(_ session: StreamSession) { sessions.withLock { $0.append(session) } }
+    /// - Returns: packets of a session between the two that were shed to make room.
+    func append(_ session: StreamSession) -> Int {
+        sessions.withLock { sessions in
+            let skipped = sessions.dropFirst().reduce(0) { $0 + $1.queue.count }
+            sessions = sessions.prefix(1) + [session]
+            return skipped
+        }
+    }
 
     var current: StreamSession? { sessions.withLock { $0.first } }
 

@@ -152,6 +152,17 @@ private func popped(_ queue: PacketQueue) -> Int? {
         #expect(queue.shed.predicted > 0)
     }
 
+    @Test func tinyPacketsOfOneInstantAreBoundedByTheirNumber() throws {
+        let queue = PacketQueue(maximumCount: 100)
+        for i in 0..<1_000 {
+            let picture = Picture(
+                number: i, isKeyframe: i % 20 == 0, isDisposable: false, time: 0, bytes: 4, references: [])
+            _ = queue.push(try packet(picture))
+            #expect(queue.count <= 100)
+        }
+        #expect(queue.shed.total >= 900)
+    }
+
     @Test func pushSaysWhenTheStrandMustBeScheduled() throws {
         let queue = PacketQueue()
         func picture(_ i: Int, key: Bool) -> Picture {

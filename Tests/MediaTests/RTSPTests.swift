@@ -40,6 +40,31 @@ import Testing
         #expect(abs((reading.times.last?.seconds ?? 0) - wall) < 1.5)
     }
 
+    @Test func theCameraIsToldGoodbyeAlsoWhenAStopCutsTheReading() async throws {
+        let teardowns = try Self.scratch.get().path("teardowns.txt")
+        let server = try CameraServer("--mount", "/gate=\(Self.h264())", "--teardowns", teardowns)
+        let stop = StopFlag()
+        let url = server.url("/gate")
+        let reading = Thread {
+            do throws(MediaError) {
+                _ = try Reading(url, stop: stop)
+                Issue.record("a live stream ended by itself")
+            } catch {
+                #expect(error.code == .stopped)
+            }
+        }
+        reading.start()
+        try await Task.sleep(for: .seconds(2))
+        stop.raise()
+        let deadline = ContinuousClock.now + .seconds(20)
+        var told = ""
+        while told.isEmpty, ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(50))
+            told = try String(contentsOfFile: teardowns, encoding: .utf8)
+        }
+        #expect(told.hasPrefix("/gate"))
+    }
+
     @Test func captureTimesAreThoseOfTheServer() throws {
         let log = try Self.scratch.get().path("sent.jsonl")
         let server = try CameraServer("--mount", "/gate=\(Self.h264())", "--log", log)
