@@ -30,6 +30,8 @@ public struct Incident: Sendable, Equatable, Codable {
     public var rule: String
     /// Measured values beside their thresholds when it opened.
     public var measurements: [Measurement]
+    /// The surest that a classifier made of its objects; `nil` where the camera has no classifier.
+    public var object: ObjectFinding?
     public var evidence: [EvidenceItem]
     /// The first acknowledgement; `nil` while nobody has taken it.
     public var acknowledgement: Acknowledgement?

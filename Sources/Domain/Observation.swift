@@ -13,10 +13,12 @@ public struct Observation: Sendable, Equatable {
     public var since: MediaTime?
     /// Measured values beside the thresholds they were held against, for "why did it fire".
     public var measurements: [Measurement]
+    /// What a classifier made of it; `nil` where the camera has none.
+    public var object: ObjectFinding?
 
     public init(
         kind: IncidentKind, time: MediaTime, box: Box? = nil, confidence: Double, track: Int? = nil,
-        since: MediaTime? = nil, measurements: [Measurement] = []
+        since: MediaTime? = nil, measurements: [Measurement] = [], object: ObjectFinding? = nil
     ) {
         self.kind = kind
         self.time = time
@@ -25,6 +27,7 @@ public struct Observation: Sendable, Equatable {
         self.track = track
         self.since = since
         self.measurements = measurements
+        self.object = object
     }
 }
 

@@ -40,7 +40,8 @@ struct ONNXDescription {
             throw InferenceError(
                 .opsetTooNew,
                 "\(name) needs version \(opset) of ONNX's operators; OpenCV reads up to \(Self.newestOpset)",
-                remedy: "Export it again with opset \(Self.newestOpset), for example 'yolo export format=onnx opset=12'")
+                remedy: "Export it again with opset \(Self.newestOpset), for example 'yolo export format=onnx opset=12'"
+            )
         }
         do {
             try readGraph(graph)
