@@ -9,7 +9,7 @@ PYTHON := /usr/bin/python3
 SWIFT_FLAGS := $(if $(MARCH),-Xcc -march=$(MARCH))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-figures build run test lint format bench figures sanitize soak
+.PHONY: help setup setup-test setup-figures build run test lint format kernels bench figures sanitize soak
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,7 @@ run: setup ## build, start the demo cameras and watch them; prints the dashboard
 test: setup-test ## build and run all tests
 	swift build --build-tests $(SWIFT_FLAGS)
 	swift test --skip-build --no-parallel $(SWIFT_FLAGS)
+	scripts/check-instruction-sets.sh short
 	$(PYTHON) -m unittest discover --start-directory Tests/EndToEndTests --pattern 'test_*.py' --verbose
 
 sanitize: setup-test ## run the tests most at risk under the thread and address sanitizers
@@ -49,8 +50,11 @@ lint: ## check format and structure, change nothing
 format: ## bring the sources into their format
 	swift format format --in-place --recursive --parallel Sources Tests Package.swift
 
-bench: setup ## measure the speed of rendering, decoding and analysis
-	@SWIFT_FLAGS="$(SWIFT_FLAGS)" scripts/bench.sh
+kernels: setup ## show the vector width of each kernel; check that builds for newer processors find the same
+	@scripts/check-instruction-sets.sh
+
+bench: setup-figures ## measure kernels, detector (beside OpenCV), rendering and analysis; PART=kernels|detector|programs
+	@SWIFT_FLAGS="$(SWIFT_FLAGS)" PYTHON=$(PYTHON) scripts/bench.sh $(PART)
 
 figures: setup-figures ## compare 16 cameras with the program `motion`; time from person to event
 	swift build -c release $(SWIFT_FLAGS) --product render-scene

@@ -103,6 +103,7 @@ let core: [Target] = [
 
 /// What people and programs reach it by.
 let surface: [Target] = [
+    .target(name: "ProcessorGuard"),
     .target(
         name: "Center",
         dependencies: [
@@ -116,12 +117,12 @@ let surface: [Target] = [
         name: "lookout",
         dependencies: [
             "Center", "SiteConfiguration", "Detection", "Domain", "EventBus", "Evidence", "Incidents", "Journal",
-            "Media", "PixelKernels", "Watch", argumentParser, logging,
+            "Media", "PixelKernels", "ProcessorGuard", "Watch", argumentParser, logging,
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         ], swiftSettings: productRules),
     .executableTarget(
-        name: "render-scene", dependencies: ["Domain", "SyntheticScenes", argumentParser],
+        name: "render-scene", dependencies: ["Domain", "ProcessorGuard", "SyntheticScenes", argumentParser],
         path: "Sources/RenderScene",
         swiftSettings: productRules),
     .testTarget(
@@ -139,13 +140,50 @@ let pictures: Set = [
     "SyntheticScenesTests", "MediaTests", "DetectionTests", "COpenCV", "Inference", "InferenceTests",
 ]
 
+/// What measures kernels and detectors: no part of a plain build.
+let measuring: [Target] = [
+    .target(name: "AllocationCounter", path: "Tests/Benchmarks/AllocationCounter"),
+    .executableTarget(
+        name: "measure-detector",
+        dependencies: ["AllocationCounter", "Detection", "Domain", "PixelKernels", "SyntheticScenes"],
+        path: "Tests/Benchmarks/MeasureDetector", swiftSettings: rules),
+]
+let benchmarks: [Target] = [
+    .executableTarget(
+        name: "KernelBenchmarks",
+        dependencies: [
+            "Detection", "Domain", "PixelKernels", "SyntheticScenes", .product(name: "Benchmark", package: "benchmark"),
+        ], path: "Tests/Benchmarks/KernelBenchmarks", swiftSettings: rules,
+        plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+]
+let measured = core.filter { ["Domain", "PixelKernels", "SyntheticScenes", "Detection"].contains($0.name) }
+
 /// `make sanitize` builds a part: with a sanitizer, all that the surface depends on would take longer than the tests.
 let part = Context.environment["LOOKOUT_PART"]
 let targets =
     switch part {
     case "pictures": core.filter { pictures.contains($0.name) }
     case "core": core
+    case "kernels": measured + measuring
+    case "benchmarks": measured + measuring + benchmarks
     default: core + surface
+    }
+
+let dependencies: [Package.Dependency] =
+    switch part {
+    case "kernels": []
+    // Without its traits, which need packages that only count what we count ourselves.
+    case "benchmarks": [.package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: [])]
+    default:
+        [
+            .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+            .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+            .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+            .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+            .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+            .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+            .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        ]
     }
 
 let package = Package(
@@ -156,15 +194,7 @@ let package = Package(
             .executable(name: "lookout", targets: ["lookout"]),
             .executable(name: "render-scene", targets: ["render-scene"]),
         ],
-    dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-    ],
+    dependencies: dependencies,
     targets: targets,
     cxxLanguageStandard: .cxx17
 )

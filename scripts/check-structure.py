@@ -22,7 +22,7 @@ FLOORS = [
     ["Incidents"],
     ["Geolocation", "Detection", "Inference", "Media", "SyntheticScenes"],
     ["PixelKernels", "Domain"],
-    ["CFFmpeg", "CNATS", "CMosquitto", "CCurl", "COpenCV"],
+    ["CFFmpeg", "CNATS", "CMosquitto", "CCurl", "COpenCV", "ProcessorGuard"],
 ]
 # Pure Swift: no Foundation, no C library.
 PURE = {"Domain", "PixelKernels", "Detection", "Incidents", "SyntheticScenes"}

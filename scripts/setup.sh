@@ -14,8 +14,8 @@ packages=(
 # The tests look at the dashboard in a browser; the figures compare with another program.
 case $what in
 run) ;;
-test) packages+=(chromium chromium-driver) ;;
-figures) packages+=(motion) ;;
+test) packages+=(binutils chromium chromium-driver) ;;
+figures) packages+=(binutils motion python3-venv) ;;
 *)
     echo "setup: unknown list '$what'. Use run, test or figures." >&2
     exit 2

@@ -34,54 +34,53 @@ public func ageBlocks(
     for block in 0..<count {
         let at = (first + block) * PixelBlock.pixels
         let pictureAt = (first + block) * PixelBlock.bytes
-        let raw = foreground.extracting(at..<at + PixelBlock.pixels)
-        let luma = picture.extracting(pictureAt..<pictureAt + PixelBlock.pixels)
-        let near = objects.extracting(block * PixelBlock.pixels..<(block + 1) * PixelBlock.pixels)
         var before = previous._mutatingExtracting(at..<at + PixelBlock.pixels)
         var blinking = blink._mutatingExtracting(at..<at + PixelBlock.pixels)
-        ageBlink(raw, near, rise: step.blinkRise, previous: &before, blink: &blinking)
         var slow = slowLuma._mutatingExtracting(at..<at + PixelBlock.pixels)
         var still = stillAge._mutatingExtracting(at..<at + PixelBlock.pixels)
-        ageStillness(raw, luma, step: step, slowLuma: &slow, stillAge: &still)
+        ageBlock(
+            picture.extracting(pictureAt..<pictureAt + PixelBlock.pixels),
+            raw: foreground.extracting(at..<at + PixelBlock.pixels),
+            objects: objects.extracting(block * PixelBlock.pixels..<(block + 1) * PixelBlock.pixels), step: step,
+            previous: &before, blink: &blinking, slowLuma: &slow, stillAge: &still)
     }
+}
+
+/// The mean of two bytes, rounded up: one instruction of every vector unit, found by this form of it.
+@inline(__always)
+private func meanRoundedUp(_ a: UInt8, _ b: UInt8) -> UInt8 {
+    UInt8(truncatingIfNeeded: (UInt16(a) &+ UInt16(b) &+ 1) >> 1)
 }
 
 // Results go through local arrays: the compiler knows that these overlap nothing, so it needs no checks and vectorises.
-
-private func ageBlink(
-    _ raw: Span<UInt8>, _ objects: Span<UInt8>, rise: UInt8, previous: inout MutableSpan<UInt8>,
-    blink: inout MutableSpan<UInt8>
+@inline(never)
+private func ageBlock(
+    _ luma: Span<UInt8>, raw: Span<UInt8>, objects: Span<UInt8>, step: AgingStep, previous: inout MutableSpan<UInt8>,
+    blink: inout MutableSpan<UInt8>, slowLuma: inout MutableSpan<UInt8>, stillAge: inout MutableSpan<UInt8>
 ) {
-    precondition(raw.count == 128 && objects.count == 128 && previous.count == 128 && blink.count == 128)
-    var next = InlineArray<128, UInt8>(repeating: 0)
+    precondition(luma.count == 128 && raw.count == 128 && objects.count == 128 && previous.count == 128)
+    precondition(blink.count == 128 && slowLuma.count == 128 && stillAge.count == 128)
+    var nextBlink = InlineArray<128, UInt8>(repeating: 0)
     for i in 0..<128 {
         let value = blink[i]
         let flipped = (raw[i] ^ previous[i]) & ~objects[i]
-        let risen = value &+ min(rise, ~value)
+        let risen = value &+ min(step.blinkRise, ~value)
         let fallen = value &- min(value, 1)
-        next[i] = (risen & flipped) | (fallen & ~flipped)
+        nextBlink[i] = (risen & flipped) | (fallen & ~flipped)
     }
-    for i in 0..<128 { blink[i] = next[i] }
+    for i in 0..<128 { blink[i] = nextBlink[i] }
     for i in 0..<128 { previous[i] = raw[i] }
-}
-
-private func ageStillness(
-    _ raw: Span<UInt8>, _ luma: Span<UInt8>, step: AgingStep, slowLuma: inout MutableSpan<UInt8>,
-    stillAge: inout MutableSpan<UInt8>
-) {
-    precondition(raw.count == 128 && luma.count == 128 && slowLuma.count == 128 && stillAge.count == 128)
     var nextLuma = InlineArray<128, UInt8>(repeating: 0)
     var nextAge = InlineArray<128, UInt8>(repeating: 0)
-    let rise = step.stillRise
-    let tolerance = step.stillTolerance
     for i in 0..<128 {
         let y = luma[i]
         let slow = slowLuma[i]
         let age = stillAge[i]
-        let near: UInt8 = max(y, slow) &- min(y, slow) <= tolerance ? 255 : 0
+        let near: UInt8 = max(y, slow) &- min(y, slow) <= step.stillTolerance ? 255 : 0
         let still = near & raw[i]
-        nextAge[i] = ((age &+ min(rise, ~age)) & still) | ((age >> 1) & ~still)
-        nextLuma[i] = UInt8(truncatingIfNeeded: (UInt16(slow) &* 3 &+ UInt16(y) &+ 2) >> 2)
+        nextAge[i] = ((age &+ min(step.stillRise, ~age)) & still) | ((age >> 1) & ~still)
+        // Exactly (3 * slow + y + 2) / 4: the mean of slow with the mean of both, the inner one rounded down.
+        nextLuma[i] = meanRoundedUp(slow, ~meanRoundedUp(~slow, ~y))
     }
     for i in 0..<128 { slowLuma[i] = nextLuma[i] }
     for i in 0..<128 { stillAge[i] = nextAge[i] }

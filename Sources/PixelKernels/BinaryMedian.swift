@@ -8,6 +8,7 @@
 ///   - count: pixels.
 ///   - start: where the result goes in `result`.
 /// - Returns: whether any pixel is set.
+@inline(never)
 public func medianRow(
     of rows: Span<UInt8>, starts: InlineArray<5, Int>, sums: inout MutableSpan<UInt8>, count: Int,
     into result: inout MutableSpan<UInt8>, at start: Int
@@ -34,6 +35,7 @@ public func medianRow(
 }
 
 /// How many pixels of a mask row are set.
+@inline(never)
 public func countSet(_ row: Span<UInt8>) -> Int {
     var total = 0
     var at = 0
@@ -52,6 +54,7 @@ public func countSet(_ row: Span<UInt8>) -> Int {
 /// One row of the union of five mask rows: each byte is set where any of them is.
 ///
 /// - Parameters: `starts` says where the rows stand in `rows`; `result` is written from its front.
+@inline(never)
 public func unionRow(
     of rows: Span<UInt8>, starts: InlineArray<5, Int>, count: Int, into result: inout MutableSpan<UInt8>
 ) {

@@ -46,7 +46,10 @@ private func matchRadii(
     _ blink: Span<UInt8>, _ radius: UInt8, _ blinkRadius: UInt8, into limits: inout MutableSpan<UInt8>
 ) {
     precondition(blink.count == 128 && limits.count == 128)
-    for i in 0..<128 { limits[i] = radius &+ min(blinkRadius, (min(blink[i], 80) &* 3) >> 3) }
+    for i in 0..<128 {
+        let blinking = min(blink[i], 80)
+        limits[i] = radius &+ min(blinkRadius, (blinking &+ blinking &+ blinking) >> 3)
+    }
 }
 
 /// Compares a block with four of its samples.

@@ -8,27 +8,21 @@ public func packBlocks(
 ) {
     for block in 0..<count {
         let x = block * PixelBlock.width
-        let c = block * PixelBlock.columns
         let at = start + block * PixelBlock.bytes
-        var target = blocks._mutatingExtracting(at..<at + PixelBlock.bytes)
-        packBlock(
-            upper.extracting(x..<x + PixelBlock.width), lower.extracting(x..<x + PixelBlock.width),
-            chromaU.extracting(c..<c + PixelBlock.columns), chromaV.extracting(c..<c + PixelBlock.columns),
-            into: &target)
+        separateRows(upper, lower, from: x, into: &blocks, at: at)
+        copyColumns(of: chromaU, at: block * PixelBlock.columns, into: &blocks, at: at + 128)
+        copyColumns(of: chromaV, at: block * PixelBlock.columns, into: &blocks, at: at + 160)
     }
 }
 
-private func packBlock(
-    _ upper: Span<UInt8>, _ lower: Span<UInt8>, _ u: Span<UInt8>, _ v: Span<UInt8>,
-    into block: inout MutableSpan<UInt8>
+/// The two rows of a block become its four phases.
+private func separateRows(
+    _ upper: Span<UInt8>, _ lower: Span<UInt8>, from x: Int, into blocks: inout MutableSpan<UInt8>, at start: Int
 ) {
-    precondition(upper.count == 64 && lower.count == 64 && u.count == 32 && v.count == 32 && block.count == 192)
-    for i in 0..<32 { block[i] = upper[2 &* i] }
-    for i in 0..<32 { block[32 &+ i] = upper[2 &* i &+ 1] }
-    for i in 0..<32 { block[64 &+ i] = lower[2 &* i] }
-    for i in 0..<32 { block[96 &+ i] = lower[2 &* i &+ 1] }
-    for i in 0..<32 { block[128 &+ i] = u[i] }
-    for i in 0..<32 { block[160 &+ i] = v[i] }
+    var first = blocks._mutatingExtracting(start..<start + PixelBlock.width)
+    separatePairs(upper.extracting(x..<x + PixelBlock.width), into: &first)
+    var second = blocks._mutatingExtracting(start + PixelBlock.width..<start + PixelBlock.pixels)
+    separatePairs(lower.extracting(x..<x + PixelBlock.width), into: &second)
 }
 
 /// Two rows of a mask become a row of mask blocks, 128 bytes each.
@@ -38,19 +32,8 @@ public func splitMask(
     upper: Span<UInt8>, lower: Span<UInt8>, count: Int, into blocks: inout MutableSpan<UInt8>
 ) {
     for block in 0..<count {
-        let x = block * PixelBlock.width
-        var target = blocks._mutatingExtracting(block * PixelBlock.pixels..<(block + 1) * PixelBlock.pixels)
-        splitMaskBlock(
-            upper.extracting(x..<x + PixelBlock.width), lower.extracting(x..<x + PixelBlock.width), into: &target)
+        separateRows(upper, lower, from: block * PixelBlock.width, into: &blocks, at: block * PixelBlock.pixels)
     }
-}
-
-private func splitMaskBlock(_ upper: Span<UInt8>, _ lower: Span<UInt8>, into block: inout MutableSpan<UInt8>) {
-    precondition(upper.count == 64 && lower.count == 64 && block.count == 128)
-    for i in 0..<32 { block[i] = upper[2 &* i] }
-    for i in 0..<32 { block[32 &+ i] = upper[2 &* i &+ 1] }
-    for i in 0..<32 { block[64 &+ i] = lower[2 &* i] }
-    for i in 0..<32 { block[96 &+ i] = lower[2 &* i &+ 1] }
 }
 
 /// One row of a mask out of a row of mask blocks.
@@ -71,6 +54,7 @@ public func joinMaskRow(
     }
 }
 
+@inline(never)
 private func joinMaskBlock(_ phases: Span<UInt8>, into pixels: inout MutableSpan<UInt8>) {
     precondition(phases.count == 64 && pixels.count == 64)
     var joined = InlineArray<64, UInt8>(repeating: 0)

@@ -112,22 +112,22 @@ public func updateSamples(
 ) {
     precondition(row >= 0 && row < grid.down)
     let table = random.bytes.span
-    var writers = Writers()
     var nearby = Neighbourhood()
     for column in stride(from: update.firstColumn(row: row), to: grid.across, by: update.period) {
         let block = row * grid.across + column
         let choice = BlockChoice(key: update.key, block: block)
         let at = block * PixelBlock.pixels
-        writers.choose(
-            foreground: foreground.extracting(at..<at + PixelBlock.pixels),
-            blink: blink.extracting(at..<at + PixelBlock.pixels),
-            stillAge: stillAge.extracting(at..<at + PixelBlock.pixels),
-            first: table.extracting(choice.first..<choice.first + PixelBlock.pixels),
-            second: table.extracting(choice.second..<choice.second + PixelBlock.pixels), update: update)
+        let blinking = blink.extracting(at..<at + PixelBlock.pixels)
+        let resting = stillAge.extracting(at..<at + PixelBlock.pixels)
+        let second = table.extracting(choice.second..<choice.second + PixelBlock.pixels)
         let pictureAt = block * PixelBlock.bytes
         let ownAt = PixelBlock.sampleStart(choice.own, block: block, of: grid.count)
         var own = model._mutatingExtracting(ownAt..<ownAt + PixelBlock.bytes)
-        writeOwn(picture.extracting(pictureAt..<pictureAt + PixelBlock.bytes), writers.own.span, into: &own)
+        writeOwn(
+            picture.extracting(pictureAt..<pictureAt + PixelBlock.bytes),
+            foreground: foreground.extracting(at..<at + PixelBlock.pixels), blink: blinking, stillAge: resting,
+            first: table.extracting(choice.first..<choice.first + PixelBlock.pixels), second: second,
+            rate: update.rate, leak: update.leak, stillLimit: update.stillLimit, into: &own)
         for phase in 0..<4 {
             let source = NeighbourPhase(of: phase, column: column, row: row, choice: choice, grid: grid)
             nearby.gather(phase, from: source, picture: picture, foreground: foreground)
@@ -135,71 +135,42 @@ public func updateSamples(
         let neighbourAt = PixelBlock.sampleStart(choice.neighbour, block: block, of: grid.count)
         var neighbour = model._mutatingExtracting(neighbourAt..<neighbourAt + PixelBlock.bytes)
         writeNeighbours(
-            nearby.picture.span, moving: nearby.moving.span, taking: writers.taking.span, still: writers.still.span,
-            into: &neighbour)
+            nearby.picture.span, moving: nearby.moving.span, blink: blinking, stillAge: resting, second: second,
+            rate: update.rate, stillLimit: update.stillLimit, into: &neighbour)
     }
 }
 
-/// Per pixel, 255 or 0: writes its own value; may take a neighbour's; takes it even from the foreground.
-private struct Writers: ~Copyable {
-    var own = InlineArray<128, UInt8>(repeating: 0)
-    var taking = InlineArray<128, UInt8>(repeating: 0)
-    var still = InlineArray<128, UInt8>(repeating: 0)
-
-    mutating func choose(
-        foreground: Span<UInt8>, blink: Span<UInt8>, stillAge: Span<UInt8>, first: Span<UInt8>, second: Span<UInt8>,
-        update: SampleUpdate
-    ) {
-        var own = own.mutableSpan
-        var taking = taking.mutableSpan
-        var still = still.mutableSpan
-        chooseWriters(
-            foreground, blink: blink, stillAge: stillAge, first: first, second: second, rate: update.rate,
-            leak: update.leak, stillLimit: update.stillLimit, own: &own, taking: &taking, still: &still)
-    }
-}
-
+/// Writes a block into one of its own samples, where its pixels take part.
 @inline(never)
-private func chooseWriters(
-    _ foreground: Span<UInt8>, blink: Span<UInt8>, stillAge: Span<UInt8>, first: Span<UInt8>, second: Span<UInt8>,
-    rate: UInt8, leak: UInt8, stillLimit: UInt8, own: inout MutableSpan<UInt8>, taking: inout MutableSpan<UInt8>,
-    still: inout MutableSpan<UInt8>
+private func writeOwn(
+    _ picture: Span<UInt8>, foreground: Span<UInt8>, blink: Span<UInt8>, stillAge: Span<UInt8>, first: Span<UInt8>,
+    second: Span<UInt8>, rate: UInt8, leak: UInt8, stillLimit: UInt8, into sample: inout MutableSpan<UInt8>
 ) {
-    precondition(foreground.count == 128 && blink.count == 128 && stillAge.count == 128)
-    precondition(first.count == 128 && second.count == 128)
-    precondition(own.count == 128 && taking.count == 128 && still.count == 128)
+    precondition(picture.count == 192 && foreground.count == 128 && blink.count == 128 && stillAge.count == 128)
+    precondition(first.count == 128 && second.count == 128 && sample.count == 192)
+    var luma = InlineArray<128, UInt8>(repeating: 0)
     var writes = InlineArray<128, UInt8>(repeating: 0)
-    var takes = InlineArray<128, UInt8>(repeating: 0)
-    var rests = InlineArray<128, UInt8>(repeating: 0)
     for i in 0..<128 {
         let more = blink[i] >> 2
         let chance = rate &+ min(more, ~rate)
-        let rested: UInt8 = stillAge[i] > stillLimit ? 255 : 0
-        let free = ~foreground[i] | rested
+        let still: UInt8 = stillAge[i] > stillLimit ? 255 : 0
+        let free = ~foreground[i] | still
         let wins: UInt8 = first[i] < chance ? 255 : 0
         let leaks: UInt8 = first[i] == 0 ? 255 : 0
         let passes: UInt8 = second[i] < leak ? 255 : 0
-        writes[i] = (free & wins) | (~free & leaks & passes)
-        takes[i] = second[i] < chance ? 255 : 0
-        rests[i] = rested
+        let own = (free & wins) | (~free & leaks & passes)
+        writes[i] = own
+        luma[i] = (picture[i] & own) | (sample[i] & ~own)
     }
-    for i in 0..<128 { own[i] = writes[i] }
-    for i in 0..<128 { taking[i] = takes[i] }
-    for i in 0..<128 { still[i] = rests[i] }
-}
-
-@inline(never)
-private func writeOwn(_ picture: Span<UInt8>, _ own: Span<UInt8>, into sample: inout MutableSpan<UInt8>) {
-    precondition(picture.count == 192 && own.count == 128 && sample.count == 192)
-    var next = InlineArray<192, UInt8>(repeating: 0)
-    for i in 0..<128 { next[i] = (picture[i] & own[i]) | (sample[i] & ~own[i]) }
+    var chroma = InlineArray<64, UInt8>(repeating: 0)
     for i in 0..<32 {
         // One chroma value serves four pixels: it is written with any of them.
-        let any = own[i] | own[32 &+ i] | own[64 &+ i] | own[96 &+ i]
-        next[128 &+ i] = (picture[128 &+ i] & any) | (sample[128 &+ i] & ~any)
-        next[160 &+ i] = (picture[160 &+ i] & any) | (sample[160 &+ i] & ~any)
+        let any = writes[i] | writes[32 &+ i] | writes[64 &+ i] | writes[96 &+ i]
+        chroma[i] = (picture[128 &+ i] & any) | (sample[128 &+ i] & ~any)
+        chroma[32 &+ i] = (picture[160 &+ i] & any) | (sample[160 &+ i] & ~any)
     }
-    for i in 0..<192 { sample[i] = next[i] }
+    for i in 0..<128 { sample[i] = luma[i] }
+    for i in 0..<64 { sample[128 &+ i] = chroma[i] }
 }
 
 /// Where the neighbours of one phase of a block stand: a phase of this or of an adjacent block, shifted by a column.
@@ -233,72 +204,60 @@ private struct Neighbourhood: ~Copyable {
     /// Fills in one phase.
     mutating func gather(_ phase: Int, from source: NeighbourPhase, picture bytes: Span<UInt8>, foreground: Span<UInt8>)
     {
-        let size = PixelBlock.bytes
-        let start = size * source.block
+        let start = PixelBlock.bytes * source.block
         let columns = source.phase * PixelBlock.columns
         let at = phase * PixelBlock.columns
         var values = picture.mutableSpan
-        Self.gather(bytes, from: start + columns, source, size: size, into: &values, at: at)
-        Self.gather(bytes, from: start + 128, source, size: size, into: &values, at: 128 + at)
-        Self.gather(bytes, from: start + 160, source, size: size, into: &values, at: 256 + at)
+        source.gather(bytes, from: start + columns, size: PixelBlock.bytes, into: &values, at: at)
+        source.gather(bytes, from: start + 128, size: PixelBlock.bytes, into: &values, at: 128 + at)
+        source.gather(bytes, from: start + 160, size: PixelBlock.bytes, into: &values, at: 256 + at)
         var masks = moving.mutableSpan
-        Self.gather(
-            foreground, from: PixelBlock.pixels * source.block + columns, source, size: PixelBlock.pixels, into: &masks,
-            at: at)
+        source.gather(
+            foreground, from: PixelBlock.pixels * source.block + columns, size: PixelBlock.pixels, into: &masks, at: at)
     }
+}
 
-    /// Copies the 32 bytes at `from`, taken one column further left or right where the source says so.
-    private static func gather(
-        _ bytes: Span<UInt8>, from: Int, _ source: NeighbourPhase, size: Int, into result: inout MutableSpan<UInt8>,
-        at place: Int
+extension NeighbourPhase {
+    /// Copies the 32 bytes at `from` of blocks of `size` bytes, taken from one column further left or right where
+    /// `shift` says so. Beyond the picture's edge the first or last column stands for itself.
+    @inline(__always)
+    fileprivate func gather(
+        _ bytes: Span<UInt8>, from: Int, size: Int, into result: inout MutableSpan<UInt8>, at place: Int
     ) {
-        let row = bytes.extracting(from..<from + PixelBlock.columns)
-        var target = result._mutatingExtracting(place..<place + PixelBlock.columns)
-        if source.shift == 0 {
-            copyColumns(row, into: &target)
-        } else if source.shift > 0 {
-            copyColumnsLeft(row, last: source.right == source.block ? row[31] : bytes[from + size], into: &target)
+        if shift == 0 {
+            copyColumns(of: bytes, at: from, into: &result, at: place)
+        } else if shift > 0 {
+            let edge = bytes[from + (right == block ? PixelBlock.columns - 1 : size)]
+            copyColumns(rightOf: bytes, at: from, edge: edge, into: &result, at: place)
         } else {
-            copyColumnsRight(row, first: source.left == source.block ? row[0] : bytes[from + 31 - size], into: &target)
+            let edge = bytes[from + (left == block ? 0 : PixelBlock.columns - 1 - size)]
+            copyColumns(leftOf: bytes, at: from, edge: edge, into: &result, at: place)
         }
     }
 }
 
-@inline(never)
-private func copyColumns(_ row: Span<UInt8>, into result: inout MutableSpan<UInt8>) {
-    precondition(row.count == 32 && result.count == 32)
-    for i in 0..<32 { result[i] = row[i] }
-}
-
-@inline(never)
-private func copyColumnsLeft(_ row: Span<UInt8>, last: UInt8, into result: inout MutableSpan<UInt8>) {
-    precondition(row.count == 32 && result.count == 32)
-    for i in 0..<31 { result[i] = row[i &+ 1] }
-    result[31] = last
-}
-
-@inline(never)
-private func copyColumnsRight(_ row: Span<UInt8>, first: UInt8, into result: inout MutableSpan<UInt8>) {
-    precondition(row.count == 32 && result.count == 32)
-    for i in 1..<32 { result[i] = row[i &- 1] }
-    result[0] = first
-}
-
+/// Writes the neighbours of a block's pixels into one of its samples, where they take part.
+///
 /// - Parameter values: 128 bytes of luma, of U and of V.
 @inline(never)
 private func writeNeighbours(
-    _ values: Span<UInt8>, moving: Span<UInt8>, taking: Span<UInt8>, still: Span<UInt8>,
-    into sample: inout MutableSpan<UInt8>
+    _ values: Span<UInt8>, moving: Span<UInt8>, blink: Span<UInt8>, stillAge: Span<UInt8>, second: Span<UInt8>,
+    rate: UInt8, stillLimit: UInt8, into sample: inout MutableSpan<UInt8>
 ) {
-    precondition(values.count == 384 && moving.count == 128 && taking.count == 128 && still.count == 128)
-    precondition(sample.count == 192)
+    precondition(values.count == 384 && moving.count == 128 && blink.count == 128 && stillAge.count == 128)
+    precondition(second.count == 128 && sample.count == 192)
     var takes = InlineArray<128, UInt8>(repeating: 0)
-    var next = InlineArray<192, UInt8>(repeating: 0)
+    var luma = InlineArray<128, UInt8>(repeating: 0)
     for i in 0..<128 {
-        let take = taking[i] & (~moving[i] | still[i])
+        let more = blink[i] >> 2
+        let chance = rate &+ min(more, ~rate)
+        let still: UInt8 = stillAge[i] > stillLimit ? 255 : 0
+        let wins: UInt8 = second[i] < chance ? 255 : 0
+        let take = wins & (~moving[i] | still)
         takes[i] = take
-        next[i] = (values[i] & take) | (sample[i] & ~take)
+        luma[i] = (values[i] & take) | (sample[i] & ~take)
     }
+    var chroma = InlineArray<64, UInt8>(repeating: 0)
     for i in 0..<32 {
         var u = sample[128 &+ i]
         var v = sample[160 &+ i]
@@ -308,8 +267,9 @@ private func writeNeighbours(
             u = (values[128 &+ at] & takes[at]) | (u & ~takes[at])
             v = (values[256 &+ at] & takes[at]) | (v & ~takes[at])
         }
-        next[128 &+ i] = u
-        next[160 &+ i] = v
+        chroma[i] = u
+        chroma[32 &+ i] = v
     }
-    for i in 0..<192 { sample[i] = next[i] }
+    for i in 0..<128 { sample[i] = luma[i] }
+    for i in 0..<64 { sample[128 &+ i] = chroma[i] }
 }

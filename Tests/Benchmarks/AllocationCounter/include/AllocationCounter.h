@@ -1,0 +1,7 @@
+#ifndef ALLOCATION_COUNTER_H
+#define ALLOCATION_COUNTER_H
+
+/// Calls of malloc, calloc, realloc and the aligned ones by this process so far, on all threads.
+unsigned long allocation_count(void);
+
+#endif

@@ -1,0 +1,71 @@
+import Benchmark
+import Glibc
+import PixelKernels
+import SyntheticScenes
+
+let benchmarks: @Sendable () -> Void = {
+    let buffers = KernelBuffers()
+    let blocks = buffers.grid.count
+    let pixels = blocks * PixelBlock.pixels
+    let picture = blocks * PixelBlock.bytes
+    let group = blocks * PixelBlock.groupBytes
+    let sample = blocks * PixelBlock.bytes
+
+    // Each kernel over one picture of 640 x 360 pixels, with the bytes that it reads and writes there.
+    kernel("subsample 640x360 by 1", bytes: 2 * 230_400) { buffers.subsample(by: 1) }
+    kernel("subsample 1280x720 by 2", bytes: 921_600 + 230_400) { buffers.subsample(by: 2) }
+    kernel("subsample 1920x1080 by 3", bytes: 2_073_600 + 230_400) { buffers.subsample(by: 3) }
+    kernel("subsample 2560x1440 by 4", bytes: 3_686_400 + 230_400) { buffers.subsample(by: 4) }
+    kernel("packBlocks", bytes: 2 * picture) { buffers.pack() }
+    kernel("scaleLuma", bytes: 2 * pixels) { buffers.scale() }
+    kernel("matchSamples, 4 samples are enough", bytes: picture + group + 2 * pixels) { buffers.match(quiet: true) }
+    kernel("matchSamples, all 16 are read", bytes: picture + 4 * group + 2 * pixels) { buffers.match(quiet: false) }
+    kernel("joinMaskRow and countSet", bytes: 3 * pixels) { buffers.join() }
+    kernel("medianRow", bytes: 6 * pixels) { buffers.median() }
+    kernel("unionRow and splitMask", bytes: 8 * pixels) { buffers.unite() }
+    kernel("ageBlocks", bytes: pixels * 11) { buffers.age() }
+    kernel("updateSamples, every block", bytes: 2 * picture + 5 * pixels + 4 * sample) { buffers.update() }
+    kernel("storeSample", bytes: 2 * sample) { buffers.store() }
+
+    for (width, height) in [(320, 180), (640, 360), (1280, 720), (1920, 1080)] {
+        detector(width: width, height: height)
+    }
+}
+
+private let microseconds = BenchmarkMetric.custom("Microseconds a picture", useScalingFactor: false)
+private let share = BenchmarkMetric.custom("Percent of memcpy", polarity: .prefersLarger, useScalingFactor: false)
+
+/// Measures a kernel in turn with a `memcpy` that touches as many bytes: half of them read, half written.
+private func kernel(_ name: String, bytes: Int, body: @escaping @Sendable () -> Void) {
+    let copy = CopyBuffers(count: bytes / 2)
+    Benchmark(
+        name, configuration: .init(metrics: [microseconds, share], warmupIterations: 10, maxDuration: .seconds(1))
+    ) { benchmark in
+        let start = processorNanoseconds()
+        copy.run()
+        let middle = processorNanoseconds()
+        body()
+        let end = processorNanoseconds()
+        benchmark.measurement(microseconds, (end - middle) / 1000)
+        benchmark.measurement(share, 100 * (middle - start) / max(end - middle, 1))
+    }
+}
+
+/// Measures the whole motion detector on pictures of the rendered gate.
+private func detector(width: Int, height: Int) {
+    guard let scene = DetectorBuffers(width: width, height: height) else { return }
+    Benchmark(
+        "motion detector at \(width)x\(height)",
+        configuration: .init(metrics: [microseconds], warmupIterations: 40, maxDuration: .seconds(2))
+    ) { benchmark in
+        let start = processorNanoseconds()
+        scene.analyseNext()
+        benchmark.measurement(microseconds, (processorNanoseconds() - start) / 1000)
+    }
+}
+
+private func processorNanoseconds() -> Int {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return time.tv_sec * 1_000_000_000 + time.tv_nsec
+}

@@ -1,0 +1,119 @@
+import AllocationCounter
+import Detection
+import Domain
+import Glibc
+import PixelKernels
+import SyntheticScenes
+
+/// Renders pictures into a file, and runs the motion detector over such a file: what the benchmarks beside other
+/// programs and the check of equal results on every instruction set are made of.
+@main
+enum MeasureDetector {
+    private static let usage = """
+        usage: measure-detector render SCENE WIDTH HEIGHT COUNT FILE
+               measure-detector measure WIDTH HEIGHT FILE [RATE]
+        FILE holds pictures in planar YUV 4:2:0, one after the other. `measure` prints one line of JSON.
+        """
+
+    static func main() {
+        let words = Array(CommandLine.arguments.dropFirst())
+        do {
+            if words.count == 6, words[0] == "render", let scene = SceneName(rawValue: words[1]) {
+                try render(
+                    scene, width: number(words[2]), height: number(words[3]), count: number(words[4]), to: words[5])
+            } else if (4...5).contains(words.count), words[0] == "measure" {
+                let rate = words.count == 5 ? try number(words[4]) : 10
+                let pictures = try RawPictures(path: words[3], width: number(words[1]), height: number(words[2]))
+                print(measure(pictures, framesPerSecond: Double(rate)))
+            } else {
+                throw MeasureError(problem: "these are no arguments", remedy: usage)
+            }
+        } catch let fault as any ActionableError {
+            print("measure-detector: \(fault.problem). \(fault.remedy)")
+            exit(2)
+        } catch {
+            print("measure-detector: \(error)")
+            exit(2)
+        }
+    }
+
+    private static func number(_ word: String) throws(MeasureError) -> Int {
+        guard let number = Int(word), (1...10_000).contains(number) else {
+            throw MeasureError(problem: "'\(word)' is no number from 1 to 10000", remedy: usage)
+        }
+        return number
+    }
+
+    /// From the ninth second of the scene on, so that people are on most pictures.
+    private static func render(_ name: SceneName, width: Int, height: Int, count: Int, to path: String) throws {
+        let settings = SceneSettings(
+            width: width, height: height, framesPerSecond: 10, seconds: max(name.naturalSeconds, Double(count) / 10))
+        var scene = try name.makeScene(settings)
+        var picture = scene.makePicture()
+        var truth = scene.makeTruthMask()
+        let file = try OutputPictures(path: path)
+        for frame in 90..<90 + count {
+            _ = scene.render(frame: frame, into: &picture, truth: &truth)
+            for plane in [picture.y, picture.u, picture.v] { try file.write(plane) }
+        }
+        try file.close()
+    }
+
+    /// - Returns: a line of JSON. Times are processor time of the pictures after the background is known.
+    private static func measure(_ pictures: RawPictures, framesPerSecond: Double) -> String {
+        var detector = MotionDetector(settings: MotionSettings(framesPerSecond: framesPerSecond))
+        var milliseconds: [Double] = []
+        var allocations: [UInt] = []
+        milliseconds.reserveCapacity(pictures.count)
+        allocations.reserveCapacity(pictures.count)
+        var hash = MaskHash()
+        for number in 0..<pictures.count {
+            pictures.withPicture(number) { picture in
+                let before = allocation_count()
+                let start = processorSeconds()
+                let report = detector.analyse(picture, at: MediaTime(seconds: Double(number) / framesPerSecond))
+                let seconds = processorSeconds() - start
+                if !report.isLearning {
+                    milliseconds.append(seconds * 1000)
+                    allocations.append(allocation_count() - before)
+                }
+            }
+            detector.withMask { hash.add($0) }
+        }
+        milliseconds.sort()
+        allocations.sort()
+        guard !milliseconds.isEmpty else { return "{\"pictures\":0}" }
+        let middle = milliseconds.count / 2
+        return """
+            {"pictures":\(pictures.count),"analysed":\(milliseconds.count),"milliseconds":\(milliseconds[middle]),\
+            "fastestMilliseconds":\(milliseconds[0]),"allocations":\(allocations[middle]),\
+            "mostAllocations":\(allocations[allocations.count - 1]),"maskHash":"\(hash.text)"}
+            """
+    }
+
+    private static func processorSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+}
+
+/// What is wrong with the arguments or the file.
+struct MeasureError: ActionableError {
+    let problem: String
+    let remedy: String
+}
+
+/// FNV-1a over the pixels of all masks: equal masks on every picture give equal text.
+private struct MaskHash {
+    private var state: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    var text: String { String(state, radix: 16) }
+
+    mutating func add(_ mask: PlaneView) {
+        for y in 0..<mask.height {
+            let row = mask.row(y)
+            for x in 0..<mask.width { state = (state ^ UInt64(row[x])) &* 0x100_0000_01B3 }
+        }
+    }
+}
