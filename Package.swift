@@ -36,10 +36,11 @@ let core: [Target] = [
         linkerSettings: [.linkedLibrary("opencv_dnn"), .linkedLibrary("opencv_core")]),
     .target(name: "Inference", dependencies: ["COpenCV", "Domain", "PixelKernels"], swiftSettings: kernelRules),
     .target(name: "Geolocation", dependencies: ["Domain"], swiftSettings: productRules),
-    .target(name: "Incidents", dependencies: ["Domain"], swiftSettings: productRules),
+    .target(name: "Incidents", dependencies: ["Domain", "Geolocation"], swiftSettings: productRules),
     .target(
         name: "SiteConfiguration", dependencies: ["Domain", .product(name: "Yams", package: "Yams")],
         swiftSettings: productRules),
+    .target(name: "Alerting", dependencies: ["Domain", "Geolocation"], swiftSettings: productRules),
     .target(
         name: "Journal", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")],
         exclude: ["Storage.md"], swiftSettings: productRules),
@@ -66,7 +67,11 @@ let core: [Target] = [
         name: "InferenceTests", dependencies: ["Inference", "Domain", "PixelKernels"], exclude: ["Models"],
         swiftSettings: pixelTestRules),
     .testTarget(name: "GeolocationTests", dependencies: ["Geolocation", "Domain"], swiftSettings: rules),
-    .testTarget(name: "IncidentsTests", dependencies: ["Incidents", "Domain"], swiftSettings: rules),
+    .testTarget(
+        name: "IncidentsTests", dependencies: ["Incidents", "Domain", "Geolocation"], swiftSettings: rules),
+    .testTarget(
+        name: "AlertingTests", dependencies: ["Alerting", "Domain", "Geolocation"], exclude: ["validate_cap.py"],
+        swiftSettings: rules),
     .testTarget(
         name: "SiteConfigurationTests", dependencies: ["SiteConfiguration", "Domain"], swiftSettings: rules),
     .target(
@@ -116,8 +121,8 @@ let surface: [Target] = [
     .executableTarget(
         name: "lookout",
         dependencies: [
-            "Center", "SiteConfiguration", "Detection", "Domain", "EventBus", "Evidence", "Incidents", "Journal",
-            "Media", "PixelKernels", "ProcessorGuard", "Watch", argumentParser, logging,
+            "Alerting", "Center", "SiteConfiguration", "Detection", "Domain", "EventBus", "Evidence", "Geolocation",
+            "Incidents", "Journal", "Media", "PixelKernels", "ProcessorGuard", "Watch", argumentParser, logging,
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         ], swiftSettings: productRules),

@@ -59,6 +59,13 @@ public struct GroundContact: Equatable, Sendable {
     }
 }
 
+extension SightLine {
+    /// Height above sea level at which it passes a distance from the camera, refraction and the round earth included.
+    public func heightMetres(atMetres distance: Double, from pose: CameraPose) -> Double {
+        Ray(pose, self).height(at: distance)
+    }
+}
+
 /// A line of sight as a height over the distance walked below it.
 private struct Ray {
     struct Hit {
@@ -92,7 +99,7 @@ private struct Ray {
         }
     }
 
-    private func height(at distance: Double) -> Double { heightMetres + slope * distance + bend * distance * distance }
+    func height(at distance: Double) -> Double { heightMetres + slope * distance + bend * distance * distance }
 
     private func point(at distance: Double) throws(LocationRefusal) -> GeoPoint {
         let point = Geodesic.point(from: origin, azimuthDegrees: azimuthDegrees, distanceMetres: distance)

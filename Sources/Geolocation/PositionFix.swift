@@ -57,4 +57,19 @@ public struct PositionFix: Equatable, Sendable {
         let away = TangentFrame(at: point).local(WGS84.cartesian(place))
         return covariance.squaredDeviation(eastMetres: away.x, northMetres: away.y)
     }
+    /// Squared Mahalanobis distance of two positions that are both uncertain.
+    public func squaredDeviation(from other: PositionFix) -> Double {
+        let away = TangentFrame(at: point).local(WGS84.cartesian(other.point))
+        let sum = PositionCovariance(
+            east: covariance.east + other.covariance.east, north: covariance.north + other.covariance.north,
+            eastNorth: covariance.eastNorth + other.covariance.eastNorth)
+        return sum.squaredDeviation(eastMetres: away.x, northMetres: away.y)
+    }
+
+    /// By how many degrees the position may be wrong to the side, seen from where a way to it begins.
+    public func crossSigmaDegrees(seenUnder way: Geodesic.Way) -> Double {
+        let azimuth = way.arrivalAzimuthDegrees.radians
+        let side = covariance.variance(east: cos(azimuth), north: -sin(azimuth)).squareRoot()
+        return atan2(side, way.distanceMetres).degrees
+    }
 }
