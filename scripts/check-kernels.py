@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Disassembles the kernels of a build and prints the vector width of each of their loops; exit 1 when one is scalar.
 
-usage: check-kernels.py OBJECTS     OBJECTS: the folder with the object files of PixelKernels
+usage: check-kernels.py OBJECTS [SOURCES]
+OBJECTS: the folder with the object files; SOURCES: that with their sources, Sources/PixelKernels unless named.
 
-A kernel is a function of PixelKernels marked `@inline(never)`. Its loops are found in the source, their instructions by
+A kernel is a function marked `@inline(never)`. Its loops are found in the source, their instructions by
 the line table, through whatever was inlined into them. A loop counts as vector code when vector instructions on memory
 or integers come from it; the scalar remainders that the compiler adds around it do not matter.
 """
@@ -13,7 +14,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-SOURCES = ROOT / "Sources" / "PixelKernels"
+KERNELS = ROOT / "Sources" / "PixelKernels"
 
 FUNCTION = re.compile(r"@inline\(never\)\s+(?:(?:public|private|fileprivate|static|mutating)\s+)*func\s+(\w+)")
 LOOP = re.compile(r"\bfor\s+\w+\s+in\b|\bwhile\b")
@@ -39,9 +40,9 @@ def without_comments(text):
     return re.sub(r"//[^\n]*", lambda comment: " " * len(comment.group()), text)
 
 
-def kernel_loops():
+def kernel_loops(folder):
     """(kernel, file name, first line, last line) of each loop that stands in no other loop."""
-    for path in sorted(SOURCES.glob("*.swift")):
+    for path in sorted(folder.glob("*.swift")):
         text = without_comments(path.read_text(encoding="utf-8"))
         for function in FUNCTION.finditer(text):
             # The body is the first brace after the parameters.
@@ -84,12 +85,14 @@ def instructions(objects):
 
 
 def main():
-    if len(sys.argv) != 2:
+    if len(sys.argv) not in (2, 3):
         sys.exit(__doc__.split("\n\n")[1])
     objects = sorted(str(path) for path in pathlib.Path(sys.argv[1]).glob("*.o"))
     if not objects:
-        sys.exit(f"check-kernels: no object files in {sys.argv[1]}. Build PixelKernels first")
-    loops = list(kernel_loops())
+        sys.exit(f"check-kernels: no object files in {sys.argv[1]}. Build the module first")
+    loops = list(kernel_loops(pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else KERNELS))
+    if not loops:
+        sys.exit("check-kernels: no function marked @inline(never) has a loop")
     width = [0] * len(loops)
     count = [0] * len(loops)
     vectors = [0] * len(loops)

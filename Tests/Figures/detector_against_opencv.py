@@ -58,17 +58,16 @@ def main():
             subprocess.run([options.tool, "render", "gate", str(width), str(height), str(PICTURES), path], check=True)
             planes = numpy.fromfile(path, numpy.uint8).reshape(PICTURES, height * 3 // 2, width)
             pictures = [cv2.cvtColor(picture, cv2.COLOR_YUV2BGR_I420) for picture in planes]
-            ours, peers, allocations = [], {name: [] for name in PEERS}, []
+            ours, peers = [], {name: [] for name in PEERS}
             for _ in range(options.rounds):
                 result = measure(options.tool, width, height, path)
                 ours.append(result["milliseconds"])
-                allocations.append(result["allocations"])
                 for name, make in PEERS.items():
                     peers[name].append(peer_milliseconds(make, pictures))
         ratios = {name: statistics.median(a / b for a, b in zip(times, ours)) for name, times in peers.items()}
         row = ", ".join(f"{name} {statistics.median(times):.2f} ({ratios[name]:.1f})" for name, times in peers.items())
         print(f"{width}x{height}: Lookout {statistics.median(ours):.2f}, {row}; "
-              f"{statistics.median(allocations):.0f} allocations a picture")
+              f"{result['allocations']} allocations a picture, {result['bytesPerWorkingPixel']:.1f} bytes a working pixel")
         if (width, height) == (640, 360):
             enough = ratios["MOG2"] >= 2.5
     return 0 if enough else 1

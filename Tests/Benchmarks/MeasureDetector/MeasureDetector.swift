@@ -59,7 +59,8 @@ enum MeasureDetector {
         try file.close()
     }
 
-    /// - Returns: a line of JSON. Times are processor time of the pictures after the background is known.
+    /// - Returns: a line of JSON. Times are processor time of the pictures after the background is known; the memory is
+    ///   what the first picture made the detector ask for.
     private static func measure(_ pictures: RawPictures, framesPerSecond: Double) -> String {
         var detector = MotionDetector(settings: MotionSettings(framesPerSecond: framesPerSecond))
         var milliseconds: [Double] = []
@@ -67,12 +68,15 @@ enum MeasureDetector {
         milliseconds.reserveCapacity(pictures.count)
         allocations.reserveCapacity(pictures.count)
         var hash = MaskHash()
+        var memory: UInt = 0
         for number in 0..<pictures.count {
             pictures.withPicture(number) { picture in
                 let before = allocation_count()
+                let bytesBefore = allocated_bytes()
                 let start = processorSeconds()
                 let report = detector.analyse(picture, at: MediaTime(seconds: Double(number) / framesPerSecond))
                 let seconds = processorSeconds() - start
+                if number == 0 { memory = allocated_bytes() - bytesBefore }
                 if !report.isLearning {
                     milliseconds.append(seconds * 1000)
                     allocations.append(allocation_count() - before)
@@ -87,7 +91,9 @@ enum MeasureDetector {
         return """
             {"pictures":\(pictures.count),"analysed":\(milliseconds.count),"milliseconds":\(milliseconds[middle]),\
             "fastestMilliseconds":\(milliseconds[0]),"allocations":\(allocations[middle]),\
-            "mostAllocations":\(allocations[allocations.count - 1]),"maskHash":"\(hash.text)"}
+            "mostAllocations":\(allocations[allocations.count - 1]),\
+            "bytesPerWorkingPixel":\(Double(memory) / Double(detector.maskSize.width * detector.maskSize.height)),\
+            "maskHash":"\(hash.text)"}
             """
     }
 
