@@ -14,7 +14,7 @@ packages=(
 # The tests look at the dashboard in a browser; the figures compare with another program.
 case $what in
 run) ;;
-test) packages+=(binutils chromium chromium-driver) ;;
+test) packages+=(binutils chromium chromium-driver python3-venv) ;;
 figures) packages+=(binutils motion python3-venv) ;;
 *)
     echo "setup: unknown list '$what'. Use run, test or figures." >&2

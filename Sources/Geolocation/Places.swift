@@ -47,6 +47,9 @@ public struct Places: Sendable {
         public var road: Neighbour?
         public var tower: Neighbour?
 
+        /// Whether nothing is known.
+        public var isEmpty: Bool { compartment == nil && road == nil && tower == nil }
+
         /// Everything in one sentence without its full stop; empty where nothing is known.
         public func title(in language: Language) -> String {
             let compartment = compartment?.title(in: language)

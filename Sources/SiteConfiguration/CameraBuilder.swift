@@ -22,7 +22,8 @@ struct CameraBuilder {
             id: CameraID(id), name: section[CameraKeys.name] ?? id, source: source, detectSource: detectSource,
             transport: section[CameraKeys.transport], stillsPerSecond: section[CameraKeys.stillsPerSecond],
             isEnabled: section[CameraKeys.enabled], detect: detect, motion: MotionOptions(section[CameraKeys.motion]),
-            zones: zones.compactMap(\.zone), rules: rules)
+            zones: zones.compactMap(\.zone), rules: rules,
+            pose: section.given[CameraKeys.pose.name] == nil ? nil : PlaceBuilder.pose(section[CameraKeys.pose]))
     }
 
     private mutating func buildSource(_ section: SectionSettings, _ key: Key<String>) -> SourceAddress? {

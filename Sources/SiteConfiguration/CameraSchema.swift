@@ -3,6 +3,7 @@ import Domain
 extension StreamTransport: ChoiceValue {}
 extension DetectorKind: ChoiceValue {}
 extension Severity: ChoiceValue {}
+extension AlertStatus: ChoiceValue {}
 
 /// The keys of a camera.
 enum CameraKeys {
@@ -48,12 +49,18 @@ enum CameraKeys {
         "rules", .list(.section(RuleKeys.section), count: 0...100), example: "[{kind: motion, quietSeconds: 20}]",
         "What makes an incident. Where left out: every motion and every change of the scene.")
 
+    static let pose = Key<SectionSettings>.optional(
+        "pose", .section(PoseKeys.section),
+        example:
+            "{latitude: 10.3291, longitude: 103.9812, heightMetres: 310, azimuthDegrees: 48.5, fieldOfViewDegrees: 54.2}",
+        "Where it stands and looks. Without it, a fire it sees has no bearing.")
+
     static let section = Section(
         name: "camera", summary: "One item of `cameras`.",
         keys: [
             id.erased, name.erased, source.erased, detectSource.erased, transport.erased, stillsPerSecond.erased,
-            enabled.erased, detect.erased, motion.erased, zones.erased, rules.erased,
-        ], later: ["pose"])
+            enabled.erased, detect.erased, motion.erased, zones.erased, rules.erased, pose.erased,
+        ])
 
     static let identifierForm = TextForm(
         pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$", length: 1...64,

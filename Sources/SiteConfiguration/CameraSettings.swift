@@ -19,6 +19,8 @@ public struct CameraSettings: Sendable, Equatable, Identifiable {
     public var zones: [Zone]
     /// As given, or the usual ones for what it detects where none is.
     public var rules: [RuleSettings]
+    /// Where it stands and looks; `nil` where nobody said.
+    public var pose: CameraPose?
 }
 
 extension CameraSettings {

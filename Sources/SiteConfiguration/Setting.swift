@@ -40,6 +40,8 @@ struct SectionSettings: Sendable {
 
     func isFaulty<Value>(_ key: Key<Value>) -> Bool { faulty.contains(key.name) }
 
+    func isFaulty<Value>(_ key: DefaultedKey<Value>) -> Bool { faulty.contains(key.name) }
+
     /// Where the key's value stands; the section itself where it is left out.
     func position<Value>(of key: Key<Value>) -> Position { given[key.name]?.position ?? position }
 

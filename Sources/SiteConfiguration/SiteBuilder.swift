@@ -16,6 +16,8 @@ struct SiteBuilder {
         let site = buildSite(root[SiteSchema.site])
         let storage = buildStorage(root[SiteSchema.storage])
         let center = buildCenter(root[SiteSchema.center])
+        let geography = PlaceBuilder.geography(root[SiteSchema.geography], folder: secrets.folder)
+        let fireDanger = PlaceBuilder.fireDanger(root[SiteSchema.fireDanger], faults: &faults)
         var cameras: [CameraSettings] = []
         var ids = UniqueNames()
         for section in root[SiteSchema.cameras] ?? [] {
@@ -27,7 +29,9 @@ struct SiteBuilder {
             faults = builder.faults
         }
         guard let site, let center, faults.isEmpty else { return nil }
-        return SiteSettings(site: site, storage: storage, center: center, cameras: cameras)
+        return SiteSettings(
+            site: site, storage: storage, center: center, geography: geography, fireDanger: fireDanger,
+            alerts: PlaceBuilder.alerts(root[SiteSchema.alerts]), cameras: cameras)
     }
 
     private mutating func buildSite(_ section: SectionSettings) -> SiteSettings.Site? {

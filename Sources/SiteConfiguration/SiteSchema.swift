@@ -12,18 +12,32 @@ enum SiteSchema {
     static let center = Key<SectionSettings>.optional(
         "center", .section(CenterKeys.section), example: "{listen: 127.0.0.1:8090}",
         "The center: interface for people and programs.")
+    static let geography = Key<SectionSettings>.optional(
+        "geography", .section(GeographyKeys.section), example: "{elevationModel: maps/elevation.asc}",
+        "The ground, and what people call its parts.")
+    static let fireDanger = Key<SectionSettings>.optional(
+        "fireDanger", .section(FireDangerKeys.section), example: "{highestP: [5000, 7500, 10000, 15000]}",
+        "How the forest fire danger follows from the weather.")
+    static let alerts = Key<SectionSettings>.optional(
+        "alerts", .section(AlertKeys.section), example: "{sender: lookout@phuquoc.example}",
+        "What alerts say about this site.")
     static let cameras = Key<[SectionSettings]>.required(
         "cameras", .list(.section(CameraKeys.section), count: 1...10_000),
         example: "[{id: gate, source: rtsp://10.0.0.5/main}]", "The cameras.")
 
     static let root = Section(
         name: "configuration", summary: "The file's top level.",
-        keys: [site.erased, storage.erased, center.erased, cameras.erased])
+        keys: [
+            site.erased, storage.erased, center.erased, geography.erased, fireDanger.erased, alerts.erased,
+            cameras.erased,
+        ])
 
     /// All sections, in the order of the file, outer ones first.
     static let sections = [
-        root, SiteKeys.section, StorageKeys.section, CenterKeys.section, TokenKeys.section, CameraKeys.section,
-        MotionKeys.section, ZoneKeys.section, RuleKeys.section,
+        root, SiteKeys.section, StorageKeys.section, CenterKeys.section, TokenKeys.section, GeographyKeys.section,
+        FireDangerKeys.section, AlertKeys.section, CameraKeys.section, MotionKeys.section, ZoneKeys.section,
+        RuleKeys.section,
+        PoseKeys.section,
     ]
 }
 

@@ -5,6 +5,9 @@ public struct SiteSettings: Sendable, Equatable {
     public var site: Site
     public var storage: Storage
     public var center: Center
+    public var geography: Geography
+    public var fireDanger: FireDanger
+    public var alerts: Alerts
     /// In the order of the file; at least one; ids are unique.
     public var cameras: [CameraSettings]
 
@@ -22,11 +25,45 @@ public struct SiteSettings: Sendable, Equatable {
         public var maximumGigabytes: Double
     }
 
+    /// The ground, and what people call its parts.
+    public struct Geography: Sendable, Equatable {
+        /// An ESRI ASCII grid; `nil` where there is none.
+        public var elevationModel: String?
+        /// Height of the ground above sea level without an elevation model.
+        public var groundMetres: Double
+        /// GeoJSON files.
+        public var places: [String]
+        /// Central meridian of the VN-2000 coordinates that rangers read.
+        public var vn2000MeridianDegrees: Double
+    }
+
+    /// How the forest fire danger follows from the index P.
+    public struct FireDanger: Sendable, Equatable {
+        /// The highest P of the levels I to IV: four, rising.
+        public var highestP: [Double]
+        /// A day with so much rain or more sets P back to 0.
+        public var resetRainMillimetres: Double
+    }
+
+    /// What alerts say about the site.
+    public struct Alerts: Sendable, Equatable {
+        /// Without spaces, commas, `<` and `&`.
+        public var sender: String
+        public var status: AlertStatus
+        /// Where those who receive alerts reach the center; `nil` where they do not.
+        public var webAddress: String?
+    }
+
     public struct Center: Sendable, Equatable {
         public var listen: ListenAddress
         /// Names and secrets are unique.
         public var tokens: [AccessToken]
     }
+}
+
+/// Whether alerts may be acted on.
+public enum AlertStatus: String, Sendable, CaseIterable {
+    case exercise, draft, actual
 }
 
 /// Who may write through the center's interface. The name is the actor in the audit trail.

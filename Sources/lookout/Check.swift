@@ -12,13 +12,15 @@ struct Check: ParsableCommand {
     func run() throws {
         do {
             let site = try SiteSettings.load(path: settings.path, environment: ProcessInfo.processInfo.environment)
+            // The maps that it names are held to what they must be, too.
+            _ = try SiteMap.locator(of: site)
             if json {
                 print("[]")
             } else {
                 let enabled = site.cameras.filter(\.isEnabled).count
                 print("\(settings.path): good. \(site.cameras.count) cameras, \(enabled) of them enabled.")
             }
-        } catch {
+        } catch let error as ConfigurationFaults {
             if json {
                 let encoder = JSONEncoder()
                 encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]

@@ -1,3 +1,4 @@
+import Alerting
 import ArgumentParser
 import Center
 import Domain
@@ -65,6 +66,7 @@ struct Incidents: AsyncParsableCommand {
         @Argument(help: "The incident's id, as listed.") var id: String
         @Option(name: .customLong("config"), help: "The configuration file.") var path = "streams.yaml"
         @Flag(help: "Its revisions as JSON, one object per line.") var json = false
+        @Flag(help: "The current message of a fire in the Common Alerting Protocol 1.2.") var cap = false
 
         func run() async throws {
             let site = try SettingsFile.load(path)
@@ -76,6 +78,14 @@ struct Incidents: AsyncParsableCommand {
             }
             guard let last = history.last else {
                 throw Failure(.problemFound, "no incident '\(id)' in the journal. `lookout incidents list` names them.")
+            }
+            if cap {
+                guard let message = try CAPHistory.messages(of: history, site: site).last else {
+                    throw Failure(
+                        .problemFound, "incident '\(id)' is no fire. CAP messages are written about smoke and flame.")
+                }
+                FileHandle.standardOutput.write(message.xml + Data("\n".utf8))
+                return
             }
             if json {
                 for stored in history { print(try JSONText.line(RevisionDocument(stored))) }

@@ -10,7 +10,9 @@ struct Lookout: AsyncParsableCommand {
         discussion: """
             Exit codes: 0 done, 1 a problem was found, 2 wrong usage, 3 an input could not be read.
             """,
-        subcommands: [Run.self, Check.self, Analyze.self, Incidents.self, Health.self])
+        subcommands: [
+            Run.self, Check.self, Analyze.self, Incidents.self, Locate.self, Calibrate.self, Danger.self, Health.self,
+        ])
 
     static func main() async {
         do {

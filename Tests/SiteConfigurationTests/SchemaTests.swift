@@ -20,7 +20,11 @@ struct SchemaTests {
         "storage": "storage:\n  @\n\(cameras)\n",
         "center": "center:\n  @\n\(cameras)\n",
         "token": "center:\n  tokens:\n    -\n      @\n\(cameras)\n",
+        "geography": "geography:\n  @\n\(cameras)\n",
+        "alerts": "alerts:\n  @\n\(cameras)\n",
+        "fireDanger": "fireDanger:\n  @\n\(cameras)\n",
         "camera": "cameras:\n  -\n    @\n",
+        "pose": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    pose:\n      @\n",
         "motion": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    motion:\n      @\n",
         "zone": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    zones:\n      -\n        @\n",
         "rule":
@@ -34,6 +38,10 @@ struct SchemaTests {
         "token": ["name": "binh", "secret": "${OTHER_TOKEN}"],
         "zone": ["id": "pond", "polygon": "[[0, 0], [1, 0], [1, 1]]"],
         "rule": ["kind": "motion"],
+        "pose": [
+            "latitude": "10", "longitude": "104", "heightMetres": "20", "azimuthDegrees": "90",
+            "fieldOfViewDegrees": "60",
+        ],
     ]
 
     /// A file that gives these keys of a section, and those that must be given too.

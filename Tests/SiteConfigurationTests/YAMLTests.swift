@@ -59,7 +59,7 @@ struct YAMLTests {
         ("a: \u{1}b\n", "1:4: the character U+1 may not stand in YAML.", "Delete it"),
         ("cameras: {secret: ${X}}\n", "1:20: this is not YAML", "quotes"),
         (
-            "- a\n- b\n", "1:1: 'the configuration' must be a mapping with the keys site, storage, center, cameras",
+            "- a\n- b\n", "1:1: 'the configuration' must be a mapping with the keys site, storage, center, geography",
             "Change"
         ),
     ])

@@ -1,0 +1,103 @@
+import Domain
+
+/// The keys of a camera's `pose`.
+enum PoseKeys {
+    static let latitude = Key<Double>.required(
+        "latitude", .number(-90...90), example: "10.3291", "Degrees north (WGS 84), negative to the south.")
+    static let longitude = Key<Double>.required(
+        "longitude", .number(-180...180), example: "103.9812", "Degrees east (WGS 84), negative to the west.")
+    static let heightMetres = Key<Double>.required(
+        "heightMetres", .number(-500...9_000), example: "310", "Height of the lens above sea level.")
+    static let azimuthDegrees = Key<Double>.required(
+        "azimuthDegrees", .number(-360...360), example: "48.5",
+        "Direction of the picture's middle, clockwise from true north. `lookout calibrate` finds it from landmarks.")
+    static let tiltDegrees = DefaultedKey<Double>(
+        "tiltDegrees", .number(-90...90), default: 0, example: "-1.2",
+        "Elevation of the picture's middle: negative where the camera looks down.")
+    static let rollDegrees = DefaultedKey<Double>(
+        "rollDegrees", .number(-180...180), default: 0, example: "0.5",
+        "Turn around the line of sight, clockwise as seen from behind the camera.")
+    static let fieldOfViewDegrees = Key<Double>.required(
+        "fieldOfViewDegrees", .number(0.1...170), example: "54.2",
+        "Horizontal field of view, from the left edge of the picture to the right one.")
+    static let sigmaDegrees = DefaultedKey<Double>(
+        "sigmaDegrees", .number(0...45), default: 1, example: "0.5", "Standard error of azimuth, tilt and roll.")
+    static let aspectRatio = Key<Double>.optional(
+        "aspectRatio", .number(0.1...10), example: "1.3333",
+        "Width of the picture by its height; 16:9 where left out.")
+
+    static let section = Section(
+        name: "pose", summary: "Where a camera stands and looks: what positions of fires are found from.",
+        keys: [
+            latitude.erased, longitude.erased, heightMetres.erased, azimuthDegrees.erased, tiltDegrees.erased,
+            rollDegrees.erased, fieldOfViewDegrees.erased, sigmaDegrees.erased, aspectRatio.erased,
+        ])
+}
+
+/// The keys of `geography`.
+enum GeographyKeys {
+    private static let path = Form.text(
+        TextForm(pattern: #"^[^\u0000-\u001F\u007F${}]+$"#, length: 1...1_000, wanted: "a path without $, { and }"))
+
+    static let elevationModel = Key<String>.optional(
+        "elevationModel", path, example: "maps/elevation.asc",
+        "ESRI ASCII grid of ground heights in metres, in degrees of latitude and longitude (WGS 84).")
+    static let groundMetres = DefaultedKey<Double>(
+        "groundMetres", .number(-500...9_000), default: 0, example: "15",
+        "Height of the ground above sea level where there is no elevation model.")
+    static let places = Key<[String]>.optional(
+        "places", .oneOrMore(path, most: 20), example: "maps/forest.geojson",
+        """
+        GeoJSON files (WGS 84) whose polygons are forest compartments (properties `tieuKhu` and `khoanh`), whose lines are \
+        roads and whose points are towers (property `name`).
+        """)
+    static let vn2000MeridianDegrees = DefaultedKey<Double>(
+        "vn2000MeridianDegrees", .number(100...112), default: 104.5, example: "104.75",
+        "Central meridian of the VN-2000 coordinates that rangers read: 104.5 for Kiên Giang with Phú Quốc.")
+
+    static let section = Section(
+        name: "geography", summary: "The ground, and what people call its parts.",
+        keys: [elevationModel.erased, groundMetres.erased, places.erased, vn2000MeridianDegrees.erased])
+}
+
+/// The keys of `fireDanger`.
+enum FireDangerKeys {
+    static let highestP = DefaultedKey<[Double]>(
+        "highestP", .list(.number(1...1_000_000), count: 4...4), default: [1_000, 2_500, 5_000, 10_000],
+        example: "[5000, 7500, 10000, 15000]",
+        "The province's table for the index P: the highest P of the levels I, II, III and IV.")
+    static let resetRainMillimetres = DefaultedKey<Double>(
+        "resetRainMillimetres", .number(0.1...100), default: 5, example: "6",
+        "A day with so much rain or more sets P back to 0.")
+
+    static let section = Section(
+        name: "fireDanger", summary: "How the forest fire danger, levels I to V, follows from the weather.",
+        keys: [highestP.erased, resetRainMillimetres.erased])
+}
+
+/// The keys of `alerts`.
+enum AlertKeys {
+    static let sender = DefaultedKey(
+        "sender",
+        .text(
+            TextForm(
+                pattern: #"^[^\s,<&\u0000-\u001F\u007F]+$"#, length: 1...200,
+                wanted: "a name without spaces, commas, < and &")),
+        default: "lookout", example: "lookout@phuquoc.example",
+        "Who the alerts come from: unique in the world, by agreement with those who receive them.")
+    static let capStatus = DefaultedKey(
+        "capStatus",
+        .choice(
+            ChoiceForm(choices: [
+                ("exercise", "marked as a drill"), ("draft", "not to be acted on"),
+                ("actual", "real: only once the fire brigade has agreed"),
+            ])), default: AlertStatus.exercise, example: "actual", "What CAP messages say of themselves.")
+    static let webAddress = Key<String>.optional(
+        "webAddress",
+        .text(TextForm(pattern: #"^https?://[^\s]+$"#, length: 9...1_000, wanted: "an http:// or https:// address")),
+        example: "http://10.0.0.2:8080", "Where those who receive alerts reach the center.")
+
+    static let section = Section(
+        name: "alerts", summary: "What alerts say about this site.",
+        keys: [sender.erased, capStatus.erased, webAddress.erased])
+}
