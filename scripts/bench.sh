@@ -17,7 +17,7 @@ restore() { if [[ -s $resolved ]]; then cp "$resolved" Package.resolved; fi; }
 
 kernels() {
     LOOKOUT_PART=benchmarks swift package --scratch-path "$scratch" "${flags[@]}" --allow-writing-to-package-directory \
-        benchmark --target KernelBenchmarks --grouping benchmark --quiet --no-progress
+        benchmark --target KernelBenchmarks --grouping benchmark --no-progress
     restore
 }
 

@@ -39,11 +39,11 @@ struct MaskComponents {
         self.stride = stride
         self.minimumArea = minimumArea
         rowStarts = [Int32](repeating: 0, count: height + 1)
-        // Room for quiet and busy scenes; grows once where a scene needs more.
-        runs.reserveCapacity(height * 16)
-        places.reserveCapacity(height * 16)
-        regions.reserveCapacity(256)
-        kept.reserveCapacity(256)
+        // Room for most scenes; grows once where a busy one needs more.
+        runs.reserveCapacity(height * 4)
+        places.reserveCapacity(height * 4)
+        regions.reserveCapacity(64)
+        kept.reserveCapacity(64)
     }
 
     /// - Parameters:

@@ -48,10 +48,7 @@ final class KernelBuffers: @unchecked Sendable {
 
     func pack() { Self.pack(source, grid: grid, width: width, into: &picture) }
 
-    func scale() {
-        var bytes = picture.mutableSpan
-        scaleLuma(&bytes, gain: 257, first: 0, count: grid.count)
-    }
+    func scale() { Self.scale(&picture, blocks: grid.count) }
 
     /// Whether the first samples explain the picture or none of them.
     func match(quiet isQuiet: Bool) {
@@ -72,10 +69,7 @@ final class KernelBuffers: @unchecked Sendable {
 
     func update() { Self.update(picture, foreground, blink, stillAge, random, grid: grid, model: &model) }
 
-    func store() {
-        var samples = model.mutableSpan
-        storeSample(5, of: picture.span, blocks: grid.count, model: &samples)
-    }
+    func store() { Self.store(picture, blocks: grid.count, in: &model) }
 }
 
 // A span keeps the whole of `self` borrowed, so each buffer comes as its own argument.
@@ -102,6 +96,16 @@ extension KernelBuffers {
                 chromaV: bytes.extracting(at + 5 * width / 2..<at + 3 * width), count: grid.across, into: &blocks,
                 at: row * grid.across * PixelBlock.bytes)
         }
+    }
+
+    private static func scale(_ picture: inout [UInt8], blocks: Int) {
+        var bytes = picture.mutableSpan
+        scaleLuma(&bytes, gain: 257, first: 0, count: blocks)
+    }
+
+    private static func store(_ picture: [UInt8], blocks: Int, in model: inout [UInt8]) {
+        var samples = model.mutableSpan
+        storeSample(5, of: picture.span, blocks: blocks, model: &samples)
     }
 
     private static func match(
