@@ -14,7 +14,10 @@ struct Analyze: AsyncParsableCommand {
     @Option(help: "Take the camera's settings from this configuration.") var config: String?
     @Option(help: "The camera of the configuration whose settings apply; its first one by default.")
     var camera: String?
-    @Option(help: "Write incidents and a summary, one JSON object per line; '-' is standard output.") var json: String?
+    @Option(
+        defaultAsFlag: "-", parsing: .next,
+        help: "Write incidents and a summary, one JSON object per line; standard output where no file is named.")
+    var json: String? = nil
     @Option(
         help: """
             Write the motion mask of each picture as NNNNNN.png, at the picture's own size, into this directory (with \

@@ -16,12 +16,25 @@ struct ReportWriter {
             file = .standardOutput
             return
         }
+        guard !Self.holdsSomethingElse(path) else {
+            throw Failure(
+                .usage, "'\(path)' exists and holds no report. Give --json another file, or remove that one first.")
+        }
         // Opened, not created anew by name: that would put a plain file in the place of /dev/null or a pipe.
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw Failure(.problemFound, "'\(path)' cannot be written. Give --json a path in a writable directory.")
         }
         file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+
+    /// `analyze --json a.mp4 b.mp4` must not put a report in the place of a clip.
+    private static func holdsSomethingElse(_ path: String) -> Bool {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0,
+            let old = FileHandle(forReadingAtPath: path)
+        else { return false }
+        return (try? old.read(upToCount: 1)) != Data("{".utf8)
     }
 
     func write(
