@@ -17,7 +17,8 @@ restore() { if [[ -s $resolved ]]; then cp "$resolved" Package.resolved; fi; }
 
 build() { # build LEVEL FLAG...: prints the folder of what was built
     local flags=(-c release --scratch-path ".build-kernels-$1" "${@:2}")
-    swift build "${flags[@]}" "${what[@]}" >&2
+    # Inside $( ) the shell goes on after a failure unless told.
+    swift build "${flags[@]}" "${what[@]}" >&2 || return
     swift build "${flags[@]}" --show-bin-path
 }
 
