@@ -51,8 +51,8 @@ let core: [Target] = [
     .target(
         name: "Watch",
         dependencies: [
-            "SiteConfiguration", "Detection", "Domain", "EventBus", "Evidence", "Incidents", "Journal", "Media",
-            "PixelKernels", logging,
+            "SiteConfiguration", "Detection", "Domain", "EventBus", "Evidence", "Incidents", "Inference", "Journal",
+            "Media", "PixelKernels", logging,
         ], swiftSettings: productRules),
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: rules),
     .testTarget(name: "PixelKernelsTests", dependencies: ["PixelKernels"], swiftSettings: pixelTestRules),
@@ -99,9 +99,8 @@ let core: [Target] = [
     .testTarget(
         name: "WatchTests",
         dependencies: [
-            "Watch", "Domain", "Media", "Detection", "EventBus", "Evidence", "Incidents", "Journal",
-            "SiteConfiguration",
-            "SyntheticScenes", logging,
+            "Watch", "Domain", "Media", "Detection", "EventBus", "Evidence", "Incidents", "Inference", "Journal",
+            "PixelKernels", "SiteConfiguration", "SyntheticScenes", logging,
         ],
         swiftSettings: rules),
 ]

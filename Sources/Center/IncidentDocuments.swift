@@ -22,6 +22,7 @@ public struct IncidentDocument: Encodable {
     var frames: Int
     var rule: String
     var measurements: [MeasurementDocument]
+    var object: ObjectDocument?
     var evidence: [EvidenceDocument]
     var acknowledgement: AcknowledgementDocument?
     var interrupted: Bool
@@ -46,6 +47,7 @@ public struct IncidentDocument: Encodable {
         frames = incident.frames
         rule = incident.rule
         measurements = incident.measurements.map(MeasurementDocument.init)
+        object = incident.object.map(ObjectDocument.init)
         evidence = incident.evidence.map(EvidenceDocument.init)
         acknowledgement = incident.acknowledgement.map(AcknowledgementDocument.init)
         interrupted = incident.interrupted
@@ -62,6 +64,21 @@ struct MeasurementDocument: Encodable {
         name = measurement.name
         value = finite(measurement.value)
         threshold = measurement.threshold.flatMap(finite)
+    }
+}
+
+/// What a classifier took the incident's object for.
+struct ObjectDocument: Encodable {
+    var state: ObjectFinding.State
+    var label: String?
+    var group: ObjectGroup?
+    var confidence: Double?
+
+    init(_ finding: ObjectFinding) {
+        state = finding.state
+        label = finding.label
+        group = finding.group
+        confidence = finding.confidence.flatMap(finite)
     }
 }
 

@@ -1,5 +1,5 @@
 /// What a classifier made of an observed object.
-public struct ObjectFinding: Sendable, Equatable, Codable {
+public struct ObjectFinding: Sendable, Hashable, Codable {
     public enum State: String, Sendable, Codable {
         /// It is what `label` says.
         case recognised

@@ -36,6 +36,11 @@ struct OpenIncident: Sendable {
         for observation in observations {
             incident.extent = incident.extent.union(observation.box)
             incident.confidence = max(incident.confidence, observation.confidence)
+            if let object = observation.object {
+                let surest = object.combined(with: incident.object)
+                if surest.label != incident.object?.label || surest.state != incident.object?.state { hasNews = true }
+                incident.object = surest
+            }
             if let track = observation.track, incident.tracks.count < Self.namedTracks,
                 !incident.tracks.contains(track)
             {

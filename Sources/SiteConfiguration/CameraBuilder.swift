@@ -2,8 +2,8 @@ import Domain
 
 /// Makes one camera of settings that have the right form.
 struct CameraBuilder {
-    private(set) var faults: FaultList
-    private let secrets: SecretReader
+    var faults: FaultList
+    let secrets: SecretReader
 
     init(faults: FaultList, secrets: SecretReader) {
         self.faults = faults
@@ -15,6 +15,8 @@ struct CameraBuilder {
         let source = buildSource(section, CameraKeys.source)
         let detectSource = buildSource(section, CameraKeys.detectSource)
         let detect = buildDetectors(section)
+        let classify = classifyOptions(section)
+        let objects = objectGroups(section)
         let zones = buildZones(section)
         let rules = buildRules(section, zones: zones, detect: detect)
         guard let id = section[CameraKeys.id], let source else { return nil }
@@ -22,7 +24,7 @@ struct CameraBuilder {
             id: CameraID(id), name: section[CameraKeys.name] ?? id, source: source, detectSource: detectSource,
             transport: section[CameraKeys.transport], stillsPerSecond: section[CameraKeys.stillsPerSecond],
             isEnabled: section[CameraKeys.enabled], detect: detect, motion: MotionOptions(section[CameraKeys.motion]),
-            zones: zones.compactMap(\.zone), rules: rules,
+            classify: classify, objects: objects, zones: zones.compactMap(\.zone), rules: rules,
             pose: section.given[CameraKeys.pose.name] == nil ? nil : PlaceBuilder.pose(section[CameraKeys.pose]))
     }
 

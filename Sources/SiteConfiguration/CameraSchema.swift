@@ -59,7 +59,8 @@ enum CameraKeys {
         name: "camera", summary: "One item of `cameras`.",
         keys: [
             id.erased, name.erased, source.erased, detectSource.erased, transport.erased, stillsPerSecond.erased,
-            enabled.erased, detect.erased, motion.erased, zones.erased, rules.erased, pose.erased,
+            enabled.erased, detect.erased, motion.erased, classify.erased, objects.erased, zones.erased, rules.erased,
+            pose.erased,
         ])
 
     static let identifierForm = TextForm(

@@ -16,6 +16,10 @@ public struct CameraSettings: Sendable, Equatable, Identifiable {
     /// Each at most once.
     public var detect: [DetectorKind]
     public var motion: MotionOptions
+    /// What tells moving objects apart; `nil`: nothing does.
+    public var classify: ClassifyOptions?
+    /// What rules about moving objects are about; empty: whatever moves.
+    public var objects: Set<ObjectGroup> = []
     public var zones: [Zone]
     /// As given, or the usual ones for what it detects where none is.
     public var rules: [RuleSettings]

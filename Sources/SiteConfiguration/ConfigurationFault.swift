@@ -36,6 +36,11 @@ public struct ConfigurationFaults: ActionableError, Equatable {
     /// At least one.
     public var faults: [ConfigurationFault]
 
+    public init(file: String, faults: [ConfigurationFault]) {
+        self.file = file
+        self.faults = faults
+    }
+
     /// Whether the file could not be read at all, as against read and found faulty.
     public var isUnreadable: Bool { faults.contains { $0.line == 0 } }
 

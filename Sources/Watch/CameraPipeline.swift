@@ -19,6 +19,10 @@ struct CameraPipeline: ~Copyable {
     private var judge: IncidentJudge
     private let detectsMotion: Bool
     private(set) var isLearning = true
+    /// Asks a classifier about moving objects; `nil` where the camera has none.
+    private var verifier: ObjectVerifier?
+    /// Capture time of the last picture.
+    private var lastTime: CaptureTime?
 
     init(detector: consuming MotionDetector, judge: IncidentJudge, detectsMotion: Bool) {
         self.detector = detector
@@ -35,7 +39,9 @@ struct CameraPipeline: ~Copyable {
     mutating func analyse(_ picture: borrowing PictureView, at time: CaptureTime) -> Step {
         let report = detector.analyse(picture, at: time.time)
         isLearning = report.isLearning
-        let revisions = judge.consider(report.observations, at: time)
+        lastTime = time
+        let observations = verifier?.verify(report.observations, in: picture, at: time.time) ?? report.observations
+        let revisions = judge.consider(observations, at: time)
         return Step(revisions: revisions, isLearning: report.isLearning, wasAnalysed: true)
     }
 
@@ -45,13 +51,28 @@ struct CameraPipeline: ~Copyable {
         return judge.streamReturned(at: time)
     }
 
-    mutating func streamLost(at time: MediaTime) { judge.streamLost(at: time) }
+    mutating func streamLost(at time: MediaTime) -> [IncidentRevision] {
+        defer { judge.streamLost(at: time) }
+        return judgeWhatWaits()
+    }
 
     /// To be called now and then while no picture comes.
     mutating func streamStillLost(at time: MediaTime) -> [IncidentRevision] { judge.streamStillLost(at: time) }
 
     mutating func close(at time: MediaTime, interrupted: Bool) -> [IncidentRevision] {
-        judge.close(at: time, interrupted: interrupted)
+        judgeWhatWaits() + judge.close(at: time, interrupted: interrupted)
+    }
+
+    /// The same pipeline, which asks about moving objects before it judges them.
+    consuming func verifying(_ verifier: ObjectVerifier?) -> CameraPipeline {
+        self.verifier = verifier
+        return self
+    }
+
+    /// No picture will bring the answers that observations wait for.
+    private mutating func judgeWhatWaits() -> [IncidentRevision] {
+        guard let lastTime, let waiting = verifier?.releaseAll(), !waiting.isEmpty else { return [] }
+        return judge.consider(waiting, at: lastTime)
     }
 
     /// The latest motion mask at the detector's working size, 0 or 255.

@@ -105,7 +105,7 @@ final class CameraStrand: @unchecked Sendable {
         decoder = nil
         session = nil
         line.finish(old)
-        pipeline.streamLost(at: clock.wall())
+        record(pipeline.streamLost(at: clock.wall()))
     }
 
     private func decode(_ packet: consuming Packet) {
@@ -119,8 +119,7 @@ final class CameraStrand: @unchecked Sendable {
     private func seesNothing() {
         let now = clock.wall()
         became(.blind, because: .noWholePicture)
-        pipeline.streamLost(at: now)
-        record(pipeline.streamStillLost(at: now))
+        record(pipeline.streamLost(at: now) + pipeline.streamStillLost(at: now))
     }
 
     /// What the strand still works off after the connection was lost says nothing about the camera now.

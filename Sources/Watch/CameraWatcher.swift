@@ -20,7 +20,8 @@ final class CameraWatcher: Sendable {
 
     init(
         settings: CameraSettings, site: SiteSettings, pool: WorkerPool, recorder: IncidentRecorder,
-        clock: any HostClock, logger: Logger, changed: @escaping @Sendable (CameraStatus) -> Void
+        classifiers: ClassifierService, clock: any HostClock, logger: Logger,
+        changed: @escaping @Sendable (CameraStatus) -> Void
     ) {
         id = settings.id
         let line = SessionLine()
@@ -30,9 +31,11 @@ final class CameraWatcher: Sendable {
         let (strandEnded, strandEnds) = AsyncStream<Void>.makeStream()
         self.strandEnded = strandEnded
         (readerEnded, readerEnds) = AsyncStream<Void>.makeStream()
+        let verifier = ObjectVerifier(for: settings, asking: classifiers)
         let work = CameraStrand(
-            camera: settings.id, pipeline: CameraPipeline(for: settings, of: site), line: line, meter: meter,
-            health: health, requests: requests, recorder: recorder, clock: clock, logger: logger
+            camera: settings.id, pipeline: CameraPipeline(for: settings, of: site).verifying(verifier),
+            line: line, meter: meter, health: health, requests: requests, recorder: recorder, clock: clock,
+            logger: logger
         ) { strandEnds.finish() }
         self.work = work
         strand = Strand(on: pool) { work.drain() }

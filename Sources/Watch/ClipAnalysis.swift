@@ -52,12 +52,14 @@ public struct ClipAnalysis: ~Copyable {
     private var lastTime = MediaTime.zero
     private var lastInterval = Duration.zero
 
-    public init(settings: CameraSettings, site: SiteSettings) {
+    /// - Parameter objects: what tells moving objects apart, asked at once and waited for; `nil`: nothing does.
+    public init(settings: CameraSettings, site: SiteSettings, objects: consuming ObjectModel? = nil) {
         var settings = settings
         // A clip does not tell its hour: a rule for the night must be tried on it all the same.
         for index in settings.rules.indices { settings.rules[index].schedule = .always }
         self.settings = settings
-        pipeline = CameraPipeline(for: settings, of: site)
+        let verifier = ObjectVerifier(for: settings, asking: objects)
+        pipeline = CameraPipeline(for: settings, of: site).verifying(verifier)
     }
 
     /// - Parameters:

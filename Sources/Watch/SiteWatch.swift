@@ -14,6 +14,7 @@ public final class SiteWatch: Sendable {
     private let order: [CameraID]
     private let pool: WorkerPool
     private let recorder: IncidentRecorder
+    private let classifiers: ClassifierService
     private let bus: EmbeddedBus
     private let journal: IncidentJournal
     private let evidence: EvidenceStore
@@ -43,10 +44,14 @@ public final class SiteWatch: Sendable {
         statusWakes = wakes
         let enabled = site.cameras.filter(\.isEnabled)
         order = enabled.map(\.id)
+        let classifiers = ClassifierService(enabled.compactMap(\.classify), logger: logger)
+        self.classifiers = classifiers
         watchers = Dictionary(
             uniqueKeysWithValues: enabled.map { settings in
                 let watcher = CameraWatcher(
-                    settings: settings, site: site, pool: pool, recorder: recorder, clock: clock, logger: logger
+                    settings: settings, site: site, pool: pool, recorder: recorder, classifiers: classifiers,
+                    clock: clock,
+                    logger: logger
                 ) { status in
                     logger.info(
                         "camera '\(status.camera)': \(status.state.rawValue)\(status.cause.map { ". \($0)" } ?? "")")
@@ -78,6 +83,7 @@ public final class SiteWatch: Sendable {
             await publishStatuses()
         }.value
         pool.stop()
+        classifiers.stop()
     }
 
     public func statuses() -> [CameraStatus] { order.compactMap { watchers[$0]?.status() } }

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Domain
 import Foundation
 import SiteConfiguration
+import Watch
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,6 +16,8 @@ struct Check: ParsableCommand {
             let site = try SiteSettings.load(path: settings.path, environment: ProcessInfo.processInfo.environment)
             // The maps that it names are held to what they must be, too.
             _ = try SiteMap.locator(of: site)
+            let faults = classifierFaults(site)
+            guard faults.isEmpty else { throw ConfigurationFaults(file: settings.path, faults: faults) }
             if json {
                 print("[]")
             } else {
@@ -31,5 +35,27 @@ struct Check: ParsableCommand {
             }
             throw Failure(error.isUnreadable ? .inputUnreadable : .problemFound)
         }
+    }
+
+    /// Loads each model that a camera names, as watching it would.
+    private func classifierFaults(_ site: SiteSettings) -> [ConfigurationFault] {
+        var tried: [ClassifyOptions] = []
+        var faults: [ConfigurationFault] = []
+        for camera in site.cameras where camera.isEnabled {
+            guard let options = camera.classify,
+                !tried.contains(where: { $0.model == options.model && $0.labels == options.labels })
+            else { continue }
+            tried.append(options)
+            do {
+                _ = try ObjectModel(options)
+            } catch {
+                let cause: any ActionableError = error
+                faults.append(
+                    ConfigurationFault(
+                        file: settings.path, line: options.line, column: options.column, value: options.model,
+                        problem: cause.problem, remedy: cause.remedy))
+            }
+        }
+        return faults
     }
 }

@@ -22,7 +22,8 @@ struct IncidentText {
         let seconds = Int((incident.lastSeen - incident.start).inSeconds.rounded())
         let state = incident.state == .open ? "open" : "closed after \(seconds) s"
         let zones = incident.zones.isEmpty ? "" : "  [\(incident.zones.joined(separator: ", "))]"
+        let object = incident.object.map { "  \($0.title(in: .en)) · \($0.title(in: .vi))" } ?? ""
         let taken = incident.acknowledgement.map { "  acknowledged by \($0.actor)" } ?? ""
-        return "\(time(incident.start))  \(kind)  \(incident.camera)\(zones)  \(state)\(taken)  \(incident.id)"
+        return "\(time(incident.start))  \(kind)  \(incident.camera)\(zones)\(object)  \(state)\(taken)  \(incident.id)"
     }
 }

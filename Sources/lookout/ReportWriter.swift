@@ -52,8 +52,9 @@ struct ReportWriter {
         for incident in report.incidents {
             print(
                 String(
-                    format: "%@: %@ from %.1f s to %.1f s, confidence %.2f", name, incident.kind.title(in: .en),
-                    incident.start.seconds, incident.lastSeen.seconds, incident.confidence))
+                    format: "%@: %@ from %.1f s to %.1f s, confidence %.2f%@", name, incident.kind.title(in: .en),
+                    incident.start.seconds, incident.lastSeen.seconds, incident.confidence,
+                    incident.object.map { ", \($0.title(in: .en))" } ?? ""))
         }
         print(
             String(
@@ -71,6 +72,9 @@ private struct IncidentLine: Encodable {
     var confidence: Double
     var box: [Double]?
     var zones: [String]
+    var object: ObjectFinding?
+    /// How many tracks belong to it.
+    var tracks: Int
     var frames: Int
 
     init(_ incident: Incident) {
@@ -81,6 +85,8 @@ private struct IncidentLine: Encodable {
         confidence = rounded(incident.confidence, 3)
         box = incident.box.map { [$0.x, $0.y, $0.width, $0.height].map { rounded($0, 4) } }
         zones = incident.zones
+        object = incident.object
+        tracks = incident.tracks.count
         frames = incident.frames
     }
 }

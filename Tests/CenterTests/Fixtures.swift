@@ -64,6 +64,8 @@ func makeIncident(_ index: Int, kind: IncidentKind = .intrusion) -> Incident {
         ])
     incident.zones = ["yard"]
     incident.tracks = [index]
+    let findings: [ObjectFinding?] = [.recognised("person", confidence: 0.8), nil, .unverified, .unrecognised]
+    incident.object = findings[index % findings.count]
     incident.evidence = [
         EvidenceItem(
             kind: .snapshot, path: "2026-03-01/\(incident.id)/snapshot.jpg", mediaType: "image/jpeg", bytes: 100,

@@ -26,6 +26,7 @@ struct SchemaTests {
         "camera": "cameras:\n  -\n    @\n",
         "pose": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    pose:\n      @\n",
         "motion": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    motion:\n      @\n",
+        "classify": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    classify:\n      @\n",
         "zone": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    zones:\n      -\n        @\n",
         "rule":
             "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    zones: \(zones)\n    rules:\n      -\n        @\n",
@@ -34,7 +35,8 @@ struct SchemaTests {
     /// Values of keys that must be given, other than their examples.
     private static let ordinary: [String: [String: String]] = [
         "configuration": ["cameras": "[{id: cam, source: rtsp://10.0.0.9/x}]"],
-        "camera": ["id": "cam", "source": "rtsp://10.0.0.9/x"],
+        "camera": ["id": "cam", "source": "rtsp://10.0.0.9/x", "classify": "{model: other.onnx}"],
+        "classify": ["model": "other.onnx"],
         "token": ["name": "binh", "secret": "${OTHER_TOKEN}"],
         "zone": ["id": "pond", "polygon": "[[0, 0], [1, 0], [1, 1]]"],
         "rule": ["kind": "motion"],

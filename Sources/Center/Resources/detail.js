@@ -50,6 +50,14 @@ function outline([x, y, width, height], severity) {
   return mark;
 }
 
+/// What the incident's object was taken for; the classifier's own word where the page has none.
+function objectText(found) {
+  if (!found) return '';
+  const key = found.state === 'recognised' ? found.group : found.state;
+  const share = found.confidence === undefined ? '' : ` (${Math.round(found.confidence * 100)} %)`;
+  return (text().objects[key] ?? found.label) + share;
+}
+
 function facts(incident) {
   const t = text();
   const rows = [
@@ -58,6 +66,7 @@ function facts(incident) {
     [t.lastSeen, siteMoment(incident.lastSeen)],
     [t.zones, incident.zones.join(', ')],
     [t.confidence, `${Math.round(incident.confidence * 100)} %`],
+    [t.object, objectText(incident.object)],
     [t.rule, incident.rule],
     incident.acknowledgement && [word('changes', 'acknowledged'),
       `${incident.acknowledgement.actor}, ${siteMoment(incident.acknowledgement.time)}`],

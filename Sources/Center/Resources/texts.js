@@ -29,6 +29,10 @@ export const texts = {
     open: (title) => `Open: ${title}`,
     zones: 'Zones',
     confidence: 'Confidence',
+    object: 'Object',
+    objects: {
+      person: 'person', vehicle: 'vehicle', animal: 'animal', unrecognised: 'not recognised', unverified: 'unverified',
+    },
     picture: 'Picture',
     noPicture: 'No picture yet',
     noSnapshot: 'No snapshot',
@@ -106,6 +110,11 @@ export const texts = {
     open: (title) => `Mở: ${title}`,
     zones: 'Vùng',
     confidence: 'Độ tin cậy',
+    object: 'Đối tượng',
+    objects: {
+      person: 'người', vehicle: 'phương tiện', animal: 'động vật', unrecognised: 'không nhận dạng được',
+      unverified: 'chưa xác minh',
+    },
     picture: 'Hình ảnh',
     noPicture: 'Chưa có hình',
     noSnapshot: 'Không có ảnh',
