@@ -60,9 +60,9 @@ programs() {
 case ${1:-all} in
 kernels | detector | programs) "$1" ;;
 all)
-    kernels
     detector
     programs
+    kernels
     ;;
 *)
     echo "bench: unknown part '$1'. Use kernels, detector or programs." >&2
