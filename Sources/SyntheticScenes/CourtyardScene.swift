@@ -15,7 +15,7 @@ struct CourtyardScene: Scene {
         self.settings = settings
         self.script = script
         camera = GroundCamera(settings, horizon: 0.2, focal: 0.85, heightMetres: 3.8)
-        let view = CourtyardView(camera: camera, seed: settings.seed)
+        let view = CourtyardView(camera: camera, seed: settings.seed, hasKiosk: script == .crowd)
         compositor = Compositor(settings)
         backdrop = Backdrop(
             width: compositor.canvas.width, height: compositor.canvas.height,
@@ -38,6 +38,7 @@ struct CourtyardScene: Scene {
             switch script {
             case .visitors: CourtyardSchedule.actors(settings)
             case .arrivals: CourtyardSchedule.crossings(settings)
+            case .crowd: CrowdSchedule.actors(settings)
             case .still, .changingLight: []
             }
         drift = LoopWave(hertz: 1 / Float(settings.loopSeconds), loopSeconds: Float(settings.loopSeconds), phase: 0)
@@ -70,7 +71,7 @@ struct CourtyardScene: Scene {
     private func sunlight(_ x: Float, _ y: Float, progress: Float) -> Float {
         switch script {
         case .still: 1
-        case .visitors, .arrivals:
+        case .visitors, .arrivals, .crowd:
             // Thin clouds drift over once a loop.
             (1 + 0.05 * drift(progress)) * (1 - 0.16 * cloud(x * 1.5 + 4 * progress, y * 1.5, period: 4))
         case .changingLight:
@@ -99,7 +100,7 @@ struct CourtyardScene: Scene {
 
 /// What happens in the courtyard.
 enum CourtyardScript {
-    case visitors, arrivals, still, changingLight
+    case visitors, arrivals, crowd, still, changingLight
 
     /// The lamp is switched on, at once, at 60 % of the loop and off again at 85 %.
     func lamp(progress: Float) -> Float {

@@ -8,15 +8,20 @@ struct CourtyardView {
     static let lamp = WorldPoint(x: 6.8, y: 3.6, z: 15)
     static let tree = WorldPoint(x: -6.2, y: 4.3, z: 13)
     static let crownMetres: Float = 2.1
-    /// The depths of what hides the things behind it: wall, lamp post, trunk.
-    static let occluderDepths: [Float] = [wallDepth, lamp.z, tree.z]
+    /// A round kiosk that stands in the yard of some scenes.
+    static let kiosk = WorldPoint(x: -0.6, y: 2.7, z: 8.2)
+    static let kioskRadius: Float = 0.55
+    /// The depths of what hides the things behind it: wall, lamp post, trunk, kiosk.
+    static let occluderDepths: [Float] = [wallDepth, lamp.z, tree.z, kiosk.z]
 
     let camera: GroundCamera
+    private let hasKiosk: Bool
     private let noise: LatticeNoise
     private let street: LatticeNoise
 
-    init(camera: GroundCamera, seed: UInt64) {
+    init(camera: GroundCamera, seed: UInt64, hasKiosk: Bool = false) {
         self.camera = camera
+        self.hasKiosk = hasKiosk
         noise = LatticeNoise(seed: seed, thing: .ground)
         street = LatticeNoise(seed: seed, thing: .ground, index: 1)
     }
@@ -35,7 +40,7 @@ struct CourtyardView {
 
     /// What is seen at a point of the canvas, in pixels.
     func sample(_ x: Float, _ y: Float) -> SurfaceSample {
-        let surface = post(x, y) ?? trunk(x, y) ?? yardOrBeyond(x, y)
+        let surface = kiosk(x, y) ?? post(x, y) ?? trunk(x, y) ?? yardOrBeyond(x, y)
         let warm = SceneColor(1, 0.80, 0.52)
         let head = camera.project(CourtyardView.lamp)
         let away = ((x - head.x) * (x - head.x) + (y - head.y) * (y - head.y)).squareRoot() / camera.scale(at: 15)
@@ -48,6 +53,23 @@ struct CourtyardView {
     }
 
     // MARK: Upright things in the yard
+
+    private func kiosk(_ x: Float, _ y: Float) -> Surface? {
+        guard hasKiosk else { return nil }
+        let p = camera.onPlane(x, y, z: CourtyardView.kiosk.z)
+        let side = (p.x - CourtyardView.kiosk.x) / CourtyardView.kioskRadius
+        guard p.y > 0, p.y < CourtyardView.kiosk.y, abs(side) < 1 else { return nil }
+        let roundness = 0.55 + 0.4 * (1 - side * side).squareRoot() - 0.15 * side
+        guard p.y > 0.35, p.y < 2.4 else {
+            return Surface(color: SceneColor(0.34, 0.38, 0.36), incidence: roundness, occluder: 4)
+        }
+        // Posters.
+        let poster = (side * 1.4 + 4).rounded(.down) + 7 * (p.y / 0.7).rounded(.down)
+        let tone = noise.cell(Int(poster), 31)
+        let print = 0.75 + 0.5 * noise.fractal(p.x * 16, p.y * 16, octaves: 2)
+        let paper = SceneColor(0.78, 0.72, 0.60).mixed(with: SceneColor(0.42, 0.50, 0.58), tone)
+        return Surface(color: paper * print, incidence: roundness, occluder: 4)
+    }
 
     private func post(_ x: Float, _ y: Float) -> Surface? {
         let p = camera.onPlane(x, y, z: CourtyardView.lamp.z)

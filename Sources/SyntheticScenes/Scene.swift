@@ -24,6 +24,7 @@ extension Scene {
 public enum SceneName: String, CaseIterable, Sendable {
     case gate
     case arrivals
+    case crowd
     case hillside
     case staticNoise = "static-noise"
     case lightChanges = "light-changes"
@@ -33,6 +34,7 @@ public enum SceneName: String, CaseIterable, Sendable {
         switch self {
         case .gate: "a courtyard with a gate: people walk in and out, a car drives in, a tree sways"
         case .arrivals: "the courtyard, crossed by one person after the other, from either side of the picture"
+        case .crowd: "the courtyard, busy: people cross, overtake, walk in groups and behind a kiosk"
         case .hillside: "forest ridges under passing clouds: a smoke plume rises, drifts and fades"
         case .staticNoise: "the courtyard with nobody in it: sensor noise only"
         case .lightChanges: "the empty courtyard: slow drift, a hard cloud shadow, a lamp switched on and off"
@@ -42,7 +44,7 @@ public enum SceneName: String, CaseIterable, Sendable {
     /// The shortest loop in which the scene's events have room.
     public var minimumSeconds: Double {
         switch self {
-        case .gate, .arrivals: 36
+        case .gate, .arrivals, .crowd: 36
         case .hillside: 60
         case .staticNoise: 1
         case .lightChanges: 30
@@ -52,7 +54,7 @@ public enum SceneName: String, CaseIterable, Sendable {
     /// The loop that shows the scene at its best.
     public var naturalSeconds: Double {
         switch self {
-        case .gate, .arrivals: 90
+        case .gate, .arrivals, .crowd: 90
         case .hillside: 100
         case .staticNoise, .lightChanges: 60
         }
@@ -64,6 +66,7 @@ public enum SceneName: String, CaseIterable, Sendable {
         return switch self {
         case .gate: CourtyardScene(settings, script: .visitors)
         case .arrivals: CourtyardScene(settings, script: .arrivals)
+        case .crowd: CourtyardScene(settings, script: .crowd)
         case .hillside: HillsideScene(settings)
         case .staticNoise: CourtyardScene(settings, script: .still)
         case .lightChanges: CourtyardScene(settings, script: .changingLight)
