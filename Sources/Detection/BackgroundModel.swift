@@ -30,14 +30,14 @@ struct BackgroundModel: ~Copyable {
     private var samplesTaken = 0
     private var range = SampleRange.full
 
-    private var picture: PixelBuffer
-    private var model: PixelBuffer
+    var picture: PixelBuffer
+    var model: PixelBuffer
     private var foreground: PixelBuffer
     private var previous: PixelBuffer
     private var blink: PixelBuffer
     private var slowLuma: PixelBuffer
     private var stillAge: PixelBuffer
-    private var finalMask: PixelBuffer
+    var finalMask: PixelBuffer
     private var scratch: RowScratch
     private var occupied: [Bool]
 

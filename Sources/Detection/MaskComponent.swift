@@ -38,6 +38,15 @@ extension MaskComponent {
         return w > 0 && h > 0 && 2 * w * h > (other.maxX - other.minX) * (other.maxY - other.minY)
     }
 
+    /// Intersection over union of the boxes, 0 to 1.
+    func overlap(with other: MaskComponent) -> Double {
+        let w = min(maxX, other.maxX) - max(minX, other.minX)
+        let h = min(maxY, other.maxY) - max(minY, other.minY)
+        guard w > 0, h > 0 else { return 0 }
+        let areas = (maxX - minX) * (maxY - minY) + (other.maxX - other.minX) * (other.maxY - other.minY)
+        return Double(w * h) / Double(areas - w * h)
+    }
+
     /// In fractions of a picture of the given size.
     func box(width: Double, height: Double) -> Box {
         Box(

@@ -13,10 +13,22 @@ public struct MotionDetector: ~Copyable, Sendable {
     /// What is found this soon after a reconnect is blamed on the time away.
     private static let reconnectSeconds = 2.0
 
+    /// Less foreground than this is a quiet scene.
+    private static let quietFraction = 0.05
+    /// What has not moved for this part of the time after which it becomes background has come to rest.
+    private static let restingShare = 0.6
+
     private let settings: MotionSettings
     private var schedule: AnalysisSchedule
     private var model: BackgroundModel
+    private var shadows: ShadowTest
     private var tracker: MotionTracker
+    private var stationary = StationaryObjects()
+    /// The scene as it was when hardly anything moved.
+    private var quietScene: SceneSignature?
+    /// Pictures running whose colours came or went.
+    private var recolouredPictures = 0
+    private var picturesSinceLook = 0
     private var rhythm: LearningRhythm
     private var learning: MotionReport.Learning? = .start
     private var secondsPerPicture: Double
@@ -35,6 +47,7 @@ public struct MotionDetector: ~Copyable, Sendable {
         secondsPerPicture = 1 / bounded.framesPerSecond
         let geometry = WorkingGeometry.none
         model = BackgroundModel(geometry: geometry, settings: bounded)
+        shadows = ShadowTest(geometry: geometry)
         tracker = MotionTracker(settings: bounded, width: geometry.width, height: geometry.height)
         rhythm = LearningRhythm(learnSeconds: bounded.learnSeconds)
     }
@@ -72,8 +85,9 @@ public struct MotionDetector: ~Copyable, Sendable {
         if let learning { return learn(learning, at: time) }
         model.compare()
         changedPictures = model.foregroundFraction > settings.sceneChangeFraction ? changedPictures + 1 : 0
-        if changedPictures >= 2 { return relearn(at: time) }
+        if changedPictures >= 2 || hasOtherColours() { return relearn(at: time) }
         model.clean()
+        model.clearShadows(by: &shadows)
         model.update(secondsPerPicture: secondsPerPicture, stillSeconds: settings.stillSeconds)
         var report = MotionReport(
             foregroundFraction: model.foregroundFraction, gain: Double(model.gain) / Double(BrightnessGain.unity))
@@ -81,11 +95,54 @@ public struct MotionDetector: ~Copyable, Sendable {
             report.candidates.append(
                 component.box(width: Double(model.geometry.width), height: Double(model.geometry.height)))
         }
-        if let step = lightStep(at: time) { report.observations.append(step) }
+        if let step = lightStep(at: time) {
+            report.sceneChange = .light
+            report.observations.append(step)
+        }
         if changedPictures == 0 {
-            report.observations += tracker.follow(model.components.kept, at: time)
+            report.observations += tracker.follow(model.components.kept, of: model, at: time)
+            report.stationary = reviewStationary(at: time)
+            report.observations += report.stationary.map { observation(of: $0, at: time) }
         }
         return report
+    }
+
+    /// Whether colours have come or gone, which a scene with little colour shows on few pixels only. Remembers how the
+    /// scene looks while it is quiet.
+    private mutating func hasOtherColours() -> Bool {
+        picturesSinceLook += 1
+        let isQuiet = model.foregroundFraction <= Self.quietFraction
+        if isQuiet, quietScene != nil, Double(picturesSinceLook) * secondsPerPicture < 1 { return false }
+        picturesSinceLook = 0
+        let now = model.signature
+        let isRecoloured = quietScene?.change(to: now).change == .infrared
+        recolouredPictures = isRecoloured ? recolouredPictures + 1 : 0
+        if !isRecoloured, isQuiet || quietScene == nil { quietScene = now }
+        return recolouredPictures >= 2
+    }
+
+    /// Takes in what came to rest, and looks after what did before.
+    private mutating func reviewStationary(at time: MediaTime) -> [StationaryObject] {
+        let now = time.seconds
+        for track in tracker.takeResting(after: Self.restingShare * settings.stillSeconds, at: now) {
+            let region = track.blob
+            stationary.add(
+                region, box: region.box(width: Double(model.geometry.width), height: Double(model.geometry.height)),
+                edges: model.outlineEdges(of: region), track: track.id,
+                since: time - .seconds(now - track.restingSince), look: model.look(at: region), at: now)
+        }
+        return stationary.review(in: model, at: now)
+    }
+
+    private func observation(of object: StationaryObject, at time: MediaTime) -> Observation {
+        let confidence = (object.edgeRatio - 1).bounded(0, 1) / 2 + 0.5
+        return Observation(
+            kind: object.kind, time: time, box: object.box, confidence: confidence, track: object.track,
+            since: object.since,
+            measurements: [
+                Measurement(name: "edgeRatio", value: object.edgeRatio, threshold: StationaryObjects.leastEdgeRatio),
+                Measurement(name: "restSeconds", value: (time - object.since).inSeconds),
+            ])
     }
 
     /// The final mask of the picture analysed last at working size: 255 where something moves, else 0.
@@ -106,8 +163,11 @@ public struct MotionDetector: ~Copyable, Sendable {
         guard let fitting else { return false }
         hasPicture = true
         model = BackgroundModel(geometry: fitting, settings: settings)
+        shadows = ShadowTest(geometry: fitting)
         tracker = MotionTracker(
             settings: settings, width: fitting.width, height: fitting.height, nextID: tracker.followingID)
+        stationary.forgetAll()
+        quietScene = nil
         startLearning(.start)
         return true
     }
@@ -115,6 +175,7 @@ public struct MotionDetector: ~Copyable, Sendable {
     private mutating func startLearning(_ cause: MotionReport.Learning) {
         learning = cause
         changedPictures = 0
+        recolouredPictures = 0
         litPictures = 0
         usualGain = Double(BrightnessGain.unity)
         rhythm = LearningRhythm(learnSeconds: settings.learnSeconds)
@@ -134,14 +195,20 @@ public struct MotionDetector: ~Copyable, Sendable {
     private mutating func relearn(at time: MediaTime) -> MotionReport {
         let fraction = model.foregroundFraction
         let cause: MotionReport.Learning = isFreshlyReconnected(at: time) ? .streamRestart : .sceneChange
+        let kind = quietScene?.change(to: model.signature)
+        quietScene = nil
+        stationary.forgetAll()
         model.restart()
         startLearning(cause)
         var report = MotionReport(learning: cause, foregroundFraction: fraction)
         if cause == .sceneChange {
-            let changed = Measurement(
-                name: "foregroundFraction", value: fraction, threshold: settings.sceneChangeFraction)
+            report.sceneChange = kind?.change ?? .other
+            var values = [
+                Measurement(name: "foregroundFraction", value: fraction, threshold: settings.sceneChangeFraction)
+            ]
+            if let kind { values.append(Measurement(name: kind.name, value: kind.value, threshold: kind.threshold)) }
             report.observations = [
-                Observation(kind: .sceneChange, time: time, confidence: min(1, fraction + 0.2), measurements: [changed])
+                Observation(kind: .sceneChange, time: time, confidence: min(1, fraction + 0.2), measurements: values)
             ]
         }
         return report

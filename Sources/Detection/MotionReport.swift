@@ -16,8 +16,13 @@ public struct MotionReport: Sendable, Equatable {
     public var learning: Learning?
     public var isLearning: Bool { learning != nil }
     /// Kind `.motion`: each confirmed moving object seen on this picture. Kind `.sceneChange`, without a box: the
-    /// picture as a whole has changed.
+    /// picture as a whole has changed, `sceneChange` says how. Kinds `.objectLeft` and `.objectRemoved`: each of
+    /// `stationary`, for as long as it stays so.
     public var observations: [Observation]
+    /// In which way the scene became another one with this picture; `nil` where it did not.
+    public var sceneChange: SceneChange?
+    /// What came to rest or is missing, in order of its coming to rest.
+    public var stationary: [StationaryObject]
     /// Pixels that differ from the background, of all pixels, before anything is cleaned up. 0 to 1.
     public var foregroundFraction: Double
     /// Connected regions that are large enough, whether an object is confirmed there or not.
@@ -27,12 +32,15 @@ public struct MotionReport: Sendable, Equatable {
 
     public init(
         learning: Learning? = nil, observations: [Observation] = [], foregroundFraction: Double = 0,
-        candidates: [Box] = [], gain: Double = 1
+        candidates: [Box] = [], gain: Double = 1, sceneChange: SceneChange? = nil,
+        stationary: [StationaryObject] = []
     ) {
         self.learning = learning
         self.observations = observations
         self.foregroundFraction = foregroundFraction
         self.candidates = candidates
         self.gain = gain
+        self.sceneChange = sceneChange
+        self.stationary = stationary
     }
 }

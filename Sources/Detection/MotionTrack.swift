@@ -1,48 +1,157 @@
 /// One object, or what may become one, on its way through the picture. Lengths are working pixels, times seconds.
 struct MotionTrack {
+    /// Where a track stands on the picture analysed last.
+    enum State: Equatable {
+        /// It has a region of its own.
+        case alone
+        /// Its region shows other tracks, too; `share` of it can be seen, 0 to 1.
+        case together(share: Double)
+        /// Nothing of it was found.
+        case lost
+    }
+
+    /// How far the box reaches from the middle of the object's pixels.
+    struct Extent {
+        var left: Double
+        var right: Double
+        var up: Double
+        var down: Double
+
+        init(_ blob: MaskComponent) {
+            left = blob.centerX - Double(blob.minX)
+            right = Double(blob.maxX) - blob.centerX
+            up = blob.centerY - Double(blob.minY)
+            down = Double(blob.maxY) - blob.centerY
+        }
+
+        var width: Double { left + right }
+        var height: Double { up + down }
+
+        mutating func move(towards other: Extent, share: Double) {
+            left += (other.left - left) * share
+            right += (other.right - right) * share
+            up += (other.up - up) * share
+            down += (other.down - down) * share
+        }
+    }
+
+    /// In pixels, not yet cut to the picture.
+    struct Frame {
+        var minX: Double
+        var minY: Double
+        var maxX: Double
+        var maxY: Double
+
+        var area: Double { max(0, maxX - minX) * max(0, maxY - minY) }
+
+        func shared(with blob: MaskComponent) -> Double {
+            let w = min(maxX, Double(blob.maxX)) - max(minX, Double(blob.minX))
+            let h = min(maxY, Double(blob.maxY)) - max(minY, Double(blob.minY))
+            return w > 0 && h > 0 ? w * h : 0
+        }
+    }
+
+    /// Boxes that share less of what they cover together are in different places.
+    private static let restingOverlap = 0.75
+
     var id: Int
-    /// As it was last seen.
+    /// As it was last seen alone.
     var blob: MaskComponent
-    /// Pixels per second.
-    var velocityX = 0.0
-    var velocityY = 0.0
-    var firstX: Double
-    var firstY: Double
-    /// Farthest that the centre has been from where it was first seen.
+    var x: AxisFilter
+    var y: AxisFilter
+    /// Size when it can be seen whole.
+    var extent: Extent
+    /// Pixels when it can be seen whole.
+    var area: Double
+    var colors = ColorModel()
+    let firstX: Double
+    let firstY: Double
+    /// Farthest that the middle has been from where it was first seen.
     var travel = 0.0
-    var firstSeen: Double
+    let firstSeen: Double
+    /// When any of it was last seen.
     var lastSeen: Double
+    /// When it was last seen alone.
+    var lastAlone: Double
     var sightings = 1
     var isConfirmed = false
-    /// Not seen now, and where it should be stands another object.
-    var isHidden = false
+    var state = State.alone
+    /// Its region when it came to rest, and when that was: since then its box has hardly changed.
+    var restingBlob: MaskComponent
+    var restingSince: Double
+    /// That it came to rest was said.
+    var isRestSaid = false
 
     init(id: Int, blob: MaskComponent, at now: Double) {
         self.id = id
         self.blob = blob
+        restingBlob = blob
+        restingSince = now
+        extent = Extent(blob)
+        area = Double(blob.area)
+        let size = extent.height
+        x = AxisFilter(at: blob.centerX, variance: Self.variance(size), velocityVariance: size * size)
+        y = AxisFilter(at: blob.centerY, variance: Self.variance(size), velocityVariance: size * size)
         firstX = blob.centerX
         firstY = blob.centerY
         firstSeen = now
         lastSeen = now
+        lastAlone = now
     }
 
-    /// Where it should be by constant velocity.
-    func center(at time: Double) -> (x: Double, y: Double) {
-        let elapsed = time - lastSeen
-        return (blob.centerX + velocityX * elapsed, blob.centerY + velocityY * elapsed)
+    /// The middle of a region wavers by about a twentieth of the object's height, and by a pixel in any case.
+    private static func variance(_ height: Double) -> Double { (0.05 * height + 1) * (0.05 * height + 1) }
+
+    var size: Double { max(extent.width, extent.height) }
+
+    /// Where its box should be now.
+    var frame: Frame {
+        Frame(
+            minX: x.position - extent.left, minY: y.position - extent.up, maxX: x.position + extent.right,
+            maxY: y.position + extent.down)
     }
 
-    /// The velocity follows over about three sightings.
+    /// Moves the expectation on. People change their pace by about half of their height per second within a second.
+    mutating func advance(by seconds: Double) {
+        guard seconds > 0 else { return }
+        let acceleration = 0.25 * size * size
+        x.advance(by: seconds, acceleration: acceleration)
+        y.advance(by: seconds, acceleration: acceleration)
+    }
+
+    /// Takes a region for this object.
     mutating func update(with seen: MaskComponent, at now: Double) {
-        let elapsed = max(now - lastSeen, 0.001)
-        let share = sightings == 1 ? 1 : 0.35
-        velocityX += ((seen.centerX - blob.centerX) / elapsed - velocityX) * share
-        velocityY += ((seen.centerY - blob.centerY) / elapsed - velocityY) * share
+        // A region much smaller than the object shows a part of it, whose middle is elsewhere.
+        let whole = min(1, Double(seen.area) / max(area, 1))
+        let trust = isConfirmed ? whole * whole : 1
+        correct(x: seen.centerX, y: seen.centerY, trust: max(trust * trust, 0.02))
         blob = seen
-        lastSeen = now
         sightings += 1
-        let x = seen.centerX - firstX
-        let y = seen.centerY - firstY
-        travel = max(travel, (x * x + y * y).squareRoot())
+        lastSeen = now
+        lastAlone = now
+        state = .alone
+        // What grows is coming into view and believed; what shrinks may be going out of it.
+        let share = Double(seen.area) > area ? 0.4 : isConfirmed ? 0.1 : 0.4
+        extent.move(towards: Extent(seen), share: share)
+        area += (Double(seen.area) - area) * share
+        noteTravel()
+        if restingBlob.overlap(with: seen) < Self.restingOverlap {
+            restingBlob = seen
+            restingSince = now
+            isRestSaid = false
+        }
+    }
+
+    /// - Parameter trust: 1 for a measurement as good as any, towards 0 for a guess.
+    mutating func correct(x measuredX: Double?, y measuredY: Double?, trust: Double) {
+        let variance = Self.variance(extent.height) / max(trust, 1e-3)
+        if let measuredX { x.correct(to: measuredX, variance: variance) }
+        if let measuredY { y.correct(to: measuredY, variance: variance) }
+    }
+
+    private mutating func noteTravel() {
+        let dx = blob.centerX - firstX
+        let dy = blob.centerY - firstY
+        travel = max(travel, (dx * dx + dy * dy).squareRoot())
     }
 }

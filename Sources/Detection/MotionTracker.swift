@@ -2,29 +2,38 @@ import Domain
 
 /// Follows the regions of the mask from picture to picture and tells objects on their way from things that only waver.
 ///
-/// Regions are linked greedily to where each track should be by constant velocity; a track is confirmed when it is old
-/// enough and has come far enough. Lengths are working pixels, times seconds.
+/// Each track expects its object where constant velocity takes it. Confirmed tracks and regions are assigned to each
+/// other at the least total cost of place and colour; a track that no region is left for and that should stand inside
+/// another's is in a group, whose pixels are divided among its members by colour and place; one that nothing is seen of
+/// is looked for a while. A track is confirmed when it is old enough and has come far enough. Lengths are working
+/// pixels, times seconds.
 struct MotionTracker {
     /// A region that belongs together: components closer than `joinGap`.
     typealias Blob = MaskComponent
 
     /// More regions than this on one picture are not told apart any more: the largest are followed.
-    private static let mostBlobs = 64
-    /// An object that vanished inside another's region is looked for this much longer.
-    private static let hiddenFactor = 3.0
+    static let mostBlobs = 64
+    /// For how long a confirmed object that nothing is seen of is looked for.
+    static let hiddenSeconds = 3.0
+    /// And one that should stand in a group in which nothing is seen of it.
+    static let groupSeconds = 6.0
     /// The fastest object that is followed, in picture heights per second.
-    private static let topSpeed = 1.5
+    static let topSpeed = 1.5
 
-    private let settings: MotionSettings
-    private let width: Double
-    private let height: Double
+    let settings: MotionSettings
+    let width: Double
+    let height: Double
     private let joinGap: Int
-    private var tracks: [MotionTrack] = []
-    private var blobs: [Blob] = []
+    var tracks: [MotionTrack] = []
+    private(set) var blobs: [Blob] = []
     /// Per blob, whether a track has it.
-    private var taken: [Bool] = []
+    var taken: [Bool] = []
+    /// Per blob, its colours and pixels once they have been asked for.
+    var views: [BlobView?] = []
+    var assignment = Assignment()
     private var nextID = 1
     private var settledAt = -Double.infinity
+    private var lastTime: Double?
 
     init(settings: MotionSettings, width: Int, height: Int, nextID: Int = 1) {
         self.settings = settings
@@ -44,20 +53,47 @@ struct MotionTracker {
     mutating func settle(until time: Double) {
         tracks.removeAll(keepingCapacity: true)
         settledAt = time
+        lastTime = nil
     }
 
+    /// - Parameter model: what the pixels of the regions are looked up in.
     /// - Returns: an observation for each confirmed object seen on this picture, in the order of their track numbers.
-    mutating func follow(_ components: [MaskComponent], at time: MediaTime) -> [Observation] {
+    mutating func follow(
+        _ components: [MaskComponent], of model: borrowing BackgroundModel, at time: MediaTime
+    ) -> [Observation] {
         let now = time.seconds
+        let elapsed = lastTime.map { (now - $0).bounded(0, 10) } ?? 0
+        lastTime = now
         gather(components)
         taken.removeAll(keepingCapacity: true)
-        for _ in blobs { taken.append(false) }
-        for index in tracks.indices { tracks[index].isHidden = false }
-        link(at: now)
+        views.removeAll(keepingCapacity: true)
+        for _ in blobs {
+            taken.append(false)
+            views.append(nil)
+        }
+        for index in tracks.indices {
+            tracks[index].advance(by: elapsed)
+            tracks[index].state = .lost
+        }
+        assignConfirmed(in: model, at: now)
+        linkTentative(at: now)
         absorbFragments(at: now)
         begin(at: now)
         drop(at: now)
         return observe(at: time, now)
+    }
+
+    /// Tracks that came to rest with this picture, each once.
+    mutating func takeResting(after seconds: Double, at now: Double) -> [MotionTrack] {
+        var resting: [MotionTrack] = []
+        for index in tracks.indices
+        where tracks[index].state == .alone && !tracks[index].isRestSaid
+            && now - tracks[index].restingSince >= seconds
+        {
+            tracks[index].isRestSaid = true
+            resting.append(tracks[index])
+        }
+        return resting
     }
 
     /// Joins components into blobs: what is closer than the gap, such as a head and the body below it.
@@ -96,69 +132,18 @@ struct MotionTracker {
         return apartX <= joinGap / 2 && apartY <= 2 * joinGap
     }
 
-    /// Pairs the best fitting track and blob first, then the next best, confirmed tracks before others.
-    private mutating func link(at now: Double) {
-        for confirmed in [true, false] {
-            while let best = bestPair(confirmed: confirmed, at: now) {
-                tracks[best.track].update(with: blobs[best.blob], at: now)
-                taken[best.blob] = true
-            }
-        }
-    }
-
-    private func bestPair(confirmed: Bool, at now: Double) -> (track: Int, blob: Int)? {
-        var best: (track: Int, blob: Int)?
-        var bestScore = 0.0
-        for index in tracks.indices where tracks[index].isConfirmed == confirmed && tracks[index].lastSeen < now {
-            for blob in blobs.indices where !taken[blob] {
-                let score = fit(tracks[index], blobs[blob], at: now)
-                if score > bestScore {
-                    bestScore = score
-                    best = (index, blob)
-                }
-            }
-        }
-        return best
-    }
-
-    /// How well a blob continues a track: above 1 where they overlap, above 0 where it is near enough, else 0.
-    private func fit(_ track: MotionTrack, _ blob: Blob, at now: Double) -> Double {
-        let place = track.center(at: now)
-        let moveX = place.x - track.blob.centerX
-        let moveY = place.y - track.blob.centerY
-        let left = max(Double(track.blob.minX) + moveX, Double(blob.minX))
-        let right = min(Double(track.blob.maxX) + moveX, Double(blob.maxX))
-        let top = max(Double(track.blob.minY) + moveY, Double(blob.minY))
-        let bottom = min(Double(track.blob.maxY) + moveY, Double(blob.maxY))
-        let areaA = Double((track.blob.maxX - track.blob.minX) * (track.blob.maxY - track.blob.minY))
-        let areaB = Double((blob.maxX - blob.minX) * (blob.maxY - blob.minY))
-        if right > left && bottom > top {
-            let shared = (right - left) * (bottom - top)
-            return 1 + shared / (areaA + areaB - shared)
-        }
-        let alike = min(areaA, areaB) / max(areaA, areaB)
-        guard alike > 0.2 else { return 0 }
-        let x = blob.centerX - place.x
-        let y = blob.centerY - place.y
-        let distance = (x * x + y * y).squareRoot()
-        let reach = 0.5 * areaA.squareRoot() + Self.topSpeed * height * min(now - track.lastSeen, 1) / 3
-        return distance < reach ? 1 - distance / reach : 0
-    }
-
-    /// A blob left over inside the box of an object is a part of it; an object not seen inside a larger blob is hidden.
+    /// A blob left over inside the box of an object is a part of it.
     private mutating func absorbFragments(at now: Double) {
         for blob in blobs.indices where !taken[blob] {
-            for index in tracks.indices where tracks[index].lastSeen == now && tracks[index].sightings > 1 {
-                if tracks[index].blob.holdsMost(of: blobs[blob]) {
+            for index in tracks.indices where tracks[index].state == .alone && tracks[index].sightings > 1 {
+                let frame = tracks[index].frame
+                let own = Double((blobs[blob].maxX - blobs[blob].minX) * (blobs[blob].maxY - blobs[blob].minY))
+                if tracks[index].blob.holdsMost(of: blobs[blob]) || 2 * frame.shared(with: blobs[blob]) > own {
                     tracks[index].blob.add(blobs[blob])
                     taken[blob] = true
                     break
                 }
             }
-        }
-        for index in tracks.indices where tracks[index].lastSeen < now {
-            let place = tracks[index].center(at: now)
-            tracks[index].isHidden = blobs.contains { $0.contains(place.x, place.y) }
         }
     }
 
@@ -170,24 +155,51 @@ struct MotionTracker {
     }
 
     private mutating func drop(at now: Double) {
-        let patience = settings.missSeconds
+        let (width, height, patience) = (width, height, settings.missSeconds)
         tracks.removeAll { track in
-            now - track.lastSeen > patience * (track.isHidden && track.isConfirmed ? Self.hiddenFactor : 1)
+            switch track.state {
+            case .alone: return false
+            case .together: return now - track.lastAlone > Self.groupSeconds
+            case .lost:
+                let isGone =
+                    track.x.position < 0 || track.x.position >= width || track.y.position < 0
+                    || track.y.position >= height
+                let limit = track.isConfirmed && !isGone ? max(Self.hiddenSeconds, patience) : patience
+                return now - track.lastSeen > limit
+            }
         }
     }
 
     private mutating func observe(at time: MediaTime, _ now: Double) -> [Observation] {
         var observations: [Observation] = []
-        for index in tracks.indices where tracks[index].lastSeen == now {
+        for index in tracks.indices {
             let needed = neededTravel(tracks[index])
-            if !tracks[index].isConfirmed, now >= settledAt, tracks[index].sightings > 1,
-                now - tracks[index].firstSeen >= settings.confirmSeconds - 0.001, tracks[index].travel >= needed
+            let track = tracks[index]
+            if !track.isConfirmed, track.state == .alone, now >= settledAt, track.sightings > 1,
+                now - track.firstSeen >= settings.confirmSeconds - 0.001, track.travel >= needed
             {
                 tracks[index].isConfirmed = true
             }
-            if tracks[index].isConfirmed { observations.append(observation(of: tracks[index], time, now, needed)) }
+            guard tracks[index].isConfirmed, let box = shownBox(track) else { continue }
+            observations.append(observation(of: track, box, time, now, needed))
         }
         return observations
+    }
+
+    /// Where the object is seen, cut to the picture; `nil` where it is not.
+    private func shownBox(_ track: MotionTrack) -> Box? {
+        switch track.state {
+        case .alone: return track.blob.box(width: width, height: height)
+        case .together(let share):
+            guard share >= 0.25 else { return nil }
+            let frame = track.frame
+            let left = max(0, frame.minX / width)
+            let top = max(0, frame.minY / height)
+            let box = Box(
+                x: left, y: top, width: min(1, frame.maxX / width) - left, height: min(1, frame.maxY / height) - top)
+            return box.width > 0 && box.height > 0 ? box : nil
+        case .lost: return nil
+        }
     }
 
     private func neededTravel(_ track: MotionTrack) -> Double {
@@ -195,14 +207,15 @@ struct MotionTracker {
         return max(settings.minimumTravelFraction * height, Double(shorter) / 2)
     }
 
-    private func observation(of track: MotionTrack, _ time: MediaTime, _ now: Double, _ needed: Double) -> Observation {
+    private func observation(
+        of track: MotionTrack, _ box: Box, _ time: MediaTime, _ now: Double, _ needed: Double
+    ) -> Observation {
         let age = now - track.firstSeen
-        let area = Double(track.blob.area) / (width * height)
-        let speed = (track.velocityX * track.velocityX + track.velocityY * track.velocityY).squareRoot() / height
+        let area = track.area / (width * height)
+        let speed = (track.x.velocity * track.x.velocity + track.y.velocity * track.y.velocity).squareRoot() / height
         return Observation(
-            kind: .motion, time: time, box: track.blob.box(width: width, height: height),
-            confidence: confidence(of: track, needed: needed, area: area), track: track.id,
-            since: time - .seconds(age),
+            kind: .motion, time: time, box: box, confidence: confidence(of: track, needed: needed, area: area),
+            track: track.id, since: time - .seconds(age),
             measurements: [
                 Measurement(name: "ageSeconds", value: age, threshold: settings.confirmSeconds),
                 Measurement(name: "travelFraction", value: track.travel / height, threshold: needed / height),

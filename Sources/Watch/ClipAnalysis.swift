@@ -35,6 +35,8 @@ public struct ClipAnalysis: ~Copyable {
     public struct MaskPlace: Sendable {
         /// Of the picture, from 1.
         public var number: Int
+        /// From the first picture.
+        public var seconds: Double
         public var width: Int
         public var height: Int
         /// Source pixels per mask pixel, in either direction.
@@ -110,7 +112,7 @@ public struct ClipAnalysis: ~Copyable {
         }
         if let masks {
             let place = MaskPlace(
-                number: report.frames, width: frame.width, height: frame.height, factor: pipeline.maskFactor)
+                number: report.frames, seconds: time.seconds, width: frame.width, height: frame.height, factor: pipeline.maskFactor)
             pipeline.withMask { mask in masks(mask, place) }
         }
     }

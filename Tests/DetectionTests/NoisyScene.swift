@@ -78,6 +78,15 @@ struct NoisyScene {
         }
     }
 
+    /// A shadow on a rectangle in pixels.
+    mutating func dim(x: Int, y: Int, width w: Int, height h: Int, to light: Double) {
+        for row in max(y, 0)..<max(max(y, 0), min(y + h, height)) {
+            for column in max(x, 0)..<max(max(x, 0), min(x + w, width)) {
+                luma[row * width + column] = UInt8(Double(luma[row * width + column]) * light)
+            }
+        }
+    }
+
     /// Without chroma, as an infrared camera at night.
     func analyseMonochrome(with detector: inout MotionDetector, at seconds: Double) -> MotionReport {
         let y = PlaneView(pixels: luma.span, width: width, height: height, stride: width)

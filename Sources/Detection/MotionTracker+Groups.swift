@@ -1,0 +1,70 @@
+// Objects that stand before one another, or so close that they make one region of the mask.
+extension MotionTracker {
+    /// Works out where each member of a group is.
+    ///
+    /// Each pixel goes to the member that would most likely show its colour at that place (after McKenna et al.,
+    /// "Tracking groups of people", 2000), twice, since places change by it. Besides, the outermost members end where the
+    /// region ends.
+    mutating func divide(_ blob: Int, among members: [Int], in model: borrowing BackgroundModel, at now: Double) {
+        let seen = view(of: blob, in: model)
+        var shares = [Double](repeating: 0, count: members.count)
+        for round in 0..<2 {
+            var sums = [(x: Double, y: Double, count: Double)](repeating: (0, 0, 0), count: members.count)
+            for sample in seen.samples {
+                guard let owner = owner(of: sample, among: members) else { continue }
+                sums[owner].x += Double(sample.x) + 0.5
+                sums[owner].y += Double(sample.y) + 0.5
+                sums[owner].count += 1
+            }
+            let areaPerSample = Double(blobs[blob].area) / Double(max(seen.samples.count, 1))
+            for (place, index) in members.enumerated() {
+                let sum = sums[place]
+                shares[place] = min(1, sum.count * areaPerSample / max(tracks[index].area, 1))
+                guard round == 1, shares[place] > 0.3 else { continue }
+                let trust = shares[place] * shares[place]
+                tracks[index].correct(x: sum.x / sum.count, y: sum.y / sum.count, trust: 0.5 * trust * trust)
+            }
+        }
+        alignEdges(of: blobs[blob], members)
+        for (place, index) in members.enumerated() {
+            tracks[index].state = .together(share: shares[place])
+            if shares[place] >= 0.25 { tracks[index].lastSeen = now }
+            tracks[index].sightings += 1
+        }
+    }
+
+    private func owner(of sample: PixelSample, among members: [Int]) -> Int? {
+        var best: Int?
+        var bestScore = -Float.infinity
+        for (place, index) in members.enumerated() {
+            let track = tracks[index]
+            let x = (Double(sample.x) + 0.5 - track.x.position) / max(track.extent.width, 1)
+            let y = (Double(sample.y) + 0.5 - track.y.position) / max(track.extent.height, 1)
+            guard abs(x) < 0.8, abs(y) < 0.8 else { continue }
+            // A normal distribution of a third of the box, in bits.
+            let score =
+                track.colors.logLikelihood(of: sample, isLower: y > 0) - Float(6.5 * (x * x) + 4 * (y * y))
+            if score > bestScore {
+                bestScore = score
+                best = place
+            }
+        }
+        return best
+    }
+
+    /// Where one member alone can be the one that reaches the region's left or right end, it does.
+    private mutating func alignEdges(of blob: Blob, _ members: [Int]) {
+        func outermost(_ edge: (MotionTrack) -> Double) -> Int? {
+            let sorted = members.sorted { edge(tracks[$0]) < edge(tracks[$1]) }
+            guard sorted.count > 1 else { return nil }
+            let margin = edge(tracks[sorted[1]]) - edge(tracks[sorted[0]])
+            return margin > 0.25 * tracks[sorted[0]].extent.width ? sorted[0] : nil
+        }
+        if blob.minX > 0, let index = outermost({ $0.frame.minX }) {
+            tracks[index].correct(x: Double(blob.minX) + tracks[index].extent.left, y: nil, trust: 0.3)
+        }
+        if Double(blob.maxX) < width, let index = outermost({ -$0.frame.maxX }) {
+            tracks[index].correct(x: Double(blob.maxX) - tracks[index].extent.right, y: nil, trust: 0.3)
+        }
+    }
+}

@@ -1,0 +1,115 @@
+"""`lookout evaluate motion` against an independent count over the masks that `lookout analyze` writes."""
+import glob
+import importlib.util
+import json
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+import zlib
+
+from harness import LOOKOUT, RENDER, SHARED
+
+WIDTH, HEIGHT = 160, 96
+FIRST, LAST = 90, 129
+
+
+def write_png(path, pixels):
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = b"".join(b"\0" + pixels[y * WIDTH:(y + 1) * WIDTH] for y in range(HEIGHT))
+    with open(path, "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 0, 0, 0, 0))
+                   + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def read_grey(path):
+    return subprocess.run(["ffmpeg", "-v", "error", "-i", path, "-f", "rawvideo", "-pix_fmt", "gray", "-"],
+                          capture_output=True, check=True).stdout
+
+
+class Evaluate(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="evaluate-")
+        truth, masks = os.path.join(cls.folder, "groundtruth"), os.path.join(cls.folder, "ids")
+        os.mkdir(truth)
+        os.mkdir(os.path.join(cls.folder, "input"))
+        render = subprocess.Popen(
+            [RENDER, "gate", "--size", f"{WIDTH}x{HEIGHT}", "--fps", "10", "--seconds", "36", "--y4m", "-", "--masks", masks],
+            stdout=subprocess.PIPE)
+        subprocess.run(["ffmpeg", "-v", "error", "-i", "-", "-frames:v", "150", "-q:v", "2", os.path.join(cls.folder, "input/in%06d.jpg")],
+                       stdin=render.stdout, check=True)
+        render.stdout.close()
+        render.wait()
+        for number, path in enumerate(sorted(glob.glob(masks + "/*.pgm"))[:150], start=1):
+            with open(path, "rb") as file:
+                ids = file.read()[-WIDTH * HEIGHT:]
+            labels = bytearray(255 if identity else 0 for identity in ids)
+            # All five labels of the benchmark: a frame outside the region of interest, some unknown pixels, some shadow.
+            labels[:WIDTH * 4] = bytes([85]) * (WIDTH * 4)
+            labels[WIDTH * 4:WIDTH * 6] = bytes([170]) * (WIDTH * 2)
+            labels[WIDTH * 6:WIDTH * 7] = bytes([50]) * WIDTH
+            if number % 7:
+                write_png(os.path.join(truth, f"gt{number:06d}.png"), bytes(labels))
+        with open(os.path.join(cls.folder, "temporalROI.txt"), "w") as file:
+            file.write(f"{FIRST} {LAST}")
+        cls.masks = os.path.join(cls.folder, "masks")
+        subprocess.run([LOOKOUT, "analyze", os.path.join(cls.folder, "input"), "--rate", "10", "--masks", cls.masks, "--json", "/dev/null"], check=True)
+        cls.answer = json.loads(subprocess.run(
+            [LOOKOUT, "evaluate", "motion", cls.folder, "--rate", "10", "--json"], capture_output=True, check=True, text=True).stdout)
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def test_agrees_with_an_independent_count(self):
+        tp = fp = fn = tn = frames = 0
+        for number in range(FIRST, LAST + 1):
+            path = os.path.join(self.folder, f"groundtruth/gt{number:06d}.png")
+            if not os.path.exists(path):
+                continue
+            frames += 1
+            for label, found in zip(read_grey(path), read_grey(os.path.join(self.masks, f"{number:06d}.png"))):
+                if label == 255:
+                    tp, fn = tp + (found >= 128), fn + (found < 128)
+                elif label in (0, 50):
+                    fp, tn = fp + (found >= 128), tn + (found < 128)
+        self.assertGreater(tp, 0, "somebody is in the picture and is found")
+        recall, precision = tp / max(tp + fn, 1), tp / max(tp + fp, 1)
+        self.assertEqual(self.answer["frames"], frames)
+        self.assertAlmostEqual(self.answer["recall"], recall, places=9)
+        self.assertAlmostEqual(self.answer["precision"], precision, places=9)
+        self.assertAlmostEqual(self.answer["specificity"], tn / (tn + fp), places=9)
+        self.assertAlmostEqual(self.answer["pwc"], 100 * (fp + fn) / (tp + fp + fn + tn), places=9)
+        self.assertAlmostEqual(self.answer["f"], 2 * precision * recall / (precision + recall), places=9)
+
+    def test_agrees_with_the_benchmarks_scorer(self):
+        scorer = os.path.join(SHARED, "eval", "score_cdnet.py")
+        if not os.path.exists(scorer) or not importlib.util.find_spec("cv2"):
+            self.skipTest("skipped: no ../shared, or no OpenCV for Python")
+        line = subprocess.run([sys.executable, scorer, self.folder, self.masks], capture_output=True, check=True, text=True).stdout
+        for part in line.split():
+            name, value = part.split("=")
+            self.assertAlmostEqual(float(value), self.answer[name], delta=0.00051 if name == "pwc" else 0.000051)
+
+    def test_says_what_is_wrong_with_a_folder(self):
+        empty = tempfile.mkdtemp(dir=self.folder)
+        result = subprocess.run([LOOKOUT, "evaluate", "motion", empty], capture_output=True, text=True)
+        self.assertEqual(result.returncode, 3)
+        self.assertIn("groundtruth", result.stderr)
+        os.mkdir(os.path.join(empty, "groundtruth"))
+        shutil.copytree(os.path.join(self.folder, "input"), os.path.join(empty, "input"))
+        write_png(os.path.join(empty, "groundtruth/gt000001.png"), bytes(WIDTH * HEIGHT))
+        with open(os.path.join(empty, "temporalROI.txt"), "w") as file:
+            file.write("from one to ten")
+        result = subprocess.run([LOOKOUT, "evaluate", "motion", empty], capture_output=True, text=True)
+        self.assertEqual(result.returncode, 3)
+        self.assertIn("temporalROI.txt", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
