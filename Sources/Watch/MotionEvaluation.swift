@@ -23,7 +23,7 @@ public enum MotionEvaluation {
     ) throws -> MaskScore {
         let sequence = try LabelledSequence(folder: folder)
         let truth = try TruthReader(sequence, clock: clock)
-        let rate = settings.stillsPerSecond ?? 25
+        let rate = settings.stillsPerSecond
         var score = MaskScore()
         var failure: (any Error)?
         _ = try ClipAnalysis(settings: settings, site: site).run(
@@ -59,7 +59,6 @@ private final class TruthReader {
     private var width = 0
     private var height = 0
     private var labels: [UInt8] = []
-    private var mask: [UInt8] = []
 
     init(_ sequence: LabelledSequence, clock: any HostClock) throws(MediaError) {
         self.sequence = sequence
@@ -81,11 +80,12 @@ private final class TruthReader {
                     "picture \(wanted) is \(place.width)x\(place.height), but its truth \(width)x\(height) pixels large",
                 remedy: "Give both the same size")
         }
-        if self.mask.count != width * height { self.mask = [UInt8](repeating: 0, count: width * height) }
-        var pixels = self.mask.mutableSpan
+        var enlarged = [UInt8](repeating: 0, count: width * height)
+        var pixels = enlarged.mutableSpan
         enlargeMask(mask, factor: place.factor, width: width, height: height, into: &pixels)
+        let labels = labels
         score.add(
-            mask: PlaneView(pixels: self.mask.span, width: width, height: height, stride: width),
+            mask: PlaneView(pixels: enlarged.span, width: width, height: height, stride: width),
             truth: PlaneView(pixels: labels.span, width: width, height: height, stride: width))
     }
 
