@@ -11,25 +11,18 @@ struct PixelSample {
 
 // What is asked of the model about single regions of the mask.
 extension BackgroundModel {
-    /// Takes cast shadows out of the final mask and its components.
-    mutating func clearShadows(by test: inout ShadowTest) {
-        var any = false
+    /// The components of the final mask without the shadows that they cast.
+    ///
+    /// - Parameter minimumArea: smaller parts are left out, in pixels.
+    func regions(without test: inout ShadowTest, minimumArea: Int) -> [MaskComponent] {
+        var regions: [MaskComponent] = []
+        regions.reserveCapacity(components.kept.count)
         for region in components.kept {
-            let found = Self.clearShadow(
-                of: region, test: &test, mask: &finalMask, stride: geometry.paddedWidth, picture: picture,
-                model: model, grid: geometry.grid)
-            any = any || found
+            test.trim(
+                region, mask: finalMask.span, stride: geometry.paddedWidth, picture: picture.span, model: model.span,
+                grid: geometry.grid, minimumArea: minimumArea, into: &regions)
         }
-        if any { clean() }
-    }
-
-    private static func clearShadow(
-        of region: MaskComponent, test: inout ShadowTest, mask: inout PixelBuffer, stride: Int,
-        picture: borrowing PixelBuffer, model: borrowing PixelBuffer, grid: BlockGrid
-    ) -> Bool {
-        var pixels = mask.mutableSpan
-        return test.clear(
-            &pixels, stride: stride, region: region, picture: picture.span, model: model.span, grid: grid)
+        return regions
     }
 
     /// Collects at most about `most` pixels of the mask inside a region's box, evenly spread.

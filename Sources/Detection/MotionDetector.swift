@@ -87,11 +87,13 @@ public struct MotionDetector: ~Copyable, Sendable {
         changedPictures = model.foregroundFraction > settings.sceneChangeFraction ? changedPictures + 1 : 0
         if changedPictures >= 2 || hasOtherColours() { return relearn(at: time) }
         model.clean()
-        model.clearShadows(by: &shadows)
+        let pixels = Double(model.geometry.width * model.geometry.height)
+        let regions = model.regions(
+            without: &shadows, minimumArea: max(1, Int((pixels * settings.minimumAreaFraction / 2).rounded())))
         model.update(secondsPerPicture: secondsPerPicture, stillSeconds: settings.stillSeconds)
         var report = MotionReport(
             foregroundFraction: model.foregroundFraction, gain: Double(model.gain) / Double(BrightnessGain.unity))
-        for component in model.components.kept {
+        for component in regions {
             report.candidates.append(
                 component.box(width: Double(model.geometry.width), height: Double(model.geometry.height)))
         }
@@ -100,7 +102,7 @@ public struct MotionDetector: ~Copyable, Sendable {
             report.observations.append(step)
         }
         if changedPictures == 0 {
-            report.observations += tracker.follow(model.components.kept, of: model, at: time)
+            report.observations += tracker.follow(regions, of: model, at: time)
             report.stationary = reviewStationary(at: time)
             report.observations += report.stationary.map { observation(of: $0, at: time) }
         }

@@ -25,7 +25,7 @@ public struct MotionReport: Sendable, Equatable {
     public var stationary: [StationaryObject]
     /// Pixels that differ from the background, of all pixels, before anything is cleaned up. 0 to 1.
     public var foregroundFraction: Double
-    /// Connected regions that are large enough, whether an object is confirmed there or not.
+    /// Connected regions that are large enough, without their shadows, whether an object is confirmed there or not.
     public var candidates: [Box]
     /// What the luma was multiplied by to undo a change of the light. 0.5 to 2.
     public var gain: Double

@@ -74,6 +74,8 @@ struct MotionTrack {
     /// When it was last seen alone.
     var lastAlone: Double
     var sightings = 1
+    /// Analysed pictures since it was first seen, that one included.
+    var pictures = 1
     var isConfirmed = false
     var state = State.alone
     /// Its region when it came to rest, and when that was: since then its box has hardly changed.
@@ -102,6 +104,14 @@ struct MotionTrack {
     /// The middle of a region wavers by about a twentieth of the object's height, and by a pixel in any case.
     private static func variance(_ height: Double) -> Double { (0.05 * height + 1) * (0.05 * height + 1) }
 
+    /// Whether it is seen on nearly every picture: what flickers, or is found again and again by chance, is not. Where
+    /// pictures come fast three of them are asked for, else two.
+    func isSteady(confirmSeconds: Double, now: Double) -> Bool {
+        let interval = (now - firstSeen) / Double(max(pictures - 1, 1))
+        let least = interval * 3 <= confirmSeconds ? 4 : interval * 2 <= confirmSeconds ? 3 : 2
+        return sightings >= least && 5 * sightings >= 4 * pictures
+    }
+
     var size: Double { max(extent.width, extent.height) }
 
     /// Where its box should be now.
@@ -113,6 +123,7 @@ struct MotionTrack {
 
     /// Moves the expectation on. People change their pace by about half of their height per second within a second.
     mutating func advance(by seconds: Double) {
+        pictures += 1
         guard seconds > 0 else { return }
         let acceleration = 0.25 * size * size
         x.advance(by: seconds, acceleration: acceleration)

@@ -175,8 +175,9 @@ struct MotionTracker {
         for index in tracks.indices {
             let needed = neededTravel(tracks[index])
             let track = tracks[index]
-            if !track.isConfirmed, track.state == .alone, now >= settledAt, track.sightings > 1,
-                now - track.firstSeen >= settings.confirmSeconds - 0.001, track.travel >= needed
+            if !track.isConfirmed, track.state == .alone, now >= settledAt,
+                now - track.firstSeen >= settings.confirmSeconds - 0.001, track.travel >= needed,
+                track.isSteady(confirmSeconds: settings.confirmSeconds, now: now)
             {
                 tracks[index].isConfirmed = true
             }

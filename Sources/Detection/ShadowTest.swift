@@ -1,7 +1,8 @@
 import PixelKernels
 
-/// Takes cast shadows out of the final mask: what is darker than the background in proportion, of nearly its colour,
-/// and shows the background's own texture.
+/// Takes cast shadows off the regions that are followed: what is darker than the background in proportion, of nearly
+/// its colour, and shows the background's own texture. The mask itself keeps them, since what is dark, grey and smooth
+/// on a thing looks the same (clearing such pixels was measured to lose more of the things than of the shadows).
 ///
 /// Works on cells of 2 x 2 pixels, the resolution of the chroma. Candidates are chosen by brightness and colour as by
 /// Horprasert et al. (1999), and accepted by normalised cross-correlation with the background (Jacques et al., 2005) over
@@ -56,23 +57,35 @@ struct ShadowTest: ~Copyable {
         }
     }
 
+    /// Appends the parts of a region that are no shadow; the region itself where that cannot be told.
+    ///
     /// - Parameters:
-    ///   - mask: rows of `stride` bytes, 0 or 255; cleared where a shadow lies.
+    ///   - mask: rows of `stride` bytes, 0 or 255.
     ///   - picture: blocks of the loaded picture.
     ///   - model: its background.
-    /// - Returns: whether anything was cleared.
-    mutating func clear(
-        _ mask: inout MutableSpan<UInt8>, stride: Int, region: MaskComponent, picture: Span<UInt8>, model: Span<UInt8>,
-        grid: BlockGrid
-    ) -> Bool {
+    ///   - minimumArea: smaller parts are left out, in pixels.
+    mutating func trim(
+        _ region: MaskComponent, mask: Span<UInt8>, stride: Int, picture: Span<UInt8>, model: Span<UInt8>,
+        grid: BlockGrid, minimumArea: Int, into regions: inout [MaskComponent]
+    ) {
         let area = Area(region)
-        guard area.columns * area.rows <= mostCells else { return false }
-        let found = Self.findCandidates(
-            mask.span, stride: stride, area, picture: picture, model: model, grid: grid, background: &background,
-            present: &present, verdicts: &verdicts)
-        guard found > 0 else { return false }
+        let found =
+            area.columns * area.rows > mostCells
+            ? 0
+            : Self.findCandidates(
+                mask, stride: stride, area, picture: picture, model: model, grid: grid, background: &background,
+                present: &present, verdicts: &verdicts)
+        guard found > 0 else {
+            regions.append(region)
+            return
+        }
         Self.correlate(area, background: background, present: present, verdicts: &verdicts)
-        return Self.settle(area, verdicts: verdicts, solids: &solids, in: &mask, stride: stride)
+        guard Self.settle(area, verdicts: &verdicts, solids: &solids) else {
+            regions.append(region)
+            return
+        }
+        Self.collect(
+            area, verdicts: verdicts, mask: mask, stride: stride, minimumArea: minimumArea, into: &regions)
     }
 
     /// - Returns: how many there are.
@@ -179,19 +192,18 @@ struct ShadowTest: ~Copyable {
         for at in 0..<area.rows * area.columns where cells[at] >> 4 != 0 { cells[at] >>= 4 }
     }
 
-    /// Clears the shadow. Where there is no texture to go by, what lies beside the object's columns is shadow and what lies
-    /// in them belongs to it: shadows fall to the side more often than things stick out there that look like shadows.
-    private static func settle(
-        _ area: Area, verdicts: borrowing PixelBuffer, solids: inout [Int], in mask: inout MutableSpan<UInt8>,
-        stride: Int
-    ) -> Bool {
-        let cells = verdicts.span
-        var shadows = 0
-        var objects = 0
+    /// Decides what is undecided: what lies beside the object's columns is shadow, and what lies in them belongs to the
+    /// object. Shadows fall to the side more often than things stick out there that look like shadows.
+    ///
+    /// - Returns: whether any shadow is there.
+    private static func settle(_ area: Area, verdicts: inout PixelBuffer, solids: inout [Int]) -> Bool {
+        var cells = verdicts.mutableSpan
+        var (set, objects, shadows) = (0, 0, 0)
         for column in 0..<area.columns {
             var solid = 0
             for row in 0..<area.rows {
                 let verdict = cells[row * area.columns + column]
+                if verdict != Cell.other { set += 1 }
                 if verdict == Cell.object { solid += 1 }
                 if verdict == Cell.shadow { shadows += 1 }
             }
@@ -199,27 +211,46 @@ struct ShadowTest: ~Copyable {
             solids[column] = solid
         }
         // Where little is the object's for sure, it may be as dark and grey as a shadow.
-        var set = 0
-        for at in 0..<area.rows * area.columns where cells[at] != Cell.other { set += 1 }
         guard 4 * objects >= set || 2 * shadows >= set else { return false }
         let enough = max(2, area.rows / 6)
-        var any = false
         for row in 0..<area.rows {
-            for column in 0..<area.columns {
-                let verdict = cells[row * area.columns + column]
-                guard verdict >= Cell.undecided else { continue }
-                if verdict == Cell.undecided {
-                    let near = max(0, column - 1)...min(area.columns - 1, column + 1)
-                    guard !near.contains(where: { solids[$0] >= enough }) else { continue }
-                }
-                let pixel = 2 * (area.top + row) * stride + 2 * (area.left + column)
-                mask[pixel] = 0
-                mask[pixel + 1] = 0
-                mask[pixel + stride] = 0
-                mask[pixel + stride + 1] = 0
-                any = true
+            for column in 0..<area.columns where cells[row * area.columns + column] == Cell.undecided {
+                let near = max(0, column - 1)...min(area.columns - 1, column + 1)
+                let isSolid = near.contains { solids[$0] >= enough }
+                cells[row * area.columns + column] = isSolid ? Cell.object : Cell.shadow
+                if !isSolid { shadows += 1 }
             }
         }
-        return any
+        return shadows > 0
+    }
+
+    /// The object's cells as regions, one for each run of columns.
+    private static func collect(
+        _ area: Area, verdicts: borrowing PixelBuffer, mask: Span<UInt8>, stride: Int, minimumArea: Int,
+        into regions: inout [MaskComponent]
+    ) {
+        let cells = verdicts.span
+        var part: MaskComponent?
+        var emptyColumns = 0
+        func end() {
+            if let part, part.area >= minimumArea { regions.append(part) }
+            part = nil
+        }
+        for column in 0..<area.columns {
+            var isEmpty = true
+            for row in 0..<area.rows where cells[row * area.columns + column] == Cell.object {
+                isEmpty = false
+                for y in 2 * (area.top + row)...2 * (area.top + row) + 1 {
+                    for x in 2 * (area.left + column)...2 * (area.left + column) + 1 where mask[y * stride + x] != 0 {
+                        let pixel = MaskComponent(
+                            minX: x, minY: y, maxX: x + 1, maxY: y + 1, area: 1, sumX: x, sumY: y)
+                        if part == nil { part = pixel } else { part?.add(pixel) }
+                    }
+                }
+            }
+            emptyColumns = isEmpty ? emptyColumns + 1 : 0
+            if emptyColumns > reach { end() }
+        }
+        end()
     }
 }

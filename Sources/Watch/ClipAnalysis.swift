@@ -112,7 +112,8 @@ public struct ClipAnalysis: ~Copyable {
         }
         if let masks {
             let place = MaskPlace(
-                number: report.frames, seconds: time.seconds, width: frame.width, height: frame.height, factor: pipeline.maskFactor)
+                number: report.frames, seconds: time.seconds, width: frame.width, height: frame.height,
+                factor: pipeline.maskFactor)
             pipeline.withMask { mask in masks(mask, place) }
         }
     }

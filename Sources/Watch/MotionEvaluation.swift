@@ -41,7 +41,7 @@ public enum MotionEvaluation {
         if let failure { throw failure }
         guard score.frames > 0 else {
             throw EvaluationError(
-                problem: "\(folder): no picture from \(sequence.counted.lowerBound) to \(sequence.counted.upperBound) has truth",
+                problem: "\(folder): none of the pictures \(sequence.counted) has truth",
                 remedy: "Look at the numbers in temporalROI.txt and of the files in groundtruth")
         }
         return score

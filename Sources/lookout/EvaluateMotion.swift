@@ -38,7 +38,8 @@ struct EvaluateMotion: AsyncParsableCommand {
         guard !sequences.isEmpty else {
             throw Failure(
                 .inputUnreadable,
-                "'\(folder)' holds no labelled sequence. Choose a folder with input/, groundtruth/ and temporalROI.txt.")
+                "'\(folder)' holds no labelled sequence. Choose a folder with input/, groundtruth/ and temporalROI.txt."
+            )
         }
         let progress = TerminalProgress()
         for (index, sequence) in sequences.enumerated() {

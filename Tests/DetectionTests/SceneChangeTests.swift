@@ -25,17 +25,20 @@ import Testing
             frame += 1
         }
 
+        /// The part of a plane that the window shows; `part` is 2 for chroma.
+        @_lifetime(copy samples)
+        private static func plane(_ samples: Span<UInt8>, _ x: Int, _ y: Int, _ part: Int) -> PlaneView {
+            let stride = 640 / part
+            let start = y / part * stride + x / part
+            return PlaneView(
+                pixels: samples.extracting(start..<samples.count), width: window.width / part,
+                height: window.height / part, stride: stride)
+        }
+
         func analyse(_ detector: inout MotionDetector, at seconds: Double, x: Int = 0, y: Int = 0) -> MotionReport {
-            func plane(_ samples: Span<UInt8>, _ x: Int, _ y: Int, _ part: Int) -> PlaneView {
-                let stride = 640 / part
-                let start = y / part * stride + x / part
-                return PlaneView(
-                    pixels: samples.extracting(start..<samples.count), width: Self.window.width / part,
-                    height: Self.window.height / part, stride: stride)
-            }
-            let luma = plane(picture.y.span, x, y, 1)
-            let u = plane(picture.u.span, x, y, 2)
-            let v = plane(picture.v.span, x, y, 2)
+            let luma = Self.plane(picture.y.span, x, y, 1)
+            let u = Self.plane(picture.u.span, x, y, 2)
+            let v = Self.plane(picture.v.span, x, y, 2)
             return detector.analyse(
                 PictureView(luma: luma, chromaU: u, chromaV: v, range: .limited), at: MediaTime(seconds: seconds))
         }

@@ -43,9 +43,10 @@ import Testing
             var next: [Thing] = []
             var free = living
             for region in regions.kept {
-                let before = free.indices.max { free[$0].region.overlap(with: region) < free[$1].region.overlap(with: region) }
+                let shares = free.map { $0.region.overlap(with: region) }
+                let before = shares.indices.max { shares[$0] < shares[$1] }
                 var thing = Thing(region: region)
-                if let before, free[before].region.overlap(with: region) > 0.2 {
+                if let before, shares[before] > 0.2 {
                     thing = free.remove(at: before)
                     thing.region = region
                     thing.pictures += 1
