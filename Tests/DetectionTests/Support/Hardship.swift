@@ -1,0 +1,179 @@
+import Detection
+import Domain
+import SyntheticScenes
+
+/// What makes motion hard to find or easy to imagine, drawn over a rendered courtyard.
+enum Hardship: String, CaseIterable {
+    case none
+    case lightSteps = "light steps"
+    case cloudShadow = "cloud shadow and lamp"
+    case infrared = "switch to infrared"
+    case jitter1 = "jitter 1 px"
+    case jitter2 = "jitter 2 px"
+    case jitter3 = "jitter 3 px"
+    case rain
+    case snow
+    case nightNoise = "night noise"
+    case insects = "insects at the lens"
+    case ghost = "place of a removed object"
+    case slowWalker = "slow walker"
+    case distantWalker = "walker of 8 px"
+
+    /// What happened in one scene.
+    struct Outcome {
+        /// People (or walkers) that came, and how many of them were found.
+        var events = 0
+        var found = 0
+        /// Times that motion was reported where nobody was, ten seconds apart at least.
+        var falseEvents = 0
+        var seconds = 0.0
+        var sceneChanges = 0
+
+        var falsePerHour: Double { Double(falseEvents) * 3600 / max(seconds, 1) }
+    }
+
+    private var sceneName: SceneName {
+        switch self {
+        case .cloudShadow: .lightChanges
+        case .ghost, .slowWalker, .distantWalker: .staticNoise
+        default: .arrivals
+        }
+    }
+
+    private func settings(width: Int, height: Int, seconds: Double) -> SceneSettings {
+        SceneSettings(
+            width: width, height: height, framesPerSecond: 10, seconds: seconds, seed: 1,
+            noiseSigma: self == .nightNoise ? 7 : 2,
+            jitterPixels: self == .jitter1 ? 1 : self == .jitter2 ? 2 : self == .jitter3 ? 3 : 0)
+    }
+
+    /// Analyses the scene with the default settings and holds what is reported against who was there.
+    func outcome(width: Int = 640, height: Int = 360, seconds: Double = 72) throws -> Outcome {
+        var scene = try sceneName.makeScene(settings(width: width, height: height, seconds: seconds))
+        var picture = scene.makePicture()
+        var mask = scene.makeTruthMask()
+        var detector = MotionDetector(settings: MotionSettings())
+        var outcome = Outcome()
+        var came: Set<Int> = []
+        var found: Set<Int> = []
+        var lastFalse = -100.0
+        for frame in 0..<scene.frameCount {
+            let now = Double(frame) / 10
+            var objects = scene.render(frame: frame, into: &picture, truth: &mask)
+                .filter { $0.visibleFraction >= 0.5 }.map { ($0.id, $0.box) }
+            draw(on: &picture, frame: frame, seconds: now)
+            if let walker = walker(at: now, width: width, height: height) {
+                Self.paint(&picture, walker, luma: 40)
+                objects.append((1, walker))
+            }
+            let report = picture.withPicture { detector.analyse($0, at: MediaTime(seconds: now)) }
+            if report.sceneChange != nil { outcome.sceneChanges += 1 }
+            came.formUnion(objects.map(\.0))
+            for observation in report.observations where observation.kind == .motion {
+                let near = objects.filter { Self.isNear($0.1, observation.box) }
+                found.formUnion(near.map(\.0))
+                // People's shadows come and go a little before and after them.
+                let isTrue = !near.isEmpty || (sceneName == .arrivals && mask.ids.contains { $0 != 0 })
+                if !isTrue {
+                    if now - lastFalse > 10 { outcome.falseEvents += 1 }
+                    lastFalse = now
+                }
+            }
+        }
+        (outcome.events, outcome.found, outcome.seconds) = (came.count, found.count, Double(scene.frameCount) / 10)
+        return outcome
+    }
+
+    private static func isNear(_ truth: Box?, _ seen: Box?) -> Bool {
+        guard let truth, let seen else { return false }
+        let wider = Box(
+            x: truth.x - truth.width, y: truth.y - truth.height / 4, width: 3 * truth.width, height: 1.5 * truth.height)
+        return wider.intersectionArea(with: seen) > 0
+    }
+
+    private func walker(at now: Double, width: Int, height: Int) -> Box? {
+        guard now > 8 else { return nil }
+        let (w, h, speed): (Double, Double, Double)
+        switch self {
+        case .slowWalker: (w, h, speed) = (18, 46, 6)
+        case .distantWalker: (w, h, speed) = (4, 8, 10)
+        default: return nil
+        }
+        // Pixels of a picture of 640 x 360.
+        return Box(x: (220 + speed * (now - 8)) / 640, y: 250.0 / 360, width: w / 640, height: h / 360)
+    }
+
+    private static func paint(_ picture: inout YUVFrame, _ box: Box, luma: UInt8) {
+        let left = Int(box.x * Double(picture.width))
+        let top = Int(box.y * Double(picture.height))
+        for y in top..<min(picture.height, top + max(1, Int(box.height * Double(picture.height)))) {
+            for x in left..<min(picture.width, left + max(1, Int(box.width * Double(picture.width)))) {
+                picture.y[y * picture.width + x] = luma
+            }
+        }
+    }
+
+    private func draw(on picture: inout YUVFrame, frame: Int, seconds: Double) {
+        var random = Xorshift(state: UInt64(frame + 1) &* 0x9E37_79B9_7F4A_7C15)
+        switch self {
+        case .lightSteps:
+            // A lamp of the neighbour's: on at 5 s, off at 20 s, on again at 30 s.
+            let gain = seconds < 5 ? 256 : seconds < 20 ? 150 : seconds < 30 ? 256 : 340
+            Self.scale(&picture, gain)
+        case .infrared where seconds >= 5:
+            for i in picture.u.indices { (picture.u[i], picture.v[i]) = (128, 128) }
+        case .nightNoise: Self.scale(&picture, 80)
+        case .rain:
+            for _ in 0..<120 {
+                let x = Int(random.next() % UInt64(picture.width))
+                let y = Int(random.next() % UInt64(picture.height))
+                for step in 0..<picture.height / 24 {
+                    Self.lighten(&picture, x: x + step / 6, y: y + step, by: 45)
+                }
+            }
+        case .snow:
+            for _ in 0..<90 {
+                let x = Int(random.next() % UInt64(picture.width))
+                let y = Int(random.next() % UInt64(picture.height))
+                let radius = Int(random.next() % 4)
+                for dy in -radius...radius {
+                    for dx in -radius...radius { Self.lighten(&picture, x: x + dx, y: y + dy, by: 70) }
+                }
+            }
+        case .insects:
+            // One every four seconds, for half a second, on a curve of its own.
+            let round = frame / 40
+            let step = frame % 40
+            guard step < 5 else { return }
+            var own = Xorshift(state: UInt64(round + 3) &* 0xD1B5_4A32_D192_ED03)
+            for _ in 0..<8 { _ = own.next() }
+            let startX = Int(own.next() % UInt64(picture.width))
+            let startY = Int(own.next() % UInt64(picture.height))
+            let slant = Int(own.next() % 5) - 2
+            let radius = picture.height / 14
+            let x = startX + (step - 2) * picture.width / 7
+            let y = startY + slant * (step - 2) * picture.height / 12 + step * step
+            for dy in -radius...radius {
+                for dx in -radius...radius where dx * dx + dy * dy < radius * radius {
+                    let far = Double(dx * dx + dy * dy).squareRoot() / Double(radius)
+                    Self.lighten(&picture, x: x + dx, y: y + dy, by: Int(90 * (1 - far)))
+                }
+            }
+        case .ghost where seconds < 12:
+            Self.paint(&picture, Box(x: 0.45, y: 0.7, width: 0.09, height: 0.11), luma: 190)
+        default: break
+        }
+    }
+
+    private static func scale(_ picture: inout YUVFrame, _ gain: Int) {
+        for i in picture.y.indices {
+            picture.y[i] = UInt8(min(235, 16 + (max(16, Int(picture.y[i])) - 16) * gain / 256))
+        }
+    }
+
+    private static func lighten(_ picture: inout YUVFrame, x: Int, y: Int, by amount: Int) {
+        guard x >= 0, y >= 0, x < picture.width, y < picture.height else { return }
+        let at = y * picture.width + x
+        picture.y[at] = UInt8(min(235, Int(picture.y[at]) + amount))
+    }
+}
