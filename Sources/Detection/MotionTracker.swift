@@ -34,6 +34,9 @@ struct MotionTracker {
     private var nextID = 1
     private var settledAt = -Double.infinity
     private var lastTime: Double?
+    /// Where something came to rest, and until when what is left of it there is no object on its way: while the background
+    /// takes it in, it crumbles.
+    private var restingPlaces: [(region: MaskComponent, until: Double)] = []
 
     init(settings: MotionSettings, width: Int, height: Int, nextID: Int = 1) {
         self.settings = settings
@@ -52,6 +55,7 @@ struct MotionTracker {
     /// Forgets what is being followed, and confirms nothing new before `time`.
     mutating func settle(until time: Double) {
         tracks.removeAll(keepingCapacity: true)
+        restingPlaces.removeAll()
         settledAt = time
         lastTime = nil
     }
@@ -92,6 +96,7 @@ struct MotionTracker {
         {
             tracks[index].isRestSaid = true
             resting.append(tracks[index])
+            restingPlaces.append((tracks[index].blob, now + 2 * settings.stillSeconds + 2))
         }
         return resting
     }
@@ -172,12 +177,14 @@ struct MotionTracker {
 
     private mutating func observe(at time: MediaTime, _ now: Double) -> [Observation] {
         var observations: [Observation] = []
+        restingPlaces.removeAll { $0.until < now }
         for index in tracks.indices {
             let needed = neededTravel(tracks[index])
             let track = tracks[index]
             if !track.isConfirmed, track.state == .alone, now >= settledAt,
                 now - track.firstSeen >= settings.confirmSeconds - 0.001, track.travel >= needed,
-                track.isSteady(confirmSeconds: settings.confirmSeconds, now: now)
+                track.isSteady(confirmSeconds: settings.confirmSeconds, now: now),
+                !restingPlaces.contains(where: { $0.region.holdsMost(of: track.blob) })
             {
                 tracks[index].isConfirmed = true
             }
