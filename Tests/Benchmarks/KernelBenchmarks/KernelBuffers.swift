@@ -27,8 +27,8 @@ final class KernelBuffers: @unchecked Sendable {
     init() {
         var noise = Noise(state: 7)
         source = noise.bytes(2560 * 1440, from: 0, to: 255)
-        picture = noise.bytes(grid.count * PixelBlock.bytes, from: 90, to: 110)
-        quiet = noise.bytes(grid.count * PixelBlock.modelBytes, from: 97, to: 103)
+        picture = noise.bytes(grid.count * PixelBlock.bytes, from: 98, to: 102)
+        quiet = noise.bytes(grid.count * PixelBlock.modelBytes, from: 98, to: 102)
         model = noise.bytes(grid.count * PixelBlock.modelBytes, from: 150, to: 255)
         foreground = noise.bytes(grid.count * PixelBlock.pixels, from: 0, to: 99).map { $0 == 0 ? 255 : 0 }
         objects = [UInt8](repeating: 0, count: grid.across * PixelBlock.pixels)
