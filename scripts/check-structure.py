@@ -17,12 +17,13 @@ FLOORS = [
     ["Center", "Watch"],
     ["Alerting"],
     ["Channels", "EventBus"],
+    ["SmokeModels"],
     ["Evidence", "SiteConfiguration"],
     ["Journal"],
     ["Incidents"],
     ["Geolocation", "Detection", "Inference", "Media", "SyntheticScenes"],
     ["PixelKernels", "Domain"],
-    ["CFFmpeg", "CNATS", "CMosquitto", "CCurl", "COpenCV", "ProcessorGuard"],
+    ["CFFmpeg", "CNATS", "CMosquitto", "CCurl", "COpenCV", "CSmokeModels", "ProcessorGuard"],
 ]
 # Pure Swift: no Foundation, no C library.
 PURE = {"Domain", "PixelKernels", "Detection", "Incidents", "SyntheticScenes"}

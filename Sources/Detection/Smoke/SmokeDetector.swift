@@ -1,0 +1,111 @@
+public import Domain
+public import PixelKernels
+
+/// Finds smoke on the pictures of one camera, near by or from a tower.
+///
+/// Each picture is measured against the pictures before it, each window of 24 pixels is judged by boosted trees and small
+/// networks, and what they say adds up as evidence while it stays in its place. The step between pictures belongs to the
+/// detector: whatever the stream's frame rate, it looks at one picture a step.
+///
+/// Deterministic: the same pictures with the same capture times, from the same start, give the same reports. Memory is
+/// allocated when the first picture, or one of another size, arrives.
+public struct SmokeDetector: ~Copyable, Sendable {
+    /// After a pause of so many steps the references show another time of day.
+    private static let longestPause = 40.0
+
+    private let settings: SmokeSettings
+    private let model: SmokeModel
+    private var schedule: AnalysisSchedule
+    private var state: State?
+    private var sourceSize = (width: 0, height: 0)
+    private var lastTime: MediaTime?
+    private var tracks = SmokeTracks()
+
+    /// What there is for pictures of one size.
+    private struct State: ~Copyable, Sendable {
+        var measure: SmokeMeasure
+        var evidence: SmokeEvidence
+        var steps = 0
+    }
+
+    public init(settings: SmokeSettings, model: SmokeModel) {
+        self.settings = settings
+        self.model = model
+        schedule = AnalysisSchedule(framesPerSecond: 1 / max(settings.stepSeconds, 0.001))
+    }
+
+    /// Whether a picture taken then would be looked at.
+    public func isDue(at time: MediaTime) -> Bool { schedule.isDue(at: time) }
+
+    /// Pictures come from a new connection: what was seen before is kept, for a tower is not blind for ten minutes after
+    /// each reconnect.
+    public mutating func streamRestarted() { schedule.interrupted() }
+
+    /// Analyses one picture.
+    ///
+    /// - Parameter time: its capture time, later than that of the picture before.
+    public mutating func analyse(_ picture: borrowing PictureView, at time: MediaTime) -> SmokeReport {
+        _ = schedule.analysed(at: time)
+        if let lastTime {
+            let pause = (time - lastTime).inSeconds
+            if pause < 0 || pause > Self.longestPause * max(settings.stepSeconds, 60) { state = nil }
+        }
+        lastTime = time
+        prepare(picture)
+        guard let analysis = state?.measure.step(picture) else { return SmokeReport(isLearning: true) }
+        return judge(analysis, at: time)
+    }
+
+    private mutating func prepare(_ picture: borrowing PictureView) {
+        guard state == nil || sourceSize != (picture.width, picture.height) else { return }
+        sourceSize = (picture.width, picture.height)
+        state = nil
+        tracks = SmokeTracks(following: tracks)
+        let fitting = SmokeGeometry(
+            sourceWidth: picture.width, sourceHeight: picture.height, widest: settings.widest)
+        guard let fitting else { return }
+        state = State(
+            measure: SmokeMeasure(geometry: fitting, looksForHorizon: settings.regime == .tower),
+            evidence: SmokeEvidence(columns: fitting.columns, rows: fitting.rows, settings: settings))
+    }
+
+    private mutating func judge(_ analysis: SmokeAnalysis, at time: MediaTime) -> SmokeReport {
+        guard var state = state.take() else { return SmokeReport(isLearning: true) }
+        let probabilities = model.probabilities(of: analysis, state.measure)
+        state.evidence.take(probabilities)
+        state.steps += 1
+        let isLearning = state.steps + SmokeMeasure.first <= settings.warmUp
+        let threshold = isLearning ? settings.earlyThreshold : settings.threshold
+        let regions = state.evidence.regions(
+            threshold: threshold, horizon: settings.regime == .tower ? analysis.horizon : nil)
+        let geometry = state.measure.geometry
+        var report = SmokeReport(isLearning: isLearning, evidence: state.evidence.evidence.max() ?? 0)
+        for region in regions {
+            let box = geometry.box(of: region.cells)
+            let (track, since) = tracks.follow(box, at: time)
+            report.observations.append(
+                Observation(
+                    kind: .smoke, time: time, box: box,
+                    confidence: SmokeMath.probability(logit: region.evidence - threshold + 1), track: track,
+                    since: since, measurements: Self.measurements(region, threshold, analysis, probabilities)))
+        }
+        tracks.forget(before: time)
+        self.state = consume state
+        return report
+    }
+
+    /// What an operator is shown of why it was reported: the evidence, and what was measured where it is strongest.
+    private static func measurements(
+        _ region: SmokeEvidence.Region, _ threshold: Double, _ analysis: SmokeAnalysis, _ probabilities: CellGrid
+    ) -> [Measurement] {
+        let shown = ["meanShort", "meanLong", "homogeneityLong", "edgeLossLong", "saturationLong", "steadinessOver5"]
+        var measurements = [
+            Measurement(name: "evidence", value: region.evidence, threshold: threshold),
+            Measurement(name: "probability", value: Double(probabilities.values[region.peak])),
+        ]
+        for (name, grid) in zip(SmokeFeature.names, analysis.features) where shown.contains(name) {
+            measurements.append(Measurement(name: name, value: Double(grid.values[region.peak])))
+        }
+        return measurements
+    }
+}

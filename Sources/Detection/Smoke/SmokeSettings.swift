@@ -1,0 +1,57 @@
+/// How smoke is looked for.
+public struct SmokeSettings: Sendable, Equatable {
+    /// What the pictures are like.
+    public enum Regime: String, Sendable, CaseIterable {
+        /// A camera near by: two pictures a second.
+        case near
+        /// A lookout over land: a picture each 10 to 60 seconds.
+        case tower
+    }
+
+    public var regime: Regime
+    /// Seconds between pictures that are looked at, at least.
+    public var stepSeconds: Double
+    /// Pictures are made smaller by a whole number until they are at most this wide.
+    public var widest: Int
+    /// Pictures after which the detector is sure of its references; before, the bar is higher.
+    public var warmUp: Int
+    /// Evidence at which something is reported.
+    public var threshold: Double
+    /// Evidence at which something is reported before the end of the warm-up.
+    public var earlyThreshold: Double
+    /// Evidence that remains from one picture to the next, 0 to 1.
+    public var memory: Double
+    /// Log-odds that a cell must exceed to add evidence.
+    public var bias: Double
+    /// A region of fewer cells is not reported.
+    public var fewestCells: Int
+    /// A region whose lower edge is more cells above the horizon is a cloud.
+    public var highestAboveHorizon: Int
+    /// Where more than this part of the picture looks like smoke, none of it counts.
+    public var mostOfPicture: Double
+
+    /// The settings that the models were trained and scored with.
+    public init(regime: Regime) {
+        self.regime = regime
+        memory = 0.85
+        fewestCells = 4
+        highestAboveHorizon = 6
+        mostOfPicture = 0.3
+        switch regime {
+        case .near:
+            stepSeconds = 0.5
+            widest = 648
+            warmUp = 8
+            threshold = 5.5
+            earlyThreshold = 7.5
+            bias = 0.5
+        case .tower:
+            stepSeconds = 30
+            widest = 1008
+            warmUp = 10
+            threshold = 3.5
+            earlyThreshold = 5.5
+            bias = 0.5
+        }
+    }
+}

@@ -1,0 +1,136 @@
+/// One layer of a small convolutional network on pictures whose channels lie next to each other, pixel by pixel.
+///
+/// Eight outputs of four pixels are computed at a time, which keeps the sums in registers: vectors of 8 floats are two
+/// registers of the oldest instruction set. Sums run over rows, columns and channels in this order, without fused
+/// multiplication, so that every machine gives the same bits.
+public struct Convolution: Sendable {
+    /// Zero pixels around every picture, so that no tap needs a check.
+    public static let margin = 2
+
+    public let inputs: Int
+    public let outputs: Int
+    /// Taps across and down: 1 or 3.
+    public let kernel: Int
+    public let stride: Int
+    public let dilation: Int
+    /// Whether negative sums become 0.
+    public let isRectified: Bool
+
+    /// By group of eight outputs, row, column and input.
+    private let weights: [SIMD8<Float>]
+    private let biases: [SIMD8<Float>]
+
+    /// `nil` where the numbers do not make a layer.
+    ///
+    /// - Parameters:
+    ///   - weights: by output, input, row and column.
+    ///   - biases: one for each output.
+    public init?(
+        inputs: Int, outputs: Int, kernel: Int, stride: Int, dilation: Int, isRectified: Bool, weights: [Float],
+        biases: [Float]
+    ) {
+        guard (1...256).contains(inputs), (1...256).contains(outputs), kernel == 1 || kernel == 3,
+            stride == 1 || stride == 2,
+            (1...Self.margin).contains(dilation), weights.count == inputs * outputs * kernel * kernel,
+            biases.count == outputs, weights.allSatisfy(\.isFinite), biases.allSatisfy(\.isFinite)
+        else { return nil }
+        self.inputs = inputs
+        self.outputs = outputs
+        self.kernel = kernel
+        self.stride = stride
+        self.dilation = dilation
+        self.isRectified = isRectified
+        let groups = (outputs + 7) / 8
+        let taps = kernel * kernel
+        var ordered = [SIMD8<Float>](repeating: .zero, count: groups * taps * inputs)
+        var offsets = [SIMD8<Float>](repeating: .zero, count: groups)
+        for output in 0..<outputs {
+            offsets[output / 8][output % 8] = biases[output]
+            for input in 0..<inputs {
+                for tap in 0..<taps {
+                    ordered[(output / 8 * taps + tap) * inputs + input][output % 8] =
+                        weights[(output * inputs + input) * taps + tap]
+                }
+            }
+        }
+        self.weights = ordered
+        self.biases = offsets
+    }
+
+    /// - Returns: what a side of `length` pixels becomes.
+    public func outputLength(_ length: Int) -> Int { (length - 1) / stride + 1 }
+
+    /// Floats that a picture with its margin takes.
+    public static func size(width: Int, height: Int, channels: Int) -> Int {
+        (width + 2 * margin) * (height + 2 * margin) * channels
+    }
+
+    /// - Parameters:
+    ///   - input: `inputs` channels with a margin of zeros.
+    ///   - width: so many that the output has at least four columns.
+    ///   - output: receives `outputs` channels; its margin is left as it is.
+    public func apply(to input: Span<Float>, width: Int, height: Int, into output: inout MutableSpan<Float>) {
+        let columns = outputLength(width)
+        let rows = outputLength(height)
+        precondition(columns >= 4)
+        precondition(input.count >= Self.size(width: width, height: height, channels: inputs))
+        precondition(output.count >= Self.size(width: columns, height: rows, channels: outputs))
+        let reach = kernel / 2 * dilation
+        let inputStride = (width + 2 * Self.margin) * inputs
+        let outputStride = (columns + 2 * Self.margin) * outputs
+        for row in 0..<rows {
+            let top = (row * stride + Self.margin - reach) * inputStride
+            let target = (row + Self.margin) * outputStride
+            for group in biases.indices {
+                var column = 0
+                while column < columns {
+                    // The last four overlap those before, where the width is no multiple of four.
+                    let first = min(column, columns - 4)
+                    let sums = fourPixels(
+                        input, at: top + (first * stride + Self.margin - reach) * inputs, inputStride: inputStride,
+                        step: stride * inputs, group: group)
+                    for pixel in 0..<4 {
+                        store(
+                            sums[pixel], at: target + (first + pixel + Self.margin) * outputs + group * 8, group: group,
+                            into: &output)
+                    }
+                    column += 4
+                }
+            }
+        }
+    }
+
+    @inline(__always)
+    private func fourPixels(
+        _ input: Span<Float>, at start: Int, inputStride: Int, step: Int, group: Int
+    ) -> InlineArray<4, SIMD8<Float>> {
+        var a = biases[group]
+        var b = a
+        var c = a
+        var d = a
+        let taps = kernel * kernel
+        let table = weights.span
+        var weight = group &* taps &* inputs
+        // The precondition of `apply` and the margin keep every tap inside.
+        for tapRow in 0..<kernel {
+            for tapColumn in 0..<kernel {
+                let from = start &+ tapRow &* dilation &* inputStride &+ tapColumn &* dilation &* inputs
+                for channel in 0..<inputs {
+                    let w = unsafe table[unchecked: weight]
+                    unsafe a += w * input[unchecked: from &+ channel]
+                    unsafe b += w * input[unchecked: from &+ channel &+ step]
+                    unsafe c += w * input[unchecked: from &+ channel &+ 2 &* step]
+                    unsafe d += w * input[unchecked: from &+ channel &+ 3 &* step]
+                    weight &+= 1
+                }
+            }
+        }
+        return [a, b, c, d]
+    }
+
+    @inline(__always)
+    private func store(_ sums: SIMD8<Float>, at place: Int, group: Int, into output: inout MutableSpan<Float>) {
+        let values = isRectified ? sums.replacing(with: 0, where: sums .< 0) : sums
+        for lane in 0..<min(8, outputs - group * 8) { output[place + lane] = values[lane] }
+    }
+}

@@ -1,0 +1,110 @@
+/// Median of each pixel over several pictures of one history.
+///
+/// - Parameters:
+///   - history: all pictures, one behind the other, without padding.
+///   - starts: where in `history` the pictures begin: an odd number, at most 7.
+///   - result: receives the medians, a multiple of 16 bytes; each picture is as long.
+public func medianOfPictures(_ history: Span<UInt8>, starts: [Int], into result: inout MutableSpan<UInt8>) {
+    precondition(starts.count % 2 == 1 && starts.count <= 7 && result.count % 16 == 0)
+    for start in starts { precondition(start >= 0 && start <= history.count - result.count) }
+    let bytes = unsafe history.bytes
+    // As many blacks as whites leave the middle one where it is, so that one network of seven serves all.
+    let black = SIMD16<UInt8>(repeating: 0)
+    let white = SIMD16<UInt8>(repeating: 255)
+    func place(_ index: Int) -> Int { index < starts.count ? starts[index] : -1 }
+    let places: InlineArray<7, Int> = [
+        place(0), place(1), place(2), place(3), place(4), place(5), place(6),
+    ]
+    for block in 0..<result.count / 16 {
+        let offset = block &* 16
+        func pixels(_ index: Int) -> SIMD16<UInt8> {
+            let start = places[index]
+            guard start >= 0 else { return index % 2 == 1 ? black : white }
+            // Inside, by the checks at the start.
+            return unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start &+ offset, as: SIMD16<UInt8>.self)
+        }
+        let median = middleOfSeven(
+            pixels(0), pixels(1), pixels(2), pixels(3), pixels(4), pixels(5), pixels(6))
+        for i in 0..<16 { result[offset &+ i] = median[i] }
+    }
+}
+
+/// Thirteen exchanges that bring the middle one of seven to the middle, for each of 16 pixels: Devillard, "Fast median
+/// search: an ANSI C implementation" (1998).
+@inline(__always)
+private func middleOfSeven(
+    _ a: SIMD16<UInt8>, _ b: SIMD16<UInt8>, _ c: SIMD16<UInt8>, _ d: SIMD16<UInt8>, _ e: SIMD16<UInt8>,
+    _ f: SIMD16<UInt8>, _ g: SIMD16<UInt8>
+) -> SIMD16<UInt8> {
+    var (a, b, c, d, e, f, g) = (a, b, c, d, e, f, g)
+    order(&a, &f)
+    order(&a, &d)
+    order(&b, &g)
+    order(&c, &e)
+    order(&a, &b)
+    order(&d, &f)
+    order(&c, &g)
+    order(&c, &d)
+    order(&d, &g)
+    order(&e, &f)
+    order(&b, &e)
+    order(&b, &d)
+    order(&d, &e)
+    return d
+}
+
+@inline(__always)
+private func order(_ low: inout SIMD16<UInt8>, _ high: inout SIMD16<UInt8>) {
+    let smaller = pointwiseMin(low, high)
+    high = pointwiseMax(low, high)
+    low = smaller
+}
+
+/// One row of an older picture in another light: each pixel times its gain, rounded (half to even), 0 to 255.
+public func applyGain(_ gain: Span<Float>, to row: Span<UInt8>, into result: inout MutableSpan<UInt8>) {
+    let count = row.count
+    precondition(gain.count >= count && result.count == count)
+    // Adding 2^23 leaves the rounded whole number in the low bits: unlike a conversion, it vectorises.
+    let whole: Float = 8_388_608
+    for x in 0..<count {
+        let value = min(max(Float(row[x]) * gain[x], 0), 255)
+        result[x] = UInt8(truncatingIfNeeded: (value + whole).bitPattern)
+    }
+}
+
+/// The straight line between the values of two neighbouring rows of cells, stretched to pixels: as a bilinear
+/// enlargement with the values in the cells' centres does it, the outermost ones holding to the edge.
+///
+/// - Parameters:
+///   - weight: of `lower`, 0 to 1.
+///   - result: eight elements for each cell.
+public func stretchCells(
+    _ upper: Span<Float>, _ lower: Span<Float>, weight: Float, into result: inout MutableSpan<Float>
+) {
+    let cells = upper.count
+    precondition(cells > 0 && lower.count == cells && result.count >= 8 * cells)
+    func value(_ cell: Int) -> Float { upper[cell] * (1 - weight) + lower[cell] * weight }
+    var left = value(0)
+    for x in 0..<4 { result[x] = left }
+    for cell in 1..<max(cells, 1) where cells > 1 {
+        let right = value(cell)
+        for step in 0..<8 {
+            let part = (Float(step) + 0.5) / 8
+            result[8 &* cell &- 4 &+ step] = left * (1 - part) + right * part
+        }
+        left = right
+    }
+    for x in 8 * cells - 4..<8 * cells { result[x] = left }
+}
+
+/// 128 plus four times the difference to a reference, cut to a byte, scaled to -2...2: one channel of a network's input.
+public func writeDifference(
+    of row: Span<UInt8>, from reference: Span<UInt8>, channel: Int, channels: Int, into input: inout MutableSpan<Float>
+) {
+    let count = row.count
+    precondition(reference.count == count && input.count >= count * channels && channel < channels)
+    for x in 0..<count {
+        let difference = 128 + 4 * (Int32(row[x]) - Int32(reference[x]))
+        input[x &* channels &+ channel] = Float(min(max(difference, 0), 255)) / 64 - 2
+    }
+}

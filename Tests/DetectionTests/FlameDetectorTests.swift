@@ -1,0 +1,56 @@
+import Domain
+import PixelKernels
+import Testing
+
+@testable import Detection
+
+@Suite struct FlameDetectorTests {
+    private static let width = 128
+    private static let height = 96
+
+    /// A grey yard with a patch of 16x16 pixels whose luma changes from picture to picture by `flicker`.
+    private func observations(flicker: Int, red: UInt8, blue: UInt8, moves: Bool = false) -> [Observation] {
+        var detector = FlameDetector()
+        var all: [Observation] = []
+        for step in 0..<20 {
+            var luma = [UInt8](repeating: 90, count: Self.width * Self.height)
+            var chromaU = [UInt8](repeating: 128, count: luma.count / 4)
+            var chromaV = chromaU
+            let left = moves ? (8 * step) % 104 : 48
+            for y in 40..<56 {
+                for x in left..<left + 16 {
+                    luma[y * Self.width + x] = UInt8(220 + (step * 7 + x + y) % 2 * flicker - flicker / 2)
+                    chromaU[y / 2 * (Self.width / 2) + x / 2] = blue
+                    chromaV[y / 2 * (Self.width / 2) + x / 2] = red
+                }
+            }
+            for y in 40..<56 where step % 2 == 0 {
+                for x in left..<left + 16 { luma[y * Self.width + x] -= UInt8(flicker) }
+            }
+            let picture = PictureView(
+                luma: PlaneView(pixels: luma.span, width: Self.width, height: Self.height, stride: Self.width),
+                chromaU: PlaneView(
+                    pixels: chromaU.span, width: Self.width / 2, height: Self.height / 2, stride: Self.width / 2),
+                chromaV: PlaneView(
+                    pixels: chromaV.span, width: Self.width / 2, height: Self.height / 2, stride: Self.width / 2),
+                range: .full)
+            all += detector.analyse(picture, at: MediaTime(seconds: Double(step) * 0.5))
+        }
+        return all
+    }
+
+    @Test func aFlameIsReportedWithinFiveSeconds() throws {
+        let found = observations(flicker: 60, red: 180, blue: 90)
+        let first = try #require(found.first)
+        #expect(first.kind == .flame)
+        #expect(first.time.seconds <= 5)
+        let box = try #require(first.box)
+        #expect(box.overlap(with: Box(x: 0.375, y: 0.417, width: 0.125, height: 0.167)) > 0.25, "\(box)")
+    }
+
+    @Test func whatDoesNotFlickerIsNoFlame() { #expect(observations(flicker: 0, red: 180, blue: 90).isEmpty) }
+
+    @Test func whatHasNoColourIsNoFlame() { #expect(observations(flicker: 60, red: 128, blue: 128).isEmpty) }
+
+    @Test func whatPassesByIsNoFlame() { #expect(observations(flicker: 60, red: 180, blue: 90, moves: true).isEmpty) }
+}

@@ -1,0 +1,99 @@
+import Domain
+import PixelKernels
+import Testing
+
+@testable import Detection
+
+@Suite struct SmokeDetectorTests {
+    /// One tree with one node: log-odds 3 where the window has become lighter for long, else -3.
+    static func simpleModel() throws -> SmokeModel {
+        let feature = try #require(SmokeFeature.names.firstIndex(of: "longOver5"))
+        let tree = SmokeTrees.Tree(feature: [feature], threshold: [8], left: [-1], right: [-2], leaf: [-3, 3])
+        let trees: SmokeTrees = try #require(SmokeTrees([tree], features: SmokeFeature.names))
+        return SmokeModel(trees: trees, networks: [], hashes: [])
+    }
+
+    private func run(plume: Bool, from first: Int = 0, stepSeconds: Double = 60) throws -> [SmokeReport] {
+        var detector = SmokeDetector(settings: SmokeSettings(regime: .tower), model: try Self.simpleModel())
+        return (first..<24).map { step in
+            let time = MediaTime(seconds: Double(step) * stepSeconds)
+            return SmokeScene.picture(step, plume: plume).withView { detector.analyse($0, at: time) }
+        }
+    }
+
+    @Test func aPlumeIsReportedOnceItLasts() throws {
+        let reports = try run(plume: true)
+        let first = try #require(reports.firstIndex { !$0.observations.isEmpty })
+        #expect((12...18).contains(first), "first report on picture \(first); the plume begins on picture 12")
+        let observation = reports[first].observations[0]
+        #expect(observation.kind == .smoke)
+        let box = try #require(observation.box)
+        #expect(box.intersectionArea(with: Box(x: 0.3, y: 0.3, width: 0.3, height: 0.42)) > 0.5 * box.area, "\(box)")
+        #expect(observation.measurements.contains { $0.name == "evidence" && $0.value >= ($0.threshold ?? .infinity) })
+        let tracks = Set(reports.flatMap(\.observations).map(\.track))
+        #expect(tracks.count == 1, "one plume is one track, not \(tracks)")
+    }
+
+    @Test func nothingIsReportedWhereNothingRises() throws {
+        let reports = try run(plume: false)
+        #expect(reports.allSatisfy { $0.observations.isEmpty })
+        #expect(reports.prefix(9).allSatisfy { $0.isLearning })
+        #expect(reports.suffix(10).allSatisfy { !$0.isLearning })
+    }
+
+    @Test func theSamePicturesGiveTheSameReports() throws {
+        let first = try run(plume: true)
+        let second = try run(plume: true)
+        #expect(first == second)
+    }
+
+    @Test func picturesBetweenTwoStepsAreNotDue() throws {
+        var detector = SmokeDetector(settings: SmokeSettings(regime: .near), model: try Self.simpleModel())
+        var looked = 0
+        for picture in 0..<100 {
+            let time = MediaTime(seconds: Double(picture) * 0.04)
+            guard detector.isDue(at: time) else { continue }
+            looked += 1
+            _ = SmokeScene.picture(0, plume: false).withView { detector.analyse($0, at: time) }
+        }
+        #expect(looked == 8)
+    }
+
+    @Test func picturesTooSmallToSeeAnythingOnAreLearningForEver() throws {
+        var detector = SmokeDetector(settings: SmokeSettings(regime: .near), model: try Self.simpleModel())
+        let pixels = [UInt8](repeating: 90, count: 40 * 30)
+        let report = detector.analyse(
+            PictureView(
+                luma: PlaneView(pixels: pixels.span, width: 40, height: 30, stride: 40), chromaU: nil, chromaV: nil,
+                range: .full), at: .zero)
+        #expect(report == SmokeReport(isLearning: true))
+    }
+
+    @Test func unsoundTreesAreRefused() {
+        func trees(_ feature: Int, _ left: Int, _ right: Int) -> SmokeTrees? {
+            SmokeTrees(
+                [.init(feature: [feature], threshold: [0], left: [left], right: [right], leaf: [1, 2])],
+                features: SmokeFeature.names)
+        }
+        #expect(trees(0, -1, -2) != nil)
+        #expect(trees(47, -1, -2) == nil, "there is no such value")
+        #expect(trees(0, 0, -2) == nil, "a node leads back to itself")
+        #expect(trees(0, -1, -3) == nil, "there is no such leaf")
+        #expect(trees(0, 1, -2) == nil, "there is no such node")
+        #expect(SmokeTrees([], features: SmokeFeature.names) == nil)
+    }
+
+    @Test func evidenceOfAPictureThatChangesEverywhereDoesNotCount() {
+        let settings = SmokeSettings(regime: .tower)
+        var evidence = SmokeEvidence(columns: 20, rows: 16, settings: settings)
+        for _ in 0..<10 { evidence.take(CellGrid(columns: 20, rows: 16, filledWith: 0.99)) }
+        #expect(evidence.regions(threshold: settings.threshold, horizon: nil).isEmpty)
+        var grid = CellGrid(columns: 20, rows: 16)
+        for cell in [85, 86, 87, 105, 106, 107] { grid.values[cell] = 0.99 }
+        for _ in 0..<4 { evidence.take(grid) }
+        let regions = evidence.regions(threshold: settings.threshold, horizon: nil)
+        #expect(regions.count == 1)
+        let sky = [Int](repeating: 15, count: 20)
+        #expect(evidence.regions(threshold: settings.threshold, horizon: sky).isEmpty, "it hangs in the sky")
+    }
+}

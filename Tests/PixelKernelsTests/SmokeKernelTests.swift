@@ -1,0 +1,137 @@
+import PixelKernels
+import Testing
+
+/// The kernels of smoke detection against what they mean, pixel by pixel.
+@Suite struct SmokeKernelTests {
+    private func plane(_ count: Int, seed: UInt64) -> [UInt8] {
+        var random = RandomPixels(seed: seed)
+        return random.bytes(count)
+    }
+
+    @Test(arguments: [(8, 8), (16, 24), (72, 16), (136, 8)])
+    func cellSumsAreSumsOverCells(size: (width: Int, height: Int)) {
+        let (width, height) = size
+        let a = plane(width * height, seed: 1)
+        let b = plane(width * height, seed: 2)
+        var columns = [UInt32](repeating: 9, count: width)
+        var sums = [UInt32](repeating: 9, count: width / 8 * (height / 8))
+        func expected(_ value: (Int) -> Int) -> [UInt32] {
+            (0..<sums.count).map { cell in
+                var total = 0
+                for y in 0..<8 {
+                    for x in 0..<8 { total += value((cell / (width / 8) * 8 + y) * width + cell % (width / 8) * 8 + x) }
+                }
+                return UInt32(total)
+            }
+        }
+        func measured(_ kernel: (inout MutableSpan<UInt32>, inout MutableSpan<UInt32>) -> Void) -> [UInt32] {
+            var scratch = columns.mutableSpan
+            var result = sums.mutableSpan
+            kernel(&scratch, &result)
+            return sums
+        }
+        let values = measured { CellSums.values(of: a.span, width: width, side: 8, columns: &$0, into: &$1) }
+        #expect(values == expected { Int(a[$0]) })
+        let products = measured { CellSums.products(of: a.span, and: b.span, width: width, columns: &$0, into: &$1) }
+        #expect(products == expected { Int(a[$0]) * Int(b[$0]) })
+        let differences = measured {
+            CellSums.differences(of: a.span, and: b.span, width: width, columns: &$0, into: &$1)
+        }
+        #expect(differences == expected { abs(Int(a[$0]) - Int(b[$0])) })
+        let edges = measured { CellSums.edges(of: a.span, width: width, columns: &$0, into: &$1) }
+        #expect(
+            edges
+                == expected { pixel in
+                    guard pixel % 2 == 0, pixel / width % 2 == 0 else { return 0 }
+                    let (p, q) = (Int(a[pixel]), Int(a[pixel + 1]))
+                    let (r, s) = (Int(a[pixel + width]), Int(a[pixel + width + 1]))
+                    return abs(p - q + r - s) + abs(p + q - r - s) + abs(p - q - r + s)
+                })
+    }
+
+    @Test(arguments: [1, 3, 5, 7])
+    func theMedianIsTheMiddleOne(pictures: Int) {
+        let size = 192
+        let history = plane(size * 7, seed: 3)
+        let starts = (0..<pictures).map { (6 - $0) * size }
+        var result = [UInt8](repeating: 0, count: size)
+        var span = result.mutableSpan
+        medianOfPictures(history.span, starts: starts, into: &span)
+        for pixel in 0..<size {
+            let values = starts.map { history[$0 + pixel] }.sorted()
+            #expect(result[pixel] == values[pictures / 2])
+        }
+    }
+
+    @Test func gainRoundsAndStaysAByte() {
+        let row = plane(131, seed: 4)
+        let gains = (0..<131).map { Float($0) / 60 }
+        var result = [UInt8](repeating: 0, count: 131)
+        var span = result.mutableSpan
+        applyGain(gains.span, to: row.span, into: &span)
+        for x in 0..<131 {
+            #expect(result[x] == UInt8(min((Float(row[x]) * gains[x]).rounded(.toNearestOrEven), 255)))
+        }
+    }
+
+    @Test func stretchedCellsKeepTheirValuesInTheMiddleAndTheEdges() {
+        let upper: [Float] = [1, 3, 5]
+        let lower: [Float] = [2, 4, 6]
+        var result = [Float](repeating: 0, count: 24)
+        var span = result.mutableSpan
+        stretchCells(upper.span, lower.span, weight: 0.5, into: &span)
+        #expect(result[0] == 1.5 && result[3] == 1.5 && result[23] == 5.5)
+        #expect(abs(result[7] - (1.5 + 2 * 3.5 / 8)) < 1e-5 && abs(result[8] - (1.5 + 2 * 4.5 / 8)) < 1e-5)
+    }
+
+    @Test(arguments: [(1, 1, 3), (2, 1, 3), (1, 2, 3), (1, 1, 1)])
+    func convolutionIsASumOverTaps(shape: (stride: Int, dilation: Int, kernel: Int)) throws {
+        let (stride, dilation, kernel) = shape
+        let (inputs, outputs, width, height) = (3, 11, 18, 9)
+        var random = RandomPixels(seed: 5)
+        func numbers(_ count: Int) -> [Float] { random.bytes(count).map { Float($0) / 128 - 1 } }
+        let weights = numbers(inputs * outputs * kernel * kernel)
+        let biases = numbers(outputs)
+        let layer = try #require(
+            Convolution(
+                inputs: inputs, outputs: outputs, kernel: kernel, stride: stride, dilation: dilation, isRectified: true,
+                weights: weights, biases: biases))
+        let pixels = numbers(width * height * inputs)
+        let margin = Convolution.margin
+        func place(_ x: Int, _ y: Int, _ width: Int, _ channels: Int) -> Int {
+            ((y + margin) * (width + 2 * margin) + x + margin) * channels
+        }
+        var input = [Float](
+            repeating: 0, count: Convolution.size(width: width, height: height, channels: inputs))
+        for y in 0..<height {
+            for x in 0..<width {
+                for c in 0..<inputs { input[place(x, y, width, inputs) + c] = pixels[(y * width + x) * inputs + c] }
+            }
+        }
+        let (columns, rows) = (layer.outputLength(width), layer.outputLength(height))
+        var output = [Float](
+            repeating: 0, count: Convolution.size(width: columns, height: rows, channels: outputs))
+        var span = output.mutableSpan
+        layer.apply(to: input.span, width: width, height: height, into: &span)
+        let reach = kernel / 2 * dilation
+        for y in 0..<rows {
+            for x in 0..<columns {
+                for o in 0..<outputs {
+                    var sum = biases[o]
+                    for tap in 0..<kernel * kernel {
+                        let (sx, sy) = (
+                            x * stride + tap % kernel * dilation - reach, y * stride + tap / kernel * dilation - reach
+                        )
+                        guard sx >= 0, sy >= 0, sx < width, sy < height else { continue }
+                        for c in 0..<inputs {
+                            sum +=
+                                weights[(o * inputs + c) * kernel * kernel + tap]
+                                * pixels[(sy * width + sx) * inputs + c]
+                        }
+                    }
+                    #expect(abs(output[place(x, y, columns, outputs) + o] - max(sum, 0)) < 1e-4)
+                }
+            }
+        }
+    }
+}

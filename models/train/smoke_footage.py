@@ -1,0 +1,160 @@
+"""Footage on disk as pictures with labels, and the measured sequences that training reads."""
+import csv
+import os
+import pathlib
+import subprocess
+from collections import defaultdict
+
+import cv2
+import numpy as np
+import yaml
+
+import smoke_features as features
+
+NEAR_STEP_SECONDS = 0.5
+TOWER_SECONDS = 5
+"""Pictures at least so far apart come from a tower."""
+WIDEST = {"near": 648, "tower": 1008}
+
+
+def shrink(y, u, v, widest):
+    """The size at which the detector works: divided by a whole number, in whole cells."""
+    height, width = y.shape
+    factor = max(1, -(-width // widest))
+    columns, rows = width // factor // features.CELL, height // factor // features.CELL
+
+    def smaller(plane, across, down):
+        cropped = plane[: down * factor, : across * factor]
+        return cropped if factor == 1 else cv2.resize(cropped, (across, down), interpolation=cv2.INTER_AREA)
+
+    size = (columns * features.CELL, rows * features.CELL)
+    half = (size[0] // 2, size[1] // 2)
+    return features.Planes(smaller(y, *size), smaller(u, *half), smaller(v, *half))
+
+
+def read(path, rate, regime):
+    """Pictures of a clip, or of a folder of stills taken `rate` times a second, at the detector's step."""
+    path = pathlib.Path(path)
+    if path.is_dir():
+        stills = sorted(each for each in path.iterdir() if each.suffix.lower() in (".jpg", ".jpeg", ".png"))
+        every = max(1, round(rate * NEAR_STEP_SECONDS)) if regime == "near" else 1
+        first, arguments = stills[0], [
+            "-pattern_type", "glob", "-i", f"{path}/*{stills[0].suffix}", "-vf", f"select=not(mod(n\\,{every}))",
+            "-fps_mode", "passthrough"]
+    else:
+        first, arguments = path, ["-i", str(path), "-vf", f"fps={1 / NEAR_STEP_SECONDS}"]
+    size = subprocess.run(
+        ["ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "stream=width,height", "-of", "csv=p=0",
+         str(first)], check=True, capture_output=True, text=True).stdout.strip().strip(",").split(",")
+    width, height = (int(side) // 2 * 2 for side in size[:2])
+    raw = subprocess.run(
+        ["ffmpeg", "-v", "error", *arguments, "-f", "rawvideo", "-s", f"{width}x{height}", "-pix_fmt", "yuvj420p", "-"],
+        check=True, capture_output=True).stdout
+    pixels = width * height
+    for frame in np.frombuffer(raw, np.uint8).reshape(-1, pixels * 3 // 2):
+        y = frame[:pixels].reshape(height, width)
+        u = frame[pixels:pixels * 5 // 4].reshape(height // 2, width // 2)
+        v = frame[pixels * 5 // 4:].reshape(height // 2, width // 2)
+        yield shrink(y, u, v, WIDEST[regime])
+
+
+def sequences(labels_path):
+    """What a file of labels lists, with the boxes of smoke that stand beside it in `boxes.csv` (pixels) or in the
+    label itself (`smokeBox`, fractions)."""
+    labels_path = pathlib.Path(labels_path)
+    boxes = defaultdict(list)
+    beside = labels_path.parent / "boxes.csv"
+    if beside.exists():
+        with open(beside, newline="", encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                name = os.path.basename(os.path.dirname(row["file"]))
+                boxes[name, int(row["frame"])].append([int(row[key]) for key in ("x1", "y1", "x2", "y2")])
+    for entry in yaml.safe_load(labels_path.read_text(encoding="utf-8"))["sequences"]:
+        rate = entry.get("rate")
+        entry["regime"] = "tower" if rate and 1 / rate >= TOWER_SECONDS else "near"
+        entry["path"] = labels_path.parent / entry["file"]
+        entry["boxes"] = {frame: each for (name, frame), each in boxes.items() if name == os.path.basename(entry["file"])}
+        yield entry
+
+
+def truth(entry, index, shape):
+    """Labels of the windows of one picture: 1 smoke, 0 none, -1 unknown."""
+    rows, columns = shape
+    smoke = [event for event in entry["expect"] if event["kind"] == "smoke"]
+    if not entry["expect"]:
+        return np.zeros(shape, np.int8)
+    seconds = index / entry["rate"] if entry["regime"] == "tower" else index * NEAR_STEP_SECONDS
+    if seconds < min(event["from"] for event in entry["expect"]):
+        return np.zeros(shape, np.int8)
+    found = entry["boxes"].get(index, [])
+    if entry.get("smokeBox"):
+        left, top, right, bottom = entry["smokeBox"]
+        side = features.CELL
+        found = [[left * columns * side, top * rows * side, right * columns * side, bottom * rows * side]]
+    if not smoke or not found:
+        return np.full(shape, -1, np.int8)
+    labels = np.zeros(shape, np.int8)
+    y, x = np.mgrid[0:rows, 0:columns] * features.CELL + features.CELL // 2
+    for left, top, right, bottom in found:
+        labels[(x > left - 48) & (x < right + 48) & (y > top - 64) & (y < bottom + 32)] = -1
+    for left, top, right, bottom in found:
+        labels[(x >= left) & (x <= right) & (y >= top) & (y <= bottom)] = 1
+    return labels
+
+
+class Measured:
+    """What was measured of one sequence, kept in files."""
+
+    def __init__(self, folder, name, group):
+        self.base = pathlib.Path(folder) / name.replace("/", "_")
+        self.group = group
+        """Sequences of one group are never split between training and scoring."""
+        self.is_composite = "~" in name
+
+    def write(self, pictures, label, has_horizon):
+        """`label(index, shape)` gives the labels of a picture. False where there are too few pictures."""
+        measure = features.Measure(has_horizon)
+        values, gates, labels, planes = [], [], [], []
+        for index, picture in enumerate(pictures):
+            analysis = measure.step(*picture)
+            if analysis is None:
+                continue
+            values.append(analysis.features)
+            gates.append(analysis.gate)
+            labels.append(label(index, analysis.gate.shape))
+            planes.append(np.concatenate([plane.ravel() for plane in analysis.planes]))
+        if not values:
+            return False
+        np.save(f"{self.base}.values.npy", np.array(values, np.float32))
+        np.save(f"{self.base}.planes.npy", np.array(planes))
+        np.savez(f"{self.base}.npz", gate=np.array(gates), labels=np.array(labels))
+        return True
+
+    def load(self):
+        self.values = np.load(f"{self.base}.values.npy", mmap_mode="r")
+        self.planes = np.load(f"{self.base}.planes.npy", mmap_mode="r")
+        with np.load(f"{self.base}.npz") as kept:
+            self.gate, self.labels = kept["gate"], kept["labels"]
+        return self
+
+    def windows(self, label, most, random):
+        """Places (picture, row, column) of windows worth a look that have a label."""
+        places = np.argwhere(self.gate & (self.labels == label))
+        return places[random.choice(len(places), most, False)] if len(places) > most else places
+
+    def at(self, places):
+        return np.asarray(self.values)[tuple(places.T)]
+
+    def crop(self, picture, row, column, side):
+        """The network's input and labels for `side` pixels from a cell on."""
+        rows, columns = self.gate.shape[1:]
+        height, width = rows * features.CELL, columns * features.CELL
+        pixels, frame = height * width, self.planes[picture]
+        y, x = row * features.CELL, column * features.CELL
+        planes = [frame[k * pixels:(k + 1) * pixels].reshape(height, width)[y:y + side, x:x + side] for k in range(5)]
+        quarter = pixels // 4
+        for k in range(2):
+            chroma = frame[5 * pixels + k * quarter:5 * pixels + (k + 1) * quarter].reshape(height // 2, width // 2)
+            planes.append(chroma[y // 2:(y + side) // 2, x // 2:(x + side) // 2])
+        cells = side // features.CELL
+        return planes, self.labels[picture, row:row + cells, column:column + cells].astype(np.float32)
