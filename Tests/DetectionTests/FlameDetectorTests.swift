@@ -8,7 +8,7 @@ import Testing
     private static let width = 128
     private static let height = 96
 
-    /// A grey yard with a patch of 16x16 pixels whose luma changes from picture to picture by `flicker`.
+    /// A grey yard with a patch of 16x16 pixels, the halves of which are darker by `flicker` in turn.
     private func observations(flicker: Int, red: UInt8, blue: UInt8, moves: Bool = false) -> [Observation] {
         var detector = FlameDetector()
         var all: [Observation] = []
@@ -16,16 +16,13 @@ import Testing
             var luma = [UInt8](repeating: 90, count: Self.width * Self.height)
             var chromaU = [UInt8](repeating: 128, count: luma.count / 4)
             var chromaV = chromaU
-            let left = moves ? (8 * step) % 104 : 48
+            let left = moves ? (24 * step) % 104 : 48
             for y in 40..<56 {
                 for x in left..<left + 16 {
-                    luma[y * Self.width + x] = UInt8(220 + (step * 7 + x + y) % 2 * flicker - flicker / 2)
+                    luma[y * Self.width + x] = UInt8(240 - ((x - left) / 8 + step) % 2 * flicker)
                     chromaU[y / 2 * (Self.width / 2) + x / 2] = blue
                     chromaV[y / 2 * (Self.width / 2) + x / 2] = red
                 }
-            }
-            for y in 40..<56 where step % 2 == 0 {
-                for x in left..<left + 16 { luma[y * Self.width + x] -= UInt8(flicker) }
             }
             let picture = PictureView(
                 luma: PlaneView(pixels: luma.span, width: Self.width, height: Self.height, stride: Self.width),

@@ -56,7 +56,7 @@ import Testing
             looked += 1
             _ = SmokeScene.picture(0, plume: false).withView { detector.analyse($0, at: time) }
         }
-        #expect(looked == 8)
+        #expect((8...9).contains(looked), "\(looked) pictures in four seconds")
     }
 
     @Test func picturesTooSmallToSeeAnythingOnAreLearningForEver() throws {
@@ -89,7 +89,9 @@ import Testing
         for _ in 0..<10 { evidence.take(CellGrid(columns: 20, rows: 16, filledWith: 0.99)) }
         #expect(evidence.regions(threshold: settings.threshold, horizon: nil).isEmpty)
         var grid = CellGrid(columns: 20, rows: 16)
-        for cell in [85, 86, 87, 105, 106, 107] { grid.values[cell] = 0.99 }
+        for row in 2...6 {
+            for column in 5...9 { grid.values[row * 20 + column] = 0.99 }
+        }
         for _ in 0..<4 { evidence.take(grid) }
         let regions = evidence.regions(threshold: settings.threshold, horizon: nil)
         #expect(regions.count == 1)
