@@ -74,16 +74,11 @@ struct Analyze: AsyncParsableCommand {
         if worst != .done { throw Failure(worst) }
     }
 
-    /// The camera whose settings apply; without a configuration, the defaults of every key.
     private func cameraSettings() throws -> (SiteSettings, CameraSettings) {
-        var site: SiteSettings
-        if let config { site = try SettingsFile.load(config) } else { site = try SiteSettings.forClips() }
-        guard var settings = site.cameras.first(where: { camera == nil || $0.id.rawValue == camera }) else {
-            let known = site.cameras.map(\.id.rawValue).joined(separator: ", ")
-            throw Failure(.usage, "no camera '\(camera ?? "")' in the configuration. It has: \(known).")
-        }
+        var (site, settings) = try CameraChoice.settings(config: config, camera: camera)
         settings.stillsPerSecond = rate
         if let wanted = analysisRate ?? (masks == nil ? nil : 1000) { settings.motion.framesPerSecond = wanted }
+        site.cameras = [settings]
         return (site, settings)
     }
 
@@ -115,14 +110,5 @@ struct Analyze: AsyncParsableCommand {
                 return .failure(Failure(.problemFound, "\(file): \(error)"))
             }
         }
-    }
-}
-
-/// Runs blocking work on a thread of its own, since the cooperative pool has as many threads as cores and no more.
-private func onOwnThread<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
-    await withCheckedContinuation { done in
-        let thread = Thread { done.resume(returning: work()) }
-        thread.stackSize = 4 << 20
-        thread.start()
     }
 }
