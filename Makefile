@@ -56,7 +56,7 @@ kernels: setup ## show the vector width of each kernel; check that builds for ne
 bench: setup-figures ## measure kernels, detector (beside OpenCV), rendering and analysis; PART=kernels|detector|programs
 	@SWIFT_FLAGS="$(SWIFT_FLAGS)" PYTHON=$(PYTHON) scripts/bench.sh $(PART)
 
-# Labels as those of the detectors' scores, several separated by spaces: make train LABELS="a.yaml b.yaml"
+# Labels as `lookout evaluate sequences` reads them, several separated by spaces: make train LABELS="a.yaml b.yaml"
 LABELS ?=
 train: setup ## train the models of the smoke detector on labelled footage: make train LABELS=labels.yaml
 	@test -n "$(LABELS)" || { echo "train: no footage. Give LABELS=path/to/labels.yaml" >&2; exit 2; }

@@ -62,7 +62,7 @@ let core: [Target] = [
         name: "Watch",
         dependencies: [
             "SiteConfiguration", "Detection", "Domain", "EventBus", "Evidence", "Incidents", "Inference", "Journal",
-            "Media", "PixelKernels", logging,
+            "Media", "PixelKernels", "SmokeModels", logging,
         ], swiftSettings: productRules),
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: rules),
     .testTarget(name: "PixelKernelsTests", dependencies: ["PixelKernels"], swiftSettings: pixelTestRules),

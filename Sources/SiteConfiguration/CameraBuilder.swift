@@ -24,7 +24,8 @@ struct CameraBuilder {
             id: CameraID(id), name: section[CameraKeys.name] ?? id, source: source, detectSource: detectSource,
             transport: section[CameraKeys.transport], stillsPerSecond: section[CameraKeys.stillsPerSecond],
             isEnabled: section[CameraKeys.enabled], detect: detect, motion: MotionOptions(section[CameraKeys.motion]),
-            classify: classify, objects: objects, zones: zones.compactMap(\.zone), rules: rules,
+            smoke: SmokeOptions(section[CameraKeys.smoke]), classify: classify, objects: objects,
+            zones: zones.compactMap(\.zone), rules: rules,
             pose: section.given[CameraKeys.pose.name] == nil ? nil : PlaceBuilder.pose(section[CameraKeys.pose]))
     }
 
@@ -81,17 +82,21 @@ struct CameraBuilder {
         _ section: SectionSettings, zones: [NamedZone], detect: [DetectorKind]
     ) -> [RuleSettings] {
         guard let items = section[CameraKeys.rules] else {
-            return detect.contains(.motion) ? [RuleSettings.usual(.motion), RuleSettings.usual(.sceneChange)] : []
+            let motion =
+                detect.contains(.motion) ? [RuleSettings.usual(.motion), RuleSettings.usual(.sceneChange)] : []
+            let fire: [(DetectorKind, IncidentKind)] = [(.smoke, .smoke), (.flame, .flame)]
+            return motion + fire.filter { detect.contains($0.0) }.map { RuleSettings.usual($0.1) }
         }
         var rules: [RuleSettings] = []
         var names = UniqueNames()
         for item in items {
             guard let kind = item[RuleKeys.kind].flatMap(IncidentKind.init(rawValue:)) else { continue }
-            if !detect.contains(.motion) {
+            let detector = DetectorKind(for: kind)
+            if !detect.contains(detector) {
                 faults.add(
                     item.position(of: RuleKeys.kind), value: kind.rawValue,
-                    "a rule of kind '\(kind.rawValue)' needs the motion detector, which 'detect' does not name",
-                    remedy: "Add motion to 'detect', or remove the rule")
+                    "a rule of kind '\(kind.rawValue)' needs the \(detector) detector, which 'detect' does not name",
+                    remedy: "Add \(detector) to 'detect', or remove the rule")
             }
             if let name = item[RuleKeys.name] {
                 names.claim(name, as: "rule name", at: item.position(of: RuleKeys.name), faults: &faults)
@@ -190,12 +195,29 @@ extension MotionOptions {
     }
 }
 
+extension SmokeOptions {
+    init(_ section: SectionSettings) { self.init(regime: section[SmokeKeys.regime]) }
+}
+
+extension DetectorKind {
+    /// The one that sees what incidents of a kind are made of.
+    init(for kind: IncidentKind) {
+        self =
+            switch kind {
+            case .smoke: .smoke
+            case .flame: .flame
+            default: .motion
+            }
+    }
+}
+
 extension RuleSettings {
     /// With an empty name where none is given.
     init(_ section: SectionSettings, kind: IncidentKind, zone: Zone?, schedule: WeeklySchedule) {
         self.init(
             name: section[RuleKeys.name] ?? "", kind: kind, zone: zone, schedule: schedule,
-            severity: section[RuleKeys.severity] ?? kind.usualSeverity, quietSeconds: section[RuleKeys.quietSeconds],
+            severity: section[RuleKeys.severity] ?? kind.usualSeverity,
+            quietSeconds: section[RuleKeys.quietSeconds] ?? (kind.desk == .fire ? 300 : 10),
             minimumSeconds: section[RuleKeys.minimumSeconds], minimumConfidence: section[RuleKeys.minimumConfidence])
     }
 

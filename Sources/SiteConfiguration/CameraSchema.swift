@@ -2,6 +2,7 @@ import Domain
 
 extension StreamTransport: ChoiceValue {}
 extension DetectorKind: ChoiceValue {}
+extension SmokeOptions.Regime: ChoiceValue {}
 extension Severity: ChoiceValue {}
 extension AlertStatus: ChoiceValue {}
 
@@ -38,16 +39,24 @@ enum CameraKeys {
         "detect",
         .list(
             .choice(
-                ChoiceForm(choices: [("motion", "moving people, vehicles and things")], later: ["smoke", "flame"])),
+                ChoiceForm(
+                    choices: [
+                        ("motion", "moving people, vehicles and things"),
+                        ("smoke", "smoke of a fire"),
+                        ("flame", "open flame, in colour"),
+                    ])),
             count: 0...8), default: [DetectorKind.motion], example: "[]", "What looks at its pictures.")
     static let motion = Key<SectionSettings>.optional(
         "motion", .section(MotionKeys.section), example: "{workingHeight: 480}", "How motion is looked for.")
+    static let smoke = Key<SectionSettings>.optional(
+        "smoke", .section(SmokeKeys.section), example: "{regime: tower}", "How smoke is looked for.")
     static let zones = Key<[SectionSettings]>.optional(
         "zones", .list(.section(ZoneKeys.section), count: 0...100),
         example: "[{id: yard, polygon: [[0.1, 0.4], [0.9, 0.4], [0.9, 1.0]]}]", "Named parts of the picture.")
     static let rules = Key<[SectionSettings]>.optional(
         "rules", .list(.section(RuleKeys.section), count: 0...100), example: "[{kind: motion, quietSeconds: 20}]",
-        "What makes an incident. Where left out: every motion and every change of the scene.")
+        "What makes an incident. Where left out: every motion, change of the scene, smoke and flame, as far as it is looked for."
+    )
 
     static let pose = Key<SectionSettings>.optional(
         "pose", .section(PoseKeys.section),
@@ -59,7 +68,8 @@ enum CameraKeys {
         name: "camera", summary: "One item of `cameras`.",
         keys: [
             id.erased, name.erased, source.erased, detectSource.erased, transport.erased, stillsPerSecond.erased,
-            enabled.erased, detect.erased, motion.erased, classify.erased, objects.erased, zones.erased, rules.erased,
+            enabled.erased, detect.erased, motion.erased, smoke.erased, classify.erased, objects.erased, zones.erased,
+            rules.erased,
             pose.erased,
         ])
 
@@ -88,6 +98,20 @@ enum MotionKeys {
     static let section = Section(
         name: "motion", summary: "How motion is looked for.",
         keys: [workingHeight.erased, framesPerSecond.erased, minimumAreaFraction.erased, confirmSeconds.erased])
+}
+
+/// The keys of a camera's `smoke`.
+enum SmokeKeys {
+    static let regime = DefaultedKey(
+        "regime",
+        .choice(
+            ChoiceForm(choices: [
+                ("auto", "near, unless pictures come 5 seconds apart or more"),
+                ("near", "a camera near by: two pictures a second are looked at"),
+                ("tower", "a lookout over land: a picture each 30 seconds at most"),
+            ])), default: SmokeOptions.Regime.automatic, example: "tower", "What the pictures are like.")
+
+    static let section = Section(name: "smoke", summary: "How smoke is looked for.", keys: [regime.erased])
 }
 
 /// The keys of a zone.
@@ -120,6 +144,8 @@ enum RuleKeys {
                     ("motion", "an object moves, in the zone if one is given"),
                     ("intrusion", "an object stands in the zone"),
                     ("scene-change", "the whole picture changes: lights, weather, a moved camera"),
+                    ("smoke", "smoke rises, in the zone if one is given"),
+                    ("flame", "something burns, in the zone if one is given"),
                 ], later: laterKinds)), example: "intrusion", "What makes the incident.")
     static let zone = Key<String>.optional(
         "zone", .text(CameraKeys.identifierForm), example: "yard",
@@ -140,10 +166,14 @@ enum RuleKeys {
     static let severity = Key<Severity>.optional(
         "severity",
         .choice(ChoiceForm(choices: [("info", "for the record"), ("warning", "look soon"), ("critical", "act now")])),
-        example: "warning", "How much it matters. Where left out: intrusion is critical, the others info.")
-    static let quietSeconds = DefaultedKey<Double>(
-        "quietSeconds", .number(1...3_600), default: 10, example: "20",
-        "The incident closes after so long without a sighting; what is seen earlier belongs to it.")
+        example: "warning",
+        "How much it matters. Where left out: intrusion, smoke and flame are critical, the others info.")
+    static let quietSeconds = Key<Double>.optional(
+        "quietSeconds", .number(1...3_600), example: "20",
+        """
+        The incident closes after so long without a sighting; what is seen earlier belongs to it. Where left out: 300 for \
+        smoke and flame, 10 for the others.
+        """)
     static let minimumSeconds = DefaultedKey<Double>(
         "minimumSeconds", .number(0...600), default: 0, example: "1.5",
         "How long an object must be seen before it opens an incident.")
@@ -158,6 +188,6 @@ enum RuleKeys {
             minimumSeconds.erased, minimumConfidence.erased,
         ])
 
-    static let kinds: [IncidentKind] = [.motion, .intrusion, .sceneChange]
+    static let kinds: [IncidentKind] = [.motion, .intrusion, .sceneChange, .smoke, .flame]
     private static let laterKinds = IncidentKind.allCases.filter { !kinds.contains($0) }.map(\.rawValue)
 }

@@ -16,6 +16,7 @@ public struct CameraSettings: Sendable, Equatable, Identifiable {
     /// Each at most once.
     public var detect: [DetectorKind]
     public var motion: MotionOptions
+    public var smoke: SmokeOptions
     /// What tells moving objects apart; `nil`: nothing does.
     public var classify: ClassifyOptions?
     /// What rules about moving objects are about; empty: whatever moves.
@@ -34,7 +35,7 @@ extension CameraSettings {
         self.init(
             id: id, name: id.rawValue, source: source, detectSource: nil, transport: section[CameraKeys.transport],
             stillsPerSecond: section[CameraKeys.stillsPerSecond], isEnabled: section[CameraKeys.enabled],
-            detect: section[CameraKeys.detect], motion: MotionOptions(section), zones: [],
+            detect: section[CameraKeys.detect], motion: MotionOptions(section), smoke: SmokeOptions(section), zones: [],
             rules: [RuleSettings.usual(.motion), RuleSettings.usual(.sceneChange)])
     }
 }
@@ -46,7 +47,7 @@ public enum StreamTransport: String, Sendable, CaseIterable {
 
 /// What can look at a camera's pictures.
 public enum DetectorKind: String, Sendable, CaseIterable {
-    case motion
+    case motion, smoke, flame
 }
 
 /// How motion is looked for.
@@ -59,6 +60,17 @@ public struct MotionOptions: Sendable, Equatable {
     public var minimumAreaFraction: Double
     /// How long an object must move before it counts.
     public var confirmSeconds: Double
+}
+
+/// How smoke is looked for.
+public struct SmokeOptions: Sendable, Equatable {
+    /// What the pictures are like.
+    public enum Regime: String, Sendable, CaseIterable {
+        case automatic = "auto"
+        case near, tower
+    }
+
+    public var regime: Regime
 }
 
 /// What makes an incident.

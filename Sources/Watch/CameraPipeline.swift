@@ -16,38 +16,93 @@ struct CameraPipeline: ~Copyable {
     }
 
     private var detector: MotionDetector
+    private var smoke: SmokeStage?
+    private var flame: FlameDetector?
     private var judge: IncidentJudge
     private let detectsMotion: Bool
-    private(set) var isLearning = true
+    private var motionIsLearning: Bool
+    private var smokeIsLearning: Bool
     /// Asks a classifier about moving objects; `nil` where the camera has none.
     private var verifier: ObjectVerifier?
     /// Capture time of the last picture.
     private var lastTime: CaptureTime?
 
-    init(detector: consuming MotionDetector, judge: IncidentJudge, detectsMotion: Bool) {
+    /// - Parameters:
+    ///   - smoke: `nil` where smoke is not looked for.
+    ///   - flame: `nil` where flame is not looked for.
+    init(
+        detector: consuming MotionDetector, smoke: consuming SmokeStage?, flame: consuming FlameDetector?,
+        judge: IncidentJudge, detectsMotion: Bool, detectsAnything: Bool
+    ) {
+        self.flame = flame
         self.detector = detector
+        motionIsLearning = detectsMotion
+        if let smoke {
+            faults = smoke.faults
+            smokeIsLearning = true
+            self.smoke = consume smoke
+        } else {
+            faults = []
+            smokeIsLearning = false
+            self.smoke = nil
+        }
         self.judge = judge
         self.detectsMotion = detectsMotion
+        self.detectsAnything = detectsAnything
     }
 
+    /// Whether a detector has not yet learned the scene.
+    var isLearning: Bool { motionIsLearning || smokeIsLearning }
+
+    /// What a detector has to do without, in words for people.
+    let faults: [String]
+
     /// Whether a picture taken then would be analysed: lets the caller skip work for those that are not.
-    func isDue(at time: MediaTime) -> Bool { detectsMotion && detector.isDue(at: time) }
+    func isDue(at time: MediaTime) -> Bool {
+        isMotionDue(at: time) || isSmokeDue(at: time) || isFlameDue(at: time)
+    }
+
+    private func isMotionDue(at time: MediaTime) -> Bool { detectsMotion && detector.isDue(at: time) }
+
+    private func isSmokeDue(at time: MediaTime) -> Bool {
+        switch smoke {
+        case .some(let stage): stage.isDue(at: time)
+        case .none: false
+        }
+    }
+
+    private func isFlameDue(at time: MediaTime) -> Bool {
+        switch flame {
+        case .some(let detector): detector.isDue(at: time)
+        case .none: false
+        }
+    }
 
     /// Whether anything looks at the pictures at all.
-    var detectsAnything: Bool { detectsMotion }
+    let detectsAnything: Bool
 
     mutating func analyse(_ picture: borrowing PictureView, at time: CaptureTime) -> Step {
-        let report = detector.analyse(picture, at: time.time)
-        isLearning = report.isLearning
         lastTime = time
-        let observations = verifier?.verify(report.observations, in: picture, at: time.time) ?? report.observations
+        var observations: [Observation] = []
+        if isMotionDue(at: time.time) {
+            let report = detector.analyse(picture, at: time.time)
+            motionIsLearning = report.isLearning
+            observations = verifier?.verify(report.observations, in: picture, at: time.time) ?? report.observations
+        }
+        if isSmokeDue(at: time.time), let report = smoke?.analyse(picture, at: time.time) {
+            smokeIsLearning = report.isLearning
+            observations += report.observations
+        }
+        if isFlameDue(at: time.time), let found = flame?.analyse(picture, at: time.time) { observations += found }
         let revisions = judge.consider(observations, at: time)
-        return Step(revisions: revisions, isLearning: report.isLearning, wasAnalysed: true)
+        return Step(revisions: revisions, isLearning: isLearning, wasAnalysed: true)
     }
 
     /// Pictures come again, from a new connection.
     mutating func streamRestarted(at time: MediaTime) -> [IncidentRevision] {
         detector.streamRestarted()
+        smoke?.streamRestarted()
+        flame?.streamRestarted()
         return judge.streamReturned(at: time)
     }
 

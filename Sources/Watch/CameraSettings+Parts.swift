@@ -40,9 +40,12 @@ extension CameraPipeline {
         let zone = site.site.timeZone
         self.init(
             detector: MotionDetector(settings: settings.motionSettings),
+            smoke: settings.detect.contains(.smoke) ? SmokeStage(settings.smoke) : nil,
+            flame: settings.detect.contains(.flame) ? FlameDetector() : nil,
             judge: IncidentJudge(
                 camera: settings.id, zones: settings.zones, rules: settings.incidentRules,
                 localTime: { zone.localTime(at: $0) }),
-            detectsMotion: settings.detect.contains(.motion))
+            detectsMotion: settings.detect.contains(.motion),
+            detectsAnything: !settings.detect.isEmpty)
     }
 }

@@ -79,6 +79,7 @@ struct Analyze: AsyncParsableCommand {
         var (site, settings) = try ClipSettings.load(config: config, camera: camera)
         settings.stillsPerSecond = rate
         if let wanted = analysisRate ?? (masks == nil ? nil : 1000) { settings.motion.framesPerSecond = wanted }
+        site.cameras = [settings]
         return (site, settings)
     }
 

@@ -4,7 +4,7 @@ import SiteConfiguration
 /// The settings that recorded footage is analysed with.
 enum ClipSettings {
     /// - Parameters:
-    ///   - config: a configuration; the defaults of every key where `nil`.
+    ///   - config: a configuration; where `nil`, every detector with its defaults.
     ///   - camera: which of its cameras; the first one where `nil`.
     static func load(config: String?, camera: String?) throws -> (SiteSettings, CameraSettings) {
         let site = try config.map { try SettingsFile.load($0) } ?? SiteSettings.forClips()
@@ -17,10 +17,12 @@ enum ClipSettings {
 }
 
 extension SiteSettings {
-    /// What footage is analysed by without a configuration: one camera with the default of every key.
+    /// What footage is analysed by without a configuration: one camera that looks for everything.
     fileprivate static func forClips() throws -> SiteSettings {
         do {
-            return try parse("cameras: [{id: clip, source: clip}]", file: "defaults", environment: [:])
+            return try parse(
+                "cameras: [{id: clip, source: clip, detect: [motion, smoke, flame]}]", file: "defaults",
+                environment: [:])
         } catch {
             throw Failure(.problemFound, error)
         }

@@ -32,6 +32,8 @@ struct EvaluateMotion: AsyncParsableCommand {
     func run() async throws {
         var (site, settings) = try ClipSettings.load(config: config, camera: camera)
         settings.stillsPerSecond = rate
+        // Masks show motion alone.
+        settings.detect = [.motion]
         settings.motion.framesPerSecond = analysisRate ?? 1000
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         let sequences = MotionEvaluation.sequences(in: folder, names: names)

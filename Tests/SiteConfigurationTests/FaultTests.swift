@@ -10,7 +10,7 @@ struct FaultTests {
         ("detekt: [motion]", "4:5: unknown key 'detekt', did you mean 'detect'?"),
         ("wibble: 1", "4:5: unknown key 'wibble'. The keys of a camera are"),
         ("pose: {latitude: 10}", "4:11: 'longitude' is missing in this pose. Add for example 'longitude: 103.9812'"),
-        ("detect: [smoke]", "4:14: 'smoke' is not supported by this version in 'detect'. Remove it, or use motion"),
+        ("detect: [smok]", "4:14: unknown value 'smok' for 'detect', did you mean 'smoke'? 'detect' is motion, smoke"),
         ("detect: [motoin]", "4:14: unknown value 'motoin' for 'detect', did you mean 'motion'? 'detect' is motion"),
         ("detect: motion", "4:13: 'detect' must be a list, not 'motion'."),
         ("detect: [motion, motion]", "4:22: 'motion' stands twice in 'detect'. Remove one."),

@@ -76,7 +76,7 @@ struct YAMLTests {
 
     @Test func repeatedKeysAreAllReportedBesideOtherFaults() {
         let found = faults(
-            in: camera("name: a", "name: b", "name: c", "detect: [smoke]", "transport: tcp", "transport: udp"))
+            in: camera("name: a", "name: b", "name: c", "detect: [smog]", "transport: tcp", "transport: udp"))
         #expect(found.map { String($0.prefix(4)) } == ["5:5:", "6:5:", "7:14", "9:5:"], "\(found)")
     }
 

@@ -1,0 +1,54 @@
+import Detection
+import Domain
+import PixelKernels
+import SiteConfiguration
+import SmokeModels
+
+/// The smoke detector of one camera, in the regime that its configuration names or its pictures call for.
+struct SmokeStage: ~Copyable {
+    /// Pictures at least this far apart come from a tower.
+    private static let towerSeconds = 5.0
+    /// So many intervals in a row must say so: a stream that stalls once is no tower.
+    private static let intervalsToTell = 2
+
+    /// What of the models could not be used.
+    let faults: [String]
+    private var detector: SmokeDetector
+    /// `nil` once the regime is settled.
+    private var undecidedSince: (last: MediaTime?, slow: Int)?
+
+    /// `nil` where no model is left to judge with: `faults` of the library say why.
+    init(_ options: SmokeOptions) {
+        let regime: SmokeSettings.Regime = options.regime == .tower ? .tower : .near
+        let loaded = SmokeModelLibrary.model(for: regime)
+        faults = loaded.faults.map { "\($0.problem). \($0.remedy)" }
+        detector = SmokeDetector(settings: SmokeSettings(regime: regime), model: loaded.model)
+        undecidedSince = options.regime == .automatic ? (nil, 0) : nil
+    }
+
+    func isDue(at time: MediaTime) -> Bool { detector.isDue(at: time) }
+
+    mutating func streamRestarted() { detector.streamRestarted() }
+
+    mutating func analyse(_ picture: borrowing PictureView, at time: MediaTime) -> SmokeReport {
+        decide(at: time)
+        return detector.analyse(picture, at: time)
+    }
+
+    private mutating func decide(at time: MediaTime) {
+        guard let (last, slow) = undecidedSince else { return }
+        guard let last else {
+            undecidedSince = (time, 0)
+            return
+        }
+        guard (time - last).inSeconds >= Self.towerSeconds else {
+            undecidedSince = nil
+            return
+        }
+        undecidedSince = (time, slow + 1)
+        guard slow + 1 >= Self.intervalsToTell else { return }
+        undecidedSince = nil
+        detector = SmokeDetector(
+            settings: SmokeSettings(regime: .tower), model: SmokeModelLibrary.model(for: .tower).model)
+    }
+}
