@@ -31,7 +31,8 @@ export const texts = {
     confidence: 'Confidence',
     object: 'Object',
     objects: {
-      person: 'person', vehicle: 'vehicle', animal: 'animal', unrecognised: 'not recognised', unverified: 'unverified',
+      person: 'person', vehicle: 'vehicle', animal: 'animal', unrecognised: 'not recognised',
+      unverified: 'unverified',
     },
     picture: 'Picture',
     noPicture: 'No picture yet',
