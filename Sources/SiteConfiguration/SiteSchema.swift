@@ -35,8 +35,8 @@ enum SiteSchema {
     /// All sections, in the order of the file, outer ones first.
     static let sections = [
         root, SiteKeys.section, StorageKeys.section, CenterKeys.section, TokenKeys.section, GeographyKeys.section,
-        FireDangerKeys.section, AlertKeys.section, CameraKeys.section, MotionKeys.section, ClassifyKeys.section,
-        ZoneKeys.section,
+        FireDangerKeys.section, AlertKeys.section, CameraKeys.section, MotionKeys.section, SmokeKeys.section,
+        ClassifyKeys.section, ZoneKeys.section,
         RuleKeys.section,
         PoseKeys.section,
     ]

@@ -13,8 +13,8 @@ import zlib
 
 from harness import LOOKOUT, RENDER, SHARED
 
-WIDTH, HEIGHT = 160, 96
-FIRST, LAST = 90, 129
+WIDTH, HEIGHT = 320, 180
+FIRST, LAST = 120, 169
 
 
 def write_png(path, pixels):
@@ -41,11 +41,11 @@ class Evaluate(unittest.TestCase):
         render = subprocess.Popen(
             [RENDER, "gate", "--size", f"{WIDTH}x{HEIGHT}", "--fps", "10", "--seconds", "36", "--y4m", "-", "--masks", masks],
             stdout=subprocess.PIPE)
-        subprocess.run(["ffmpeg", "-v", "error", "-i", "-", "-frames:v", "150", "-q:v", "2", os.path.join(cls.folder, "input/in%06d.jpg")],
+        subprocess.run(["ffmpeg", "-v", "error", "-i", "-", "-frames:v", "180", "-q:v", "2", os.path.join(cls.folder, "input/in%06d.jpg")],
                        stdin=render.stdout, check=True)
         render.stdout.close()
         render.wait()
-        for number, path in enumerate(sorted(glob.glob(masks + "/*.pgm"))[:150], start=1):
+        for number, path in enumerate(sorted(glob.glob(masks + "/*.pgm"))[:180], start=1):
             with open(path, "rb") as file:
                 ids = file.read()[-WIDTH * HEIGHT:]
             labels = bytearray(255 if identity else 0 for identity in ids)

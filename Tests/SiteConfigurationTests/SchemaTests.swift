@@ -26,6 +26,7 @@ struct SchemaTests {
         "camera": "cameras:\n  -\n    @\n",
         "pose": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    pose:\n      @\n",
         "motion": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    motion:\n      @\n",
+        "smoke": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    smoke:\n      @\n",
         "classify": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    classify:\n      @\n",
         "zone": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    zones:\n      -\n        @\n",
         "rule":

@@ -35,7 +35,7 @@ import Testing
     @Test func aFileThatFailsItsOwnChecksIsRefusedThoughItsHashIsRight() throws {
         let text = String(decoding: try #require(files[Self.trees]), as: UTF8.self)
         let range = try #require(text.range(of: "\"logit\":"))
-        let other = text.replacingCharacters(in: range, with: "\"logit\":7")
+        let other = text.replacingCharacters(in: range, with: "\"logit\":7,\"was\":")
         let loaded = SmokeModelLibrary(files: with(Self.trees, Array(other.utf8))).read(.tower)
         #expect(loaded.model.trees == nil)
         #expect(loaded.faults.count == 1)
