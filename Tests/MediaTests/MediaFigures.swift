@@ -27,6 +27,8 @@ struct MediaFigures {
             print(
                 "round \(round): \(reading.counters.frames) frames 1080p, Demuxer + Decoder \(ours) s of CPU,",
                 "ffmpeg -threads 1 \(theirs) s, ratio \(ours / theirs)")
+            #expect(reading.counters.frames == 300)
+            #expect(ours < 1.15 * theirs)
         }
     }
 
