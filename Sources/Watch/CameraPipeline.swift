@@ -18,12 +18,15 @@ struct CameraPipeline: ~Copyable {
     private var detector: MotionDetector
     private var judge: IncidentJudge
     private let detectsMotion: Bool
+    /// What decisions name the camera's settings by.
+    private let fingerprint: String
     private(set) var isLearning = true
 
-    init(detector: consuming MotionDetector, judge: IncidentJudge, detectsMotion: Bool) {
+    init(detector: consuming MotionDetector, judge: IncidentJudge, detectsMotion: Bool, fingerprint: String) {
         self.detector = detector
         self.judge = judge
         self.detectsMotion = detectsMotion
+        self.fingerprint = fingerprint
     }
 
     /// Whether a picture taken then would be analysed: lets the caller skip work for those that are not.
@@ -35,8 +38,19 @@ struct CameraPipeline: ~Copyable {
     mutating func analyse(_ picture: borrowing PictureView, at time: CaptureTime) -> Step {
         let report = detector.analyse(picture, at: time.time)
         isLearning = report.isLearning
+        judge.pictures(haveAspectRatio: Double(picture.width) / Double(max(1, picture.height)))
         let revisions = judge.consider(report.observations, at: time)
         return Step(revisions: revisions, isLearning: report.isLearning, wasAnalysed: true)
+    }
+
+    /// What became of candidates since the last call, and how many more there were than are followed.
+    mutating func takeDecisions() -> (decisions: [Decision], dropped: Int) {
+        var (decisions, dropped) = judge.takeDecisions()
+        for index in decisions.indices {
+            decisions[index].configuration = fingerprint
+            decisions[index].detector = DetectorVersion.motion
+        }
+        return (decisions, dropped)
     }
 
     /// Pictures come again, from a new connection.

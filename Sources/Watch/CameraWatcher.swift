@@ -2,6 +2,7 @@ import Detection
 import Domain
 import EventBus
 import Incidents
+import Journal
 import Logging
 import Media
 import SiteConfiguration
@@ -20,7 +21,8 @@ final class CameraWatcher: Sendable {
 
     init(
         settings: CameraSettings, site: SiteSettings, pool: WorkerPool, recorder: IncidentRecorder,
-        clock: any HostClock, logger: Logger, changed: @escaping @Sendable (CameraStatus) -> Void
+        decisions: DecisionLog, orders: OrderBoard, clock: any HostClock, logger: Logger,
+        changed: @escaping @Sendable (CameraStatus) -> Void
     ) {
         id = settings.id
         let line = SessionLine()
@@ -31,8 +33,10 @@ final class CameraWatcher: Sendable {
         self.strandEnded = strandEnded
         (readerEnded, readerEnds) = AsyncStream<Void>.makeStream()
         let work = CameraStrand(
-            camera: settings.id, pipeline: CameraPipeline(for: settings, of: site), line: line, meter: meter,
-            health: health, requests: requests, recorder: recorder, clock: clock, logger: logger
+            camera: settings.id, pipeline: CameraPipeline(for: settings, of: site) { orders.standing }, line: line,
+            meter: meter,
+            health: health, requests: requests, recorder: recorder, decisions: decisions, clock: clock,
+            logger: logger
         ) { strandEnds.finish() }
         self.work = work
         strand = Strand(on: pool) { work.drain() }

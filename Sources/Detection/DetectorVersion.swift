@@ -1,0 +1,4 @@
+/// What decisions name the detectors by: to be raised with every change that lets one find something else.
+public enum DetectorVersion {
+    public static let motion = "motion-2"
+}
