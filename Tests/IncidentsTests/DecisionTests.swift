@@ -115,7 +115,7 @@ struct DecisionTests {
         var silent = judge(rules, orders: orders)
         let place = Box(x: 0.1, y: 0.1, width: 0.1, height: 0.1)
         var kinds: Set<IncidentKind> = []
-        for index in 0..<50 {
+        for index in 0..<80 {
             let seconds = Double(index) / 10
             let seen =
                 index < 20

@@ -65,7 +65,8 @@ struct LineCrossingTests {
 
     @Test func manyCrossingsWithinTheQuietTimeAreOneIncident() {
         let thereAndBack = way(from: (0.5, 0.3), to: (0.5, 0.7)) + way(from: (0.5, 0.7), to: (0.5, 0.3))
-        let bench = walk(rule(), thereAndBack + thereAndBack)
+        var bench = walk(rule(), thereAndBack + thereAndBack)
+        bench.close(9)
         #expect(bench.incidents.count == 1 && bench.incidents[0].frames == 4)
         #expect(bench.incidents[0].measurements.first == Measurement(name: "crossedLeftToRight", value: 1))
     }

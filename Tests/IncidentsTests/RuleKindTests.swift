@@ -64,8 +64,11 @@ struct RuleKindTests {
             let seconds = Double(index) / 10
             var seen: [Observation] = []
             if seconds < 10 { seen.append(motion(seconds, track: 1)) }
-            // Somebody new for two seconds out of four, for ever.
-            if Int(seconds) % 4 < 2 { seen.append(motion(seconds, track: 100 + Int(seconds) / 4, foot: (0.4, 0.9))) }
+            // Somebody new walks through in two seconds out of four, for ever.
+            let since = seconds.truncatingRemainder(dividingBy: 4)
+            if since < 2 {
+                seen.append(motion(seconds, track: 100 + Int(seconds) / 4, foot: (0.02 + 0.23 * since, 0.95)))
+            }
             bench.picture(seconds, seen)
         }
         #expect(bench.incidents.count == 1 && bench.incidents[0].tracks == [1])
@@ -83,11 +86,11 @@ struct RuleKindTests {
     /// - Parameter heading: x and y a second, in fractions of the picture.
     private func move(_ rule: IncidentRule, heading: (x: Double, y: Double), wave: Double = 0) -> JudgeBench {
         var bench = JudgeBench([rule])
-        for index in 0..<40 {
+        for index in 0..<28 {
             let seconds = Double(index) / 10
             let swing = index % 2 == 0 ? wave : -wave
             bench.picture(
-                seconds, [motion(seconds, foot: (0.5 + heading.x * seconds + swing, 0.5 + heading.y * seconds))])
+                seconds, [motion(seconds, foot: (0.5 + heading.x * seconds + swing, 0.4 + heading.y * seconds))])
         }
         return bench
     }
@@ -112,10 +115,10 @@ struct RuleKindTests {
         var bench = JudgeBench([oneWay])
         bench.judge.pictures(haveAspectRatio: .nan)
         bench.judge.pictures(haveAspectRatio: 1)
-        for index in 0..<40 {
+        for index in 0..<28 {
             let seconds = Double(index) / 10
             // 58 degrees off at 16 to 9, 71 degrees off on a square picture.
-            bench.picture(seconds, [motion(seconds, foot: (0.5 - 0.0594 * seconds, 0.5 + 0.17 * seconds))])
+            bench.picture(seconds, [motion(seconds, foot: (0.5 - 0.0594 * seconds, 0.4 + 0.17 * seconds))])
         }
         #expect(bench.incidents.isEmpty)
     }
@@ -188,6 +191,7 @@ struct RuleKindTests {
                 Double(index), [Observation(kind: kind, time: .zero, box: place, confidence: 0.9, track: 7)])
         }
         bench.picture(20, [motion(20)])
+        bench.close(21)
         #expect(bench.incidents.map(\.kind) == [kind] && bench.incidents[0].frames == 20)
     }
 

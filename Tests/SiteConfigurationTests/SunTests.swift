@@ -8,22 +8,22 @@ struct SunTests {
         try load("site: {timezone: \(zone), latitude: \(latitude), longitude: \(longitude)}\n" + camera()).site
     }
 
-    /// Minutes since local midnight by an ephemeris (VSOP87, PyEphem 4.2, horizon at -0:50, no refraction of its own),
+    /// Minutes since local midnight by an ephemeris (VSOP87, PyEphem 4.2, the sun's centre at -0:50),
     /// at local noon of the day, in seconds since 1970.
     @Test(arguments: [
-        ("Asia/Ho_Chi_Minh", 10.2270, 103.9670, 1_769_922_000, 385.68, 1089.68),  // Phú Quốc, 2026-02-01
-        ("Asia/Ho_Chi_Minh", 10.2270, 103.9670, 1_782_018_000, 343.02, 1108.75),  // 2026-06-21
-        ("Europe/London", 51.5074, -0.1278, 1_782_039_600, 280.85, 1283.78),
-        ("America/New_York", 40.7128, -74.0060, 1_797_872_400, 434.92, 993.45),  // 2026-12-21
-        ("Australia/Sydney", -33.8688, 151.2093, 1_797_814_800, 339.15, 1206.9),
-        ("America/Guayaquil", -0.1807, -78.4678, 1_774_026_000, 376.92, 1105.55),  // equinox on the equator
-        ("Pacific/Kiritimati", 1.8721, -157.4278, 1_790_028_000, 378.27, 1106.97),  // UTC+14
-        ("Europe/Berlin", 52.52, 13.405, 1_774_778_400, 406.3, 1177.03),  // clocks went forward that morning
-        ("Europe/Berlin", 52.52, 13.405, 1_792_926_000, 407.82, 1012.28),  // and back on this one
-        ("America/Anchorage", 61.2181, -149.9003, 1_782_072_000, 256.05, 1426.9),
-        ("Asia/Kathmandu", 27.7172, 85.3240, 1_795_328_100, 388.62, 1030.65),  // UTC+5:45
-        ("Pacific/Chatham", -43.95, -176.55, 1_767_996_900, 359.28, 1277.23),  // UTC+13:45
-        ("Atlantic/Reykjavik", 64.1466, -21.9426, 1_782_043_200, 167.7, 1451.45),  // sets after midnight
+        ("Asia/Ho_Chi_Minh", 10.2270, 103.9670, 1_769_922_000, 386.83, 1088.53),  // Phú Quốc, 2026-02-01
+        ("Asia/Ho_Chi_Minh", 10.2270, 103.9670, 1_782_018_000, 344.18, 1107.57),  // 2026-06-21
+        ("Europe/London", 51.5074, -0.1278, 1_782_039_600, 283.08, 1281.55),
+        ("America/New_York", 40.7128, -74.0060, 1_797_872_400, 436.57, 991.78),  // 2026-12-21
+        ("Australia/Sydney", -33.8688, 151.2093, 1_797_814_800, 340.63, 1205.4),
+        ("America/Guayaquil", -0.1807, -78.4678, 1_774_026_000, 377.98, 1104.48),  // equinox on the equator
+        ("Pacific/Kiritimati", 1.8721, -157.4278, 1_790_028_000, 379.33, 1105.9),  // UTC+14
+        ("Europe/Berlin", 52.52, 13.405, 1_774_778_400, 408.07, 1175.27),  // clocks went forward that morning
+        ("Europe/Berlin", 52.52, 13.405, 1_792_926_000, 409.68, 1010.42),  // and back on this one
+        ("America/Anchorage", 61.2181, -149.9003, 1_782_072_000, 260.27, 1422.68),
+        ("Asia/Kathmandu", 27.7172, 85.3240, 1_795_328_100, 389.95, 1029.33),  // UTC+5:45
+        ("Pacific/Chatham", -43.95, -176.55, 1_767_996_900, 361.08, 1275.45),  // UTC+13:45
+        ("Atlantic/Reykjavik", 64.1466, -21.9426, 1_782_043_200, 175.2, 1443.95),  // sets after midnight
     ])
     func theSunRisesAndSetsWithinAMinuteOfTheEphemeris(
         zone: String, latitude: Double, longitude: Double, noon: Int, sunrise: Double, sunset: Double
@@ -44,7 +44,7 @@ struct SunTests {
         #expect(!night.contains(SiteClock(site).localTime(at: .zero)))
     }
 
-    /// Share of a year's half hours that a window holds.
+    /// Share of a span's hours that a window holds.
     private func share(_ window: String, zone: String, _ latitude: Double, _ longitude: Double, days: Range<Int>) throws
         -> Double
     {
@@ -54,10 +54,10 @@ struct SunTests {
         let schedule = settings.cameras[0].rules[0].schedule
         let clock = SiteClock(settings.site)
         // From 2026-01-01 on.
-        let halves = (days.lowerBound * 48..<days.upperBound * 48).map {
-            MediaTime(seconds: 1_767_225_600 + Double($0) * 1_800)
+        let hours = (days.lowerBound * 24..<days.upperBound * 24).map {
+            MediaTime(seconds: 1_767_225_600 + Double($0) * 3_600)
         }
-        return Double(halves.count { schedule.contains(clock.localTime(at: $0)) }) / Double(halves.count)
+        return Double(hours.count { schedule.contains(clock.localTime(at: $0)) }) / Double(hours.count)
     }
 
     @Test func dayAndNightTogetherAreAllTime() throws {
@@ -67,7 +67,7 @@ struct SunTests {
         ] {
             let day = try share("sunrise-sunset", zone: zone, latitude, longitude, days: 0..<365)
             let night = try share("sunset-sunrise", zone: zone, latitude, longitude, days: 0..<365)
-            #expect(abs(day + night - 1) < 0.002 && (0.48...0.55).contains(day), "\(zone): \(day) and \(night)")
+            #expect(abs(day + night - 1) < 0.004 && (0.48...0.55).contains(day), "\(zone): \(day) and \(night)")
         }
     }
 
