@@ -29,7 +29,10 @@ struct CameraRoutes {
 
     @Sendable private func list(_ request: Request, _ context: CenterContext) async throws -> Response {
         _ = try QueryParameters(request, known: [])
-        return try .json(List(cameras: await state.backend.cameras().map(CameraDocument.init)))
+        let orders = await state.backend.standingOrders()
+        let now = state.clock.wall()
+        return try .json(
+            List(cameras: await state.backend.cameras().map { CameraDocument($0, orders: orders, at: now) }))
     }
 
     /// The newest picture; 304 where the caller has it already, 204 while there is none.
@@ -67,8 +70,13 @@ public struct CameraDocument: Encodable {
     var counters: StreamCounters
     /// Where its newest picture is.
     var picture: String
+    /// Orders that silence rules of it now.
+    var silenced: [OrderDocument]
 
-    public init(_ status: CameraStatus) {
+    /// - Parameters:
+    ///   - orders: those that stand on the site.
+    ///   - now: host's wall clock.
+    public init(_ status: CameraStatus, orders: StandingOrders, at now: MediaTime) {
         camera = status.camera
         name = status.name
         state = status.state
@@ -84,6 +92,7 @@ public struct CameraDocument: Encodable {
         counters = status.counters
         counters.framesPerSecond = finite(status.counters.framesPerSecond) ?? 0
         counters.bitsPerSecond = finite(status.counters.bitsPerSecond) ?? 0
+        silenced = orders.silent(camera: status.camera, at: now).map(OrderDocument.init)
         picture = "/api/cameras/\(status.camera)/latest.jpg"
     }
 }

@@ -26,6 +26,18 @@ public protocol CenterBackend: Sendable {
     /// Every configured camera, in the order of the configuration.
     func cameras() async -> [CameraStatus]
 
+    /// The zones of every configured camera, by their ids.
+    func zones() async -> [CameraID: [String]]
+
+    /// Who has disarmed what.
+    func standingOrders() async -> StandingOrders
+
+    /// Takes in what a person ordered and returns the orders that stand after it. They are durable by then.
+    func give(_ order: ArmingOrder) async throws -> StandingOrders
+
+    /// What became of candidates, the latest first, at most `query.limit` of them.
+    func decisions(matching query: DecisionQuery) async throws -> [StoredDecision]
+
     /// The newest picture of a camera; `nil` while there is none.
     func latestPicture(of camera: CameraID) async throws -> CameraPicture?
 

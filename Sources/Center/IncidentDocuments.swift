@@ -147,7 +147,7 @@ public struct RevisionDocument: Encodable {
 /// JSON holds no infinity and no NaN.
 func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
 
-private func coordinates(_ box: Box) -> [Double]? {
+func coordinates(_ box: Box) -> [Double]? {
     let values = [box.x, box.y, box.width, box.height]
     return values.allSatisfy(\.isFinite) ? values : nil
 }

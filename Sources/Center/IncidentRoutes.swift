@@ -1,5 +1,4 @@
 import Domain
-import Foundation
 import Hummingbird
 import Logging
 
@@ -110,27 +109,14 @@ struct IncidentRoutes {
         return try .json(RevisionDocument(stored))
     }
 
+    private struct Note: Decodable {
+        var note: String?
+    }
+
     private func note(of request: Request) async throws -> String? {
-        let body = try await RequestContent.read(request)
-        guard !body.isEmpty else { return nil }
-        let mediaType = (request.headers[.contentType] ?? "").prefix { $0 != ";" }
-        guard mediaType.lowercased() == "application/json" else {
-            throw Problem(
-                status: .unsupportedMediaType, code: "not-json", problem: "the body is not declared as JSON",
-                remedy: "Send it with 'Content-Type: application/json'")
-        }
-        let example = "Send {\"note\": \"text of up to 2,000 characters\"}, or no body at all"
-        guard let object = try? JSONDecoder().decode([String: String?].self, from: Data(body)),
-            object.keys.allSatisfy({ $0 == "note" })
-        else { throw Problem.badBody("the body is no JSON object with a note", remedy: example) }
-        guard let note = object["note"] ?? nil, !note.isEmpty else { return nil }
-        let isClean = note.unicodeScalars.allSatisfy {
-            $0.value >= 0x20 && $0.value != 0x7F || $0 == "\n" || $0 == "\t"
-        }
-        guard note.count <= 2000, isClean else {
-            throw Problem.badBody("the note is too long or holds control characters", remedy: example)
-        }
-        return note
+        let hint = "Send {\"note\": \"text of up to 2,000 characters\"}, or no body at all"
+        let body = try await RequestContent.object(Note.self, keys: ["note"], of: request, hint: hint)
+        return try RequestContent.cleanNote(body?.note, hint: hint)
     }
 
     /// Types that a browser may show in place; anything else is offered as a download.

@@ -9,6 +9,7 @@ struct PageRoutes {
         ("/cameras.js", script, PackageResources.cameras_js),
         ("/detail.js", script, PackageResources.detail_js),
         ("/incidents.js", script, PackageResources.incidents_js),
+        ("/orders.js", script, PackageResources.orders_js),
         ("/page.js", script, PackageResources.page_js),
         ("/texts.js", script, PackageResources.texts_js),
         ("/style.css", "text/css; charset=utf-8", PackageResources.style_css),

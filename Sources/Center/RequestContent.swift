@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 
 /// A request's body, whole, within bounds of size and time.
@@ -30,5 +31,46 @@ enum RequestContent {
             defer { group.cancelAll() }
             return try await group.next() ?? []
         }
+    }
+
+    /// The body as a JSON object that has no other keys than these; `nil` where there is no body.
+    ///
+    /// - Parameter hint: what to send instead, where it is none.
+    static func object<Object: Decodable>(
+        _ type: Object.Type, keys: Set<String>, of request: Request, hint: String
+    ) async throws -> Object? {
+        let body = try await read(request)
+        guard !body.isEmpty else { return nil }
+        let mediaType = (request.headers[.contentType] ?? "").prefix { $0 != ";" }
+        guard mediaType.lowercased() == "application/json" else {
+            throw Problem(
+                status: .unsupportedMediaType, code: "not-json", problem: "the body is not declared as JSON",
+                remedy: "Send it with 'Content-Type: application/json'")
+        }
+        let data = Data(body)
+        guard let found = try? JSONDecoder().decode([String: Anything].self, from: data),
+            keys.isSuperset(of: found.keys), let object = try? JSONDecoder().decode(type, from: data)
+        else {
+            throw Problem.badBody(
+                "the body is no JSON object of \(keys.sorted().joined(separator: ", "))", remedy: hint)
+        }
+        return object
+    }
+
+    /// Any JSON value, of which only is asked that it is there.
+    private struct Anything: Decodable {
+        init(from decoder: any Decoder) throws {}
+    }
+
+    /// What a person wrote: up to 2,000 characters, no control characters; `nil` for nothing.
+    static func cleanNote(_ note: String?, hint: String) throws(Problem) -> String? {
+        guard let note, !note.isEmpty else { return nil }
+        let isClean = note.unicodeScalars.allSatisfy {
+            $0.value >= 0x20 && $0.value != 0x7F || $0 == "\n" || $0 == "\t"
+        }
+        guard note.count <= 2000, isClean else {
+            throw Problem.badBody("the note is too long or holds control characters", remedy: hint)
+        }
+        return note
     }
 }

@@ -75,6 +75,7 @@ struct SiteDocument: Encodable {
         var cameraStates: [String: Word]
         var cameraFaults: [String: Word]
         var changes: [String: Word]
+        var orders: [String: Word]
     }
 
     var name: String
@@ -98,7 +99,8 @@ struct SiteDocument: Encodable {
             cameraFaults: Self.words(of: CameraFault.allCases) { $0.title(in: $1) },
             changes: Self.words(of: [IncidentRevision.Change.opened, .updated, .closed, .acknowledged]) {
                 $0.title(in: $1)
-            })
+            },
+            orders: Self.words(of: ArmingOrder.Action.allCases) { $0.title(in: $1) })
     }
 
     private static func words<Value: RawRepresentable>(

@@ -61,6 +61,9 @@ public struct GroundPlane: Hashable, Sendable {
         return place.x.isFinite && place.y.isFinite ? place : nil
     }
 
+    /// The same for the same plane.
+    public var canonicalText: String { coefficients.map { "\($0)" }.joined(separator: " ") }
+
     /// Whether no three of the points lie on one line, judged against how far apart they are.
     private static func isSpread(_ points: [Place]) -> Bool {
         guard points.allSatisfy({ $0.x.isFinite && $0.y.isFinite }) else { return false }

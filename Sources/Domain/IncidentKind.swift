@@ -31,6 +31,14 @@ public enum IncidentKind: String, CaseIterable, Sendable, Codable {
         }
     }
 
+    /// Whether it is made of moving objects, which a classifier can tell apart.
+    public var isAboutMovingObjects: Bool {
+        switch self {
+        case .motion, .intrusion, .lineCrossing, .loitering, .wrongDirection, .speed: true
+        default: false
+        }
+    }
+
     /// What a rule of this kind is called that has no name of its own: `intrusion-yard`, or `motion` without a zone.
     public func usualRuleName(zone: String?) -> String { zone.map { "\(rawValue)-\($0)" } ?? rawValue }
 

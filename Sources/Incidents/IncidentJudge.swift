@@ -14,26 +14,40 @@ public struct IncidentJudge: Sendable {
     /// A stream may be away this long before the incidents that it left open are closed as interrupted.
     public static let longestBlindTime = Duration.seconds(60)
     /// A track is taken for the same object when it is seen again within this time.
-    private static let trackMemory = Duration.seconds(60)
+    static let trackMemory = Duration.seconds(60)
+    /// Decisions that nobody took are kept up to this many.
+    private static let mostDecisions = 1_000
 
     private let camera: CameraID
     private let localTime: @Sendable (MediaTime) -> LocalTime
+    private let standingOrders: @Sendable () -> StandingOrders
+    private let masks: [PictureMask]
+    private var scene = Scene()
+    private var decisions: [Decision] = []
+    private var overflow = 0
     private var states: [RuleState]
     private var naming = IncidentNaming()
-    /// When each track was last seen, by any rule or by none.
-    private var tracks: [Int: MediaTime] = [:]
+    /// Where each track was seen lately, by any rule or by none.
+    private var paths: [Int: TrackPath] = [:]
     private var now: MediaTime?
     private var blindSince: MediaTime?
 
     /// - Parameters:
     ///   - zones: all zones of the camera: an incident names those that it touches, whichever its rule is about.
+    ///   - masks: parts of the picture in which nothing counts: an object is ignored that lies half in them.
+    ///   - ground: what speeds in metres are told from.
+    ///   - standingOrders: who has disarmed what, asked at every picture.
     ///   - localTime: what the site's wall clock shows at an instant, asked only where a rule has a schedule.
     public init(
-        camera: CameraID, zones: [Zone] = [], rules: [IncidentRule],
+        camera: CameraID, zones: [Zone] = [], rules: [IncidentRule], masks: [PictureMask] = [],
+        ground: GroundPlane? = nil, standingOrders: @escaping @Sendable () -> StandingOrders = { StandingOrders() },
         localTime: @escaping @Sendable (MediaTime) -> LocalTime
     ) {
         self.camera = camera
         self.localTime = localTime
+        self.standingOrders = standingOrders
+        self.masks = masks
+        scene.ground = ground
         states = rules.map { RuleState(rule: $0, camera: camera, zones: zones) }
     }
 
@@ -55,35 +69,73 @@ public struct IncidentJudge: Sendable {
         }
         let instant = max(now ?? time.time, time.time)
         now = instant
-        let sightings = observations.compactMap { Sighting($0, at: instant, knownTracks: tracks) }
+        let sightings = observations.compactMap { Sighting($0, at: instant, paths: paths, masks: masks) }
+        remember(sightings, at: instant)
+        let orders = standingOrders()
         var wallClock: LocalTime?
         for index in states.indices {
-            let rule = states[index].rule
-            var isWatching = true
-            if !rule.schedule.windows.isEmpty {
-                let local = wallClock ?? localTime(instant)
-                wallClock = local
-                isWatching = rule.schedule.contains(local)
-            }
+            let gate = gate(of: states[index].rule, at: instant, orders, &wallClock)
             revisions += states[index].consider(
-                isWatching ? sightings : [], at: CaptureTime(time: instant, uncertainty: time.uncertainty),
-                naming: &naming)
+                sightings, paths: paths, in: scene, gate: gate,
+                at: CaptureTime(time: instant, uncertainty: time.uncertainty), naming: &naming)
+            keepDecisions(of: index)
         }
-        remember(sightings, at: instant)
         return revisions
+    }
+
+    /// The picture's width over its height, for directions and speeds; what is no such number changes nothing.
+    public mutating func pictures(haveAspectRatio ratio: Double) {
+        if ratio.isFinite, ratio > 0 { scene.aspectRatio = ratio }
+    }
+
+    /// What became of candidates since the last call, and how many more there were than are followed.
+    public mutating func takeDecisions() -> (decisions: [Decision], dropped: Int) {
+        defer {
+            decisions = []
+            overflow = 0
+        }
+        return (decisions, overflow)
+    }
+
+    private func gate(
+        of rule: IncidentRule, at instant: MediaTime, _ orders: StandingOrders, _ wallClock: inout LocalTime?
+    ) -> Gate {
+        if !rule.schedule.windows.isEmpty {
+            let local = wallClock ?? localTime(instant)
+            wallClock = local
+            guard rule.schedule.contains(local) else { return .offSchedule }
+        }
+        let order = orders.silencing(camera: camera, zone: rule.zone?.id, kind: rule.kind, at: instant)
+        return order.map { .silenced($0.action) } ?? .open
+    }
+
+    private mutating func keepDecisions(of index: Int) {
+        let (fresh, dropped) = states[index].takeDecisions()
+        overflow += dropped
+        let room = Self.mostDecisions - decisions.count
+        decisions += fresh.prefix(max(0, room))
+        overflow += max(0, fresh.count - room)
     }
 
     /// Closes what is open: at the end of a clip, or (`interrupted`) because Lookout stops watching.
     public mutating func close(at time: MediaTime, interrupted: Bool) -> [IncidentRevision] {
         let instant = max(now ?? time, time)
-        return states.indices.compactMap { states[$0].close(at: instant, interrupted: interrupted) }
+        let revisions = states.indices.compactMap { states[$0].close(at: instant, interrupted: interrupted) }
+        for index in states.indices {
+            states[index].forgetCandidates()
+            keepDecisions(of: index)
+        }
+        return revisions
     }
 
     /// No picture comes any more. What is open stays open for a while: a scene that nobody sees is not quiet.
     public mutating func streamLost(at time: MediaTime) {
         guard blindSince == nil else { return }
         blindSince = max(now ?? time, time)
-        for index in states.indices { states[index].forgetCandidates() }
+        for index in states.indices {
+            states[index].forgetCandidates()
+            keepDecisions(of: index)
+        }
     }
 
     /// To be called now and then while the stream is away, so that its incidents do not stay open for ever.
@@ -104,15 +156,20 @@ public struct IncidentJudge: Sendable {
 
     private mutating func remember(_ sightings: [Sighting], at instant: MediaTime) {
         for sighting in sightings {
-            if let track = sighting.observation.track { tracks[track] = instant }
+            guard let track = sighting.observation.track, let box = sighting.observation.box else { continue }
+            if paths[track] == nil { paths[track] = TrackPath(box, at: instant) }
+            paths[track]?.add(box, at: instant, aspectRatio: scene.aspectRatio)
         }
         // Looked through only when it has grown, so that the cost per picture stays constant.
-        if tracks.count > 256 { tracks = tracks.filter { instant - $0.value < Self.trackMemory } }
+        if paths.count > 256 { paths = paths.filter { instant - $0.value.last < Self.trackMemory } }
     }
 
     private mutating func restartTimeline() {
         now = nil
-        tracks = [:]
-        for index in states.indices { states[index].restartTimeline() }
+        paths = [:]
+        for index in states.indices {
+            states[index].restartTimeline()
+            keepDecisions(of: index)
+        }
     }
 }

@@ -11,10 +11,13 @@ struct RuleState: Sendable {
         var picture: Int
         var frames: Int
         var extent: Box?
+        var box: Box?
     }
 
     /// An object that stays away longer than this has to be seen long enough again.
     private static let longestMiss = Duration.seconds(3)
+    /// Who stands still becomes part of the background for a while: someone who loiters is waited for longer.
+    private static let longestStandstill = Duration.seconds(15)
 
     let rule: IncidentRule
     private let camera: CameraID
@@ -22,8 +25,12 @@ struct RuleState: Sendable {
     private var open: OpenIncident?
     /// In order of appearance.
     private var candidates: [Candidate] = []
+    private var lineWatch: LineWatch?
+    private var ledger: CandidateLedger
     /// Where the previous incident ended: the next one begins after it.
     private var previousEnd: MediaTime?
+    /// When the previous incident was closed.
+    private var previousClose: MediaTime?
     /// Counts pictures, since capture times may repeat.
     private var picture = 0
 
@@ -31,90 +38,223 @@ struct RuleState: Sendable {
         self.rule = rule
         self.camera = camera
         self.zones = zones
+        lineWatch = rule.line.map(LineWatch.init)
+        ledger = CandidateLedger(camera: camera, rule: rule)
     }
 
     var incident: Incident? { open?.incident }
 
+    /// - Parameters:
+    ///   - paths: where each track went, this picture included.
+    ///   - gate: what keeps the rule from counting anything now. What it follows it goes on following.
     mutating func consider(
-        _ sightings: [Sighting], at time: CaptureTime, naming: inout IncidentNaming
+        _ sightings: [Sighting], paths: [Int: TrackPath], in scene: Scene, gate: Gate, at time: CaptureTime,
+        naming: inout IncidentNaming
     ) -> [IncidentRevision] {
         var revisions: [IncidentRevision] = []
         if let open, open.isQuiet(at: time.time, for: rule.quietTime) {
             revisions += [close(at: time.time, interrupted: false)].compactMap { $0 }
         }
         picture += 1
-        candidates.removeAll { time.time - $0.last > min(Self.longestMiss, rule.quietTime) }
-        let seen = sightings.filter { rule.concerns($0.observation) && rule.covers($0.observation.box) }
+        dropCandidates(seenNow: sightings, at: time.time)
+        let seen = counted(sightings, paths: paths, in: scene, gate: gate, at: time.time)
+        if rule.kind == .loitering || open == nil { note(seen, at: time.time) }
         if open != nil {
-            if !seen.isEmpty { open?.absorb(seen.map(\.observation), at: time.time, zones: zones, rule: rule) }
+            let joining = rule.kind == .loitering ? ripeSightings(seen, at: time.time) : seen
+            if !joining.isEmpty {
+                open?.absorb(joining.map(\.observation), at: time.time, zones: zones, rule: rule)
+                confirm(joining, .joined, at: time.time)
+            }
             if let update = open?.dueUpdate(at: time.time) { revisions.append(update) }
         } else if !seen.isEmpty {
-            note(seen, at: time.time)
             if let opened = openIfSeenLongEnough(seen, at: time, naming: &naming) { revisions.append(opened) }
         }
+        ledger.settle(at: time.time)
         return revisions
     }
 
     mutating func close(at time: MediaTime, interrupted: Bool) -> IncidentRevision? {
-        candidates = []
+        if rule.kind != .loitering || interrupted { candidates = [] }
         guard let closing = open else { return nil }
         open = nil
         previousEnd = closing.incident.lastSeen
+        previousClose = time
         return closing.closed(at: time, interrupted: interrupted)
     }
 
-    mutating func forgetCandidates() { candidates = [] }
+    mutating func forgetCandidates() {
+        candidates = []
+        lineWatch?.forgetAll()
+        ledger.settleAll()
+    }
 
     mutating func streamReturned(at time: MediaTime) { open?.quietSince = time }
 
     mutating func restartTimeline() {
-        candidates = []
+        forgetCandidates()
         previousEnd = nil
+        previousClose = nil
+    }
+
+    /// What was decided since the last call.
+    mutating func takeDecisions() -> (decisions: [Decision], overflow: Int) { ledger.take() }
+
+    /// For tests: what is remembered of tracks.
+    var remembered: Int { candidates.count + (lineWatch?.count ?? 0) }
+}
+
+extension RuleState {
+    /// The sightings that count on this picture, with what this rule has measured; notes why others do not.
+    private mutating func counted(
+        _ sightings: [Sighting], paths: [Int: TrackPath], in scene: Scene, gate: Gate, at time: MediaTime
+    ) -> [Sighting] {
+        if let count = lineWatch?.count, count > 256 { lineWatch?.forget(before: time - IncidentJudge.trackMemory) }
+        var seen: [Sighting] = []
+        for sighting in sightings where rule.concerns(sighting.observation) {
+            let path = sighting.observation.track.flatMap { paths[$0] }
+            var verdict = rule.examine(sighting, path: path, in: scene)
+            // Followed whatever else holds, so that a line that was crossed at a wrong hour is not crossed later.
+            if rule.kind == .lineCrossing {
+                let crossed = crossing(of: sighting.observation.track, path, in: scene)
+                if case .counts = verdict { verdict = crossed }
+            }
+            if case .counts = verdict, let reason = gate.reason ?? coolingReason(at: time) {
+                verdict = .refused(reason, [])
+            }
+            switch verdict {
+            case .counts(let measured):
+                var observation = sighting.observation
+                observation.measurements = measured + observation.measurements
+                seen.append(Sighting(sighting, observation))
+            case .refused(let reason, let measured):
+                ledger.refuse(sighting.observation, reason, measured, at: time)
+            }
+        }
+        return seen
+    }
+
+    private mutating func crossing(of track: Int?, _ path: TrackPath?, in scene: Scene) -> Verdict {
+        guard let track, let path, lineWatch != nil else { return .refused(.untracked, []) }
+        guard let way = lineWatch?.follow(track, path, aspectRatio: scene.aspectRatio) else {
+            return .refused(.notCrossed, [])
+        }
+        let isWanted =
+            switch rule.crossing {
+            case .both: true
+            case .leftToRight: way == .leftToRight
+            case .rightToLeft: way == .rightToLeft
+            }
+        let measured = [Measurement(name: "crossedLeftToRight", value: way == .leftToRight ? 1 : 0)]
+        return isWanted ? .counts(measured) : .refused(.notCrossed, measured)
+    }
+
+    private func coolingReason(at time: MediaTime) -> Decision.Reason? {
+        guard open == nil, let previousClose, time - previousClose < rule.cooldown else { return nil }
+        return .coolingDown
+    }
+
+    private mutating func dropCandidates(seenNow: [Sighting], at time: MediaTime) {
+        let miss = min(Self.longestMiss, rule.quietTime)
+        guard rule.kind == .loitering else {
+            candidates.removeAll { time - $0.last > miss }
+            return
+        }
+        // One whose track is seen, but not here, has left; one of whom nothing is seen may be standing still.
+        let standstill = min(Self.longestStandstill, rule.quietTime)
+        candidates.removeAll { candidate in
+            let isElsewhere = seenNow.contains { $0.observation.track == candidate.track }
+            return time - candidate.last > (isElsewhere ? miss : standstill)
+        }
     }
 
     private mutating func note(_ seen: [Sighting], at time: MediaTime) {
         for sighting in seen {
             let box = sighting.observation.box
-            if let index = candidates.firstIndex(where: { $0.track == sighting.observation.track }) {
+            if let index = index(of: sighting, among: seen) {
                 // Several observations of one picture that have no track are one thing seen.
                 if candidates[index].picture != picture { candidates[index].frames += 1 }
+                candidates[index].track = sighting.observation.track
                 candidates[index].picture = picture
                 candidates[index].last = time
                 candidates[index].extent = candidates[index].extent.union(box)
+                candidates[index].box = box
             } else {
-                // Where the last incident ended, this one cannot have begun before.
-                let first = previousEnd.map { max(sighting.since, min($0 + .microseconds(1), time)) } ?? sighting.since
+                // An object was there before it was confirmed, but not necessarily what a rule asks of it.
+                let first = [.motion, .intrusion].contains(rule.kind) ? sighting.since : time
                 candidates.append(
                     Candidate(
                         track: sighting.observation.track, first: first, last: time, picture: picture, frames: 1,
-                        extent: box))
+                        extent: box, box: box))
             }
         }
+    }
+
+    /// The candidate that a sighting belongs to. Someone who loiters and stood still comes back as a new track, near where
+    /// the old one ended.
+    private func index(of sighting: Sighting, among seen: [Sighting]) -> Int? {
+        let track = sighting.observation.track
+        if let index = candidates.firstIndex(where: { $0.track == track }) { return index }
+        guard rule.kind == .loitering, let box = sighting.observation.box else { return nil }
+        return candidates.firstIndex { candidate in
+            guard candidate.picture != picture, let old = candidate.box else { return false }
+            let isSeenItself = seen.contains { $0.observation.track == candidate.track }
+            return !isSeenItself && old.intersectionArea(with: box) > 0.2 * min(old.area, box.area)
+        }
+    }
+
+    private func isRipe(_ candidate: Candidate, at time: MediaTime) -> Bool {
+        candidate.picture == picture && time - candidate.first >= rule.minimumDuration
+    }
+
+    private func ripeSightings(_ seen: [Sighting], at time: MediaTime) -> [Sighting] {
+        seen.filter { sighting in
+            candidates.contains { $0.track == sighting.observation.track && isRipe($0, at: time) }
+        }
+    }
+
+    private mutating func confirm(_ sightings: [Sighting], _ reason: Decision.Reason, at time: MediaTime) {
+        guard let id = open?.incident.id else { return }
+        for sighting in sightings { ledger.confirm(sighting.observation, reason, incident: id, at: time) }
     }
 
     private mutating func openIfSeenLongEnough(
         _ seen: [Sighting], at time: CaptureTime, naming: inout IncidentNaming
     ) -> IncidentRevision? {
-        let ripe = candidates.filter { $0.picture == picture && time.time - $0.first >= rule.minimumDuration }
-        let causes = seen.map(\.observation).filter { observation in ripe.contains { $0.track == observation.track } }
-        guard let start = ripe.map(\.first).min(), let frames = ripe.map(\.frames).max(),
-            let cause = causes.max(by: { $0.confidence < $1.confidence })
+        let ripe = candidates.filter { isRipe($0, at: time.time) }
+        let causes = ripeSightings(seen, at: time.time)
+        for sighting in seen where !causes.contains(where: { $0.observation.track == sighting.observation.track }) {
+            let waited = candidates.first { $0.track == sighting.observation.track }.map { time.time - $0.first }
+            ledger.refuse(
+                sighting.observation, .tooShort,
+                [stay(waited ?? .zero)], at: time.time)
+        }
+        guard let first = ripe.map(\.first).min(), let frames = ripe.map(\.frames).max(),
+            let cause = causes.max(by: { $0.observation.confidence < $1.observation.confidence })?.observation
         else { return nil }
+        // Where the last incident ended, this one cannot have begun before.
+        let start = previousEnd.map { max(first, min($0 + .microseconds(1), time.time)) } ?? first
+        let measured = rule.minimumDuration > .zero ? [stay(time.time - first)] : []
         var incident = Incident(
             id: naming.name(camera: camera, kind: rule.kind, start: start), kind: rule.kind, camera: camera,
             severity: rule.severity, start: start,
             startUncertaintyMicroseconds: time.uncertainty.inMicroseconds, confidence: cause.confidence,
-            box: cause.box, rule: rule.name, measurements: cause.measurements)
+            box: cause.box, rule: rule.name, measurements: measured + cause.measurements)
         incident.frames = frames - 1
         for candidate in ripe { incident.extent = incident.extent.union(candidate.extent) }
-        candidates = []
+        if rule.kind != .loitering { candidates = [] }
         var opening = OpenIncident(incident, at: time.time)
         // The ripe ones first, so that the incident's tracks begin with those that opened it.
-        opening.absorb(causes, at: time.time, zones: zones, rule: rule)
-        opening.join(seen.map(\.observation), zones: zones, rule: rule)
+        opening.absorb(causes.map(\.observation), at: time.time, zones: zones, rule: rule)
+        if rule.kind != .loitering { opening.join(seen.map(\.observation), zones: zones, rule: rule) }
         let revision = opening.opened(at: time.time)
         open = opening
+        confirm(causes, .opened, at: time.time)
+        if rule.kind != .loitering { confirm(seen, .joined, at: time.time) }
         return revision
+    }
+
+    private func stay(_ duration: Duration) -> Measurement {
+        Measurement(name: "staySeconds", value: duration.inSeconds, threshold: rule.minimumDuration.inSeconds)
     }
 }
 

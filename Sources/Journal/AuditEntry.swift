@@ -7,6 +7,8 @@ public struct AuditEntry: Sendable, Equatable {
         case acknowledged
         /// Took an incident that was taken already; the first acknowledgement stands.
         case acknowledgedAgain = "acknowledged-again"
+        /// Gave an order about rules; `order` is it.
+        case armed, disarmed, snoozed
     }
 
     /// Position in the trail, from 1, without gaps.
@@ -20,10 +22,11 @@ public struct AuditEntry: Sendable, Equatable {
     public var note: String?
     /// SHA-256 over the previous entry's hash and this entry's canonical bytes, lower-case hexadecimal.
     public var hash: String
+    public var order: ArmingOrder?
 
     public init(
         sequence: Int64, time: MediaTime, actor: String, action: Action, incident: IncidentID?, note: String?,
-        hash: String
+        hash: String, order: ArmingOrder? = nil
     ) {
         self.sequence = sequence
         self.time = time
@@ -32,5 +35,6 @@ public struct AuditEntry: Sendable, Equatable {
         self.incident = incident
         self.note = note
         self.hash = hash
+        self.order = order
     }
 }

@@ -32,6 +32,8 @@ struct AuditRecord: Codable {
     var action: AuditEntry.Action
     var incident: IncidentID?
     var note: String?
+    /// Since schema 2.
+    var order: ArmingOrder?
 }
 
 /// The one way in which records become bytes and come back: JSON with sorted keys, shortest numbers, UTF-8.

@@ -66,7 +66,7 @@ extension IncidentJournal {
     }
 
     /// Runs `body` on a snapshot of the journal, on one of the pool's queues.
-    private func read<T: Sendable>(_ body: @escaping @Sendable (Ledger) throws -> T) async throws(JournalError) -> T {
+    func read<T: Sendable>(_ body: @escaping @Sendable (Ledger) throws -> T) async throws(JournalError) -> T {
         let outcome: Result<T, JournalError> = await withCheckedContinuation { done in
             pool.asyncRead { [file, digest] opened in
                 let outcome = Result { try body(Ledger(db: try opened.get(), file: file, digest: digest)) }
@@ -126,7 +126,7 @@ extension Ledger {
             else { throw JournalError.damaged(file, "audit entry \(row[0] as Int64) cannot be read") }
             return AuditEntry(
                 sequence: record.sequence, time: record.time, actor: record.actor, action: record.action,
-                incident: record.incident, note: record.note, hash: hash.hexadecimal)
+                incident: record.incident, note: record.note, hash: hash.hexadecimal, order: record.order)
         }
     }
 }

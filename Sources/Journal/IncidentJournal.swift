@@ -167,9 +167,9 @@ public final class IncidentJournal: Sendable {
             remedy: "Let the running Lookout do it, through its HTTP API")
     }
 
-    private static func check(actor: String, note: String?) throws(JournalError) {
+    static func check(actor: String, note: String?) throws(JournalError) {
         guard !actor.isEmpty, actor.utf8.count <= 200 else {
-            throw .invalid("an acknowledgement must name who gives it", remedy: "Give a name of 1 to 200 bytes")
+            throw .invalid("what a person does must name who does it", remedy: "Give a name of 1 to 200 bytes")
         }
         guard (note?.utf8.count ?? 0) <= 4_000 else {
             throw .invalid("the note has more than 4,000 bytes", remedy: "Shorten it")
@@ -177,7 +177,7 @@ public final class IncidentJournal: Sendable {
     }
 
     /// Runs `body` on the writer's queue, all or nothing, then tells the observers of what it stored.
-    private func write<T: Sendable>(_ body: @escaping GroupCommit.Body<T>) async throws(JournalError) -> T {
+    func write<T: Sendable>(_ body: @escaping GroupCommit.Body<T>) async throws(JournalError) -> T {
         guard !readOnly else { throw openedForReading }
         return try await commits.perform(body) { [self] fresh in tellObservers(fresh) }
     }

@@ -13,6 +13,7 @@ enum JournalSchema {
             try createAudit(db)
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
         }
+        migrator.registerMigration("2-standing-orders", migrate: createStandingOrders)
         return migrator
     }
 
@@ -110,6 +111,12 @@ enum JournalSchema {
                 CREATE INDEX incidents_by_kind ON incidents (kind, start, id);
                 CREATE INDEX incidents_by_state ON incidents (state, start, id);
                 """)
+    }
+
+    /// Who has disarmed what at present; how it came to that stands in the audit trail.
+    private static func createStandingOrders(_ db: Database) throws {
+        try db.execute(
+            sql: "CREATE TABLE standing_orders (position INTEGER PRIMARY KEY NOT NULL, body TEXT NOT NULL) STRICT")
     }
 
     private static func createAudit(_ db: Database) throws {

@@ -63,11 +63,13 @@ struct Ledger {
     }
 
     func recordAudit(
-        _ action: AuditEntry.Action, actor: String, incident: IncidentID?, note: String?, time: MediaTime
+        _ action: AuditEntry.Action, actor: String, incident: IncidentID? = nil, note: String?, time: MediaTime,
+        order: ArmingOrder? = nil
     ) throws {
         let head = try auditChain.head(db)
         let record = AuditRecord(
-            sequence: head.sequence + 1, time: time, actor: actor, action: action, incident: incident, note: note)
+            sequence: head.sequence + 1, time: time, actor: actor, action: action, incident: incident, note: note,
+            order: order)
         let body = try CanonicalJSON.encode(record)
         try db.cachedStatement(
             sql: "INSERT INTO audit (sequence, incident, body, previous, hash) VALUES (?, ?, ?, ?, ?)"

@@ -4,10 +4,13 @@ import Domain
 struct CameraBuilder {
     var faults: FaultList
     let secrets: SecretReader
+    /// Whether the site's place is given, which rules that follow the sun need.
+    private let hasPlace: Bool
 
-    init(faults: FaultList, secrets: SecretReader) {
+    init(faults: FaultList, secrets: SecretReader, hasPlace: Bool) {
         self.faults = faults
         self.secrets = secrets
+        self.hasPlace = hasPlace
     }
 
     /// `nil` where something is faulty; a fault says so by then.
@@ -18,14 +21,16 @@ struct CameraBuilder {
         let classify = classifyOptions(section)
         let objects = objectGroups(section)
         let zones = buildZones(section)
-        let rules = buildRules(section, zones: zones, detect: detect)
+        let masks = buildMasks(section)
+        let ground = buildGround(section)
+        let rules = buildRules(section, zones: zones, detect: detect, objects: objects)
         guard let id = section[CameraKeys.id], let source else { return nil }
         return CameraSettings(
             id: CameraID(id), name: section[CameraKeys.name] ?? id, source: source, detectSource: detectSource,
             transport: section[CameraKeys.transport], stillsPerSecond: section[CameraKeys.stillsPerSecond],
             isEnabled: section[CameraKeys.enabled], detect: detect, motion: MotionOptions(section[CameraKeys.motion]),
-            smoke: SmokeOptions(section[CameraKeys.smoke]), classify: classify, objects: objects,
-            zones: zones.compactMap(\.zone), rules: rules,
+            smoke: SmokeOptions(section[CameraKeys.smoke]), classify: classify,
+            zones: zones.compactMap(\.zone), rules: rules, masks: masks, ground: ground,
             pose: section.given[CameraKeys.pose.name] == nil ? nil : PlaceBuilder.pose(section[CameraKeys.pose]))
     }
 
@@ -56,36 +61,67 @@ struct CameraBuilder {
         var zone: Zone?
     }
 
+    private mutating func buildMasks(_ section: SectionSettings) -> [MaskSettings] {
+        (section[CameraKeys.masks] ?? []).compactMap { item in
+            buildPolygon(item, MaskKeys.polygon).map {
+                MaskSettings(polygon: $0, hidesFire: item[MaskKeys.fireToo])
+            }
+        }
+    }
+
+    private mutating func buildGround(_ section: SectionSettings) -> GroundPlane? {
+        let points: [GroundPlane.Reference] = (section[CameraKeys.groundPoints] ?? []).compactMap { item in
+            guard let picture = item[GroundPointKeys.picture], let metres = item[GroundPointKeys.metres],
+                picture.count == 2, metres.count == 2
+            else { return nil }
+            return .init(
+                picture: PicturePoint(x: picture[0], y: picture[1]), ground: .init(x: metres[0], y: metres[1]))
+        }
+        // Fewer than given: what is wrong with the others was said.
+        guard points.count == 4 else { return nil }
+        if let ground = GroundPlane(points) { return ground }
+        faults.add(
+            section.position(of: CameraKeys.groundPoints), "no view of a flat ground shows these four points like that",
+            remedy:
+                "Give the corners of a large rectangle on the ground, no three of them in line, each in its own place")
+        return nil
+    }
+
+    /// `nil` where it is faulty.
+    private mutating func buildPolygon(_ item: SectionSettings, _ key: Key<[[Double]]>) -> PicturePolygon? {
+        let corners = (item[key] ?? []).compactMap { pair in
+            pair.count == 2 ? PicturePoint(x: pair[0], y: pair[1]) : nil
+        }
+        // Corners that are faulty themselves are left out: what remains says nothing about the polygon.
+        guard corners.count >= 3, corners.count == item.itemCount(of: key) else { return nil }
+        if let finding = PolygonCheck.finding(in: corners) {
+            faults.add(item.position(of: key), finding.problem, remedy: finding.remedy)
+        }
+        return PicturePolygon(points: corners)
+    }
+
     private mutating func buildZones(_ section: SectionSettings) -> [NamedZone] {
         var zones: [NamedZone] = []
         var names = UniqueNames()
         for item in section[CameraKeys.zones] ?? [] {
             guard let id = item[ZoneKeys.id] else { continue }
             names.claim(id, as: "zone id", at: item.position(of: ZoneKeys.id), faults: &faults)
-            let corners = (item[ZoneKeys.polygon] ?? []).compactMap { pair in
-                pair.count == 2 ? PicturePoint(x: pair[0], y: pair[1]) : nil
-            }
-            // Corners that are faulty themselves are left out: what remains says nothing about the polygon.
-            guard corners.count >= 3, corners.count == section.corners(of: item) else {
-                zones.append(NamedZone(id: id, zone: nil))
-                continue
-            }
-            if let finding = PolygonCheck.finding(in: corners) {
-                faults.add(item.position(of: ZoneKeys.polygon), finding.problem, remedy: finding.remedy)
-            }
-            zones.append(NamedZone(id: id, zone: Zone(id: id, polygon: PicturePolygon(points: corners))))
+            let polygon = buildPolygon(item, ZoneKeys.polygon)
+            zones.append(NamedZone(id: id, zone: polygon.map { Zone(id: id, polygon: $0) }))
         }
         return zones
     }
 
     private mutating func buildRules(
-        _ section: SectionSettings, zones: [NamedZone], detect: [DetectorKind]
+        _ section: SectionSettings, zones: [NamedZone], detect: [DetectorKind], objects: Set<ObjectGroup>
     ) -> [RuleSettings] {
         guard let items = section[CameraKeys.rules] else {
-            let motion =
-                detect.contains(.motion) ? [RuleSettings.usual(.motion), RuleSettings.usual(.sceneChange)] : []
-            let fire: [(DetectorKind, IncidentKind)] = [(.smoke, .smoke), (.flame, .flame)]
-            return motion + fire.filter { detect.contains($0.0) }.map { RuleSettings.usual($0.1) }
+            let usual: [IncidentKind] = [.motion, .sceneChange, .smoke, .flame]
+            return usual.filter { detect.contains(DetectorKind(for: $0)) }.map { kind in
+                var rule = RuleSettings.usual(kind)
+                if kind.isAboutMovingObjects { rule.objects = objects }
+                return rule
+            }
         }
         var rules: [RuleSettings] = []
         var names = UniqueNames()
@@ -102,8 +138,11 @@ struct CameraBuilder {
                 names.claim(name, as: "rule name", at: item.position(of: RuleKeys.name), faults: &faults)
             }
             let zone = findZone(item, kind: kind, among: zones, areAllKnown: areAllZonesNamed(section))
-            guard let schedule = buildSchedule(item) else { continue }
-            rules.append(RuleSettings(item, kind: kind, zone: zone, schedule: schedule))
+            var builder = RuleBuilder(item, kind: kind, faults: faults)
+            let rule = builder.build(
+                zone: zone, in: section, cameraObjects: objects, hasPlace: hasPlace)
+            faults = builder.faults
+            if let rule { rules.append(rule) }
         }
         return named(rules)
     }
@@ -117,9 +156,9 @@ struct CameraBuilder {
         _ item: SectionSettings, kind: IncidentKind, among zones: [NamedZone], areAllKnown: Bool
     ) -> Zone? {
         guard let id = item[RuleKeys.zone] else {
-            if kind == .intrusion, !item.isFaulty(RuleKeys.zone) {
+            if [.intrusion, .loitering].contains(kind), !item.isFaulty(RuleKeys.zone) {
                 faults.add(
-                    item.position, "a rule of kind 'intrusion' needs a zone",
+                    item.position, "a rule of kind '\(kind.rawValue)' needs a zone",
                     remedy: zones.isEmpty
                         ? "Draw one in this camera's 'zones' and name it by 'zone'"
                         : "Add 'zone: \(zones[0].id)' or another of this camera's zones")
@@ -145,21 +184,6 @@ struct CameraBuilder {
         return named.zone
     }
 
-    private mutating func buildSchedule(_ item: SectionSettings) -> WeeklySchedule? {
-        guard !item.isFaulty(RuleKeys.when) else { return nil }
-        var windows: [WeeklySchedule.Window] = []
-        for text in item[RuleKeys.when] ?? [] {
-            guard let window = ScheduleText.window(text) else {
-                faults.add(
-                    item.position(of: RuleKeys.when), value: text, "the window '\(text)' begins when it ends",
-                    remedy: "Write \"00:00-24:00\" for a whole day, or leave 'when' out for always")
-                return nil
-            }
-            windows.append(window)
-        }
-        return WeeklySchedule(windows: windows)
-    }
-
     /// Rules without a name get one of kind and zone, numbered where several would have the same.
     private func named(_ rules: [RuleSettings]) -> [RuleSettings] {
         var named = rules
@@ -179,10 +203,15 @@ struct CameraBuilder {
 }
 
 extension SectionSettings {
-    /// How many corners a zone's polygon has in the file, faulty ones included.
-    fileprivate func corners(of zone: SectionSettings) -> Int {
-        guard case .list(let items) = zone.given[ZoneKeys.polygon.name]?.value else { return 0 }
+    /// How many items a list has in the file, faulty ones included.
+    fileprivate func itemCount<Value>(of key: Key<[Value]>) -> Int {
+        guard case .list(let items) = given[key.name]?.value else { return 0 }
         return items.count
+    }
+
+    /// Whether the key stands there, right or wrong.
+    func mentions<Value>(_ key: Key<Value>) -> Bool {
+        given[key.name] != nil || isFaulty(key)
     }
 }
 
@@ -208,23 +237,5 @@ extension DetectorKind {
             case .flame: .flame
             default: .motion
             }
-    }
-}
-
-extension RuleSettings {
-    /// With an empty name where none is given.
-    init(_ section: SectionSettings, kind: IncidentKind, zone: Zone?, schedule: WeeklySchedule) {
-        self.init(
-            name: section[RuleKeys.name] ?? "", kind: kind, zone: zone, schedule: schedule,
-            severity: section[RuleKeys.severity] ?? kind.usualSeverity,
-            quietSeconds: section[RuleKeys.quietSeconds] ?? (kind.desk == .fire ? 300 : 10),
-            minimumSeconds: section[RuleKeys.minimumSeconds], minimumConfidence: section[RuleKeys.minimumConfidence])
-    }
-
-    /// What a camera is judged by that names no rule.
-    static func usual(_ kind: IncidentKind) -> RuleSettings {
-        var rule = RuleSettings(.empty(at: .start), kind: kind, zone: nil, schedule: .always)
-        rule.name = kind.usualRuleName(zone: nil)
-        return rule
     }
 }

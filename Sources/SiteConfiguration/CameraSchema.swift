@@ -53,6 +53,17 @@ enum CameraKeys {
     static let zones = Key<[SectionSettings]>.optional(
         "zones", .list(.section(ZoneKeys.section), count: 0...100),
         example: "[{id: yard, polygon: [[0.1, 0.4], [0.9, 0.4], [0.9, 1.0]]}]", "Named parts of the picture.")
+    static let masks = Key<[SectionSettings]>.optional(
+        "masks", .list(.section(MaskKeys.section), count: 0...100),
+        example: "[{polygon: [[0, 0], [1, 0], [1, 0.2]]}]",
+        "Parts of the picture in which nothing counts: a road beyond the fence, a tree.")
+    static let groundPoints = Key<[SectionSettings]>.optional(
+        "groundPoints", .list(.section(GroundPointKeys.section), count: 4...4),
+        example: """
+            [{picture: [0.1, 0.9], metres: [0, 0]}, {picture: [0.9, 0.9], metres: [8, 0]}, \
+            {picture: [0.7, 0.5], metres: [8, 20]}, {picture: [0.3, 0.5], metres: [0, 20]}]
+            """,
+        "Four points on flat ground, known in the picture and in metres: what speeds in km/h are told from.")
     static let rules = Key<[SectionSettings]>.optional(
         "rules", .list(.section(RuleKeys.section), count: 0...100), example: "[{kind: motion, quietSeconds: 20}]",
         "What makes an incident. Where left out: every motion, change of the scene, smoke and flame, as far as it is looked for."
@@ -69,8 +80,7 @@ enum CameraKeys {
         keys: [
             id.erased, name.erased, source.erased, detectSource.erased, transport.erased, stillsPerSecond.erased,
             enabled.erased, detect.erased, motion.erased, smoke.erased, classify.erased, objects.erased, zones.erased,
-            rules.erased,
-            pose.erased,
+            masks.erased, groundPoints.erased, rules.erased, pose.erased,
         ])
 
     static let identifierForm = TextForm(
@@ -131,63 +141,30 @@ enum ZoneKeys {
         name: "zone", summary: "One item of a camera's `zones`.", keys: [id.erased, polygon.erased])
 }
 
-/// The keys of a rule.
-enum RuleKeys {
-    static let name = Key<String>.optional(
-        "name", .text(.line), example: "night-yard",
-        "Stands in the incident; unique in its camera. Made of kind and zone where left out.")
-    static let kind = Key<String>.required(
-        "kind",
-        .choice(
-            ChoiceForm(
-                choices: [
-                    ("motion", "an object moves, in the zone if one is given"),
-                    ("intrusion", "an object stands in the zone"),
-                    ("scene-change", "the whole picture changes: lights, weather, a moved camera"),
-                    ("smoke", "smoke rises, in the zone if one is given"),
-                    ("flame", "something burns, in the zone if one is given"),
-                ], later: laterKinds)), example: "intrusion", "What makes the incident.")
-    static let zone = Key<String>.optional(
-        "zone", .text(CameraKeys.identifierForm), example: "yard",
-        "Id of one of the camera's zones. An intrusion needs one; motion without one is looked for everywhere.")
-    static let when = Key<[String]>.optional(
-        "when",
-        .oneOrMore(
-            .text(
-                TextForm(
-                    pattern: ScheduleText.pattern, length: 1...100,
-                    wanted: "times such as \"22:00-05:00\" or \"mon-fri 18:00-24:00\"")), most: 50),
-        example: "\"22:00-05:00\"",
-        """
-        When the rule watches, in the site's time: `HH:MM-HH:MM`, over midnight too, with days in front if not every day \
-        (`mon-fri`, `sat,sun`; a window over midnight belongs to the day on which it begins). Several as a list. Always \
-        where left out.
-        """)
-    static let severity = Key<Severity>.optional(
-        "severity",
-        .choice(ChoiceForm(choices: [("info", "for the record"), ("warning", "look soon"), ("critical", "act now")])),
-        example: "warning",
-        "How much it matters. Where left out: intrusion, smoke and flame are critical, the others info.")
-    static let quietSeconds = Key<Double>.optional(
-        "quietSeconds", .number(1...3_600), example: "20",
-        """
-        The incident closes after so long without a sighting; what is seen earlier belongs to it. Where left out: 300 for \
-        smoke and flame, 10 for the others.
-        """)
-    static let minimumSeconds = DefaultedKey<Double>(
-        "minimumSeconds", .number(0...600), default: 0, example: "1.5",
-        "How long an object must be seen before it opens an incident.")
-    static let minimumConfidence = DefaultedKey<Double>(
-        "minimumConfidence", .number(0...1), default: 0, example: "0.6",
-        "Sightings that the detector holds less likely are ignored.")
+/// The keys of a mask.
+enum MaskKeys {
+    static let polygon = Key<[[Double]]>.required(
+        "polygon", .list(.list(.number(0...1), count: 2...2), count: 3...100),
+        example: "[[0, 0], [1, 0], [1, 0.2]]", "Corners, as those of a zone.")
+    static let fireToo = DefaultedKey(
+        "fireToo", .boolean, default: false, example: "true",
+        "Whether smoke and flame are ignored there as well: for a chimney that always smokes.")
 
     static let section = Section(
-        name: "rule", summary: "One item of a camera's `rules`.",
-        keys: [
-            name.erased, kind.erased, zone.erased, when.erased, severity.erased, quietSeconds.erased,
-            minimumSeconds.erased, minimumConfidence.erased,
-        ])
+        name: "mask",
+        summary: "One item of a camera's `masks`: an object that lies at least half in masks is ignored by every rule.",
+        keys: [polygon.erased, fireToo.erased])
+}
 
-    static let kinds: [IncidentKind] = [.motion, .intrusion, .sceneChange, .smoke, .flame]
-    private static let laterKinds = IncidentKind.allCases.filter { !kinds.contains($0) }.map(\.rawValue)
+/// The keys of a ground point.
+enum GroundPointKeys {
+    static let picture = Key<[Double]>.required(
+        "picture", .list(.number(0...1), count: 2...2), example: "[0.2, 0.9]",
+        "Where it is in the picture, as fractions of width and height.")
+    static let metres = Key<[Double]>.required(
+        "metres", .list(.number(-100_000...100_000), count: 2...2), example: "[3, 7.5]",
+        "Where it is on the ground: two distances in metres along two directions at right angles, from any origin.")
+
+    static let section = Section(
+        name: "groundPoint", summary: "One item of a camera's `groundPoints`.", keys: [picture.erased, metres.erased])
 }

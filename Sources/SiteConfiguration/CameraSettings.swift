@@ -19,11 +19,13 @@ public struct CameraSettings: Sendable, Equatable, Identifiable {
     public var smoke: SmokeOptions
     /// What tells moving objects apart; `nil`: nothing does.
     public var classify: ClassifyOptions?
-    /// What rules about moving objects are about; empty: whatever moves.
-    public var objects: Set<ObjectGroup> = []
     public var zones: [Zone]
     /// As given, or the usual ones for what it detects where none is.
     public var rules: [RuleSettings]
+    /// Where nothing counts.
+    public var masks: [MaskSettings] = []
+    /// What speeds in km/h are told from.
+    public var ground: GroundPlane?
     /// Where it stands and looks; `nil` where nobody said.
     public var pose: CameraPose?
 }
@@ -89,4 +91,35 @@ public struct RuleSettings: Sendable, Equatable {
     public var minimumSeconds: Double
     /// 0 to 1.
     public var minimumConfidence: Double
+    /// How it is told whether an object is in the zone; `nil`: as is usual for the kind.
+    public var test: PlaceTest?
+    /// Share of its box, above 0 and up to 1.
+    public var minimumOverlap: Double
+    /// Always there for a line crossing.
+    public var line: PictureLine?
+    public var crossing: PictureLine.Crossing
+    /// From start to end; always there for a wrong direction.
+    public var allowedWay: PictureLine?
+    /// One of the two is there for a speed.
+    public var kilometresPerHour: Double?
+    public var heightsPerSecond: Double?
+    /// Area of an object's box, as a fraction of the picture's.
+    public var minimumAreaFraction: Double
+    /// For how long after an incident the rule opens no other one.
+    public var cooldownSeconds: Double
+    /// What it is about, of what moves; empty: whatever does.
+    public var objects: Set<ObjectGroup> = []
+}
+
+/// How it is told whether an object is in a zone.
+public enum PlaceTest: String, Sendable, CaseIterable {
+    case footPoint = "foot-point"
+    case overlap
+}
+
+/// A part of the picture in which nothing counts.
+public struct MaskSettings: Sendable, Equatable {
+    public var polygon: PicturePolygon
+    /// Whether smoke and flame do not count there either.
+    public var hidesFire: Bool
 }

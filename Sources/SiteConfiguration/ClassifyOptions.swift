@@ -57,17 +57,17 @@ extension CameraKeys {
     static let classify = Key<SectionSettings>.optional(
         "classify", .section(ClassifyKeys.section), example: "{model: models/yolox_nano.onnx}",
         "Tells what moves: people, vehicles, animals. Off where left out.")
+    static let objectForm = Form.list(
+        .choice(
+            ChoiceForm(choices: [
+                ("person", "people"), ("vehicle", "cars, bicycles, boats"), ("animal", "animals"),
+                ("other", "whatever else the classifier knows"),
+            ])), count: 0...4)
     static let objects = DefaultedKey(
-        "objects",
-        .list(
-            .choice(
-                ChoiceForm(choices: [
-                    ("person", "people"), ("vehicle", "cars, bicycles, boats"), ("animal", "animals"),
-                    ("other", "whatever else the classifier knows"),
-                ])), count: 0...4), default: [ObjectGroup](), example: "[person, vehicle]",
+        "objects", objectForm, default: [ObjectGroup](), example: "[person, vehicle]",
         """
-        What the camera's rules about moving objects are about; everything that moves where empty. Needs `classify`. What \
-        is unverified counts as well.
+        What the camera's rules about moving objects are about, those aside that name `objects` themselves; everything \
+        that moves where empty. Needs `classify`. What is unverified counts as well.
         """)
 }
 
@@ -84,14 +84,24 @@ extension CameraBuilder {
             cropsPerSecond: given[ClassifyKeys.cropsPerSecond])
     }
 
-    /// Which objects the rules are about, each once.
+    /// Which objects the camera's rules are about, each once.
     mutating func objectGroups(_ section: SectionSettings) -> Set<ObjectGroup> {
         let groups = section[CameraKeys.objects]
-        if !groups.isEmpty, section.given[CameraKeys.classify.name] == nil, !section.isFaulty(CameraKeys.classify) {
-            faults.add(
-                section.position(of: CameraKeys.objects), "'objects' needs a classifier, and this camera has none",
-                remedy: "Add 'classify: {model: FILE.onnx}', or remove 'objects'")
+        if !groups.isEmpty, !hasClassifier(section) {
+            faults.addMissingClassifier(at: section.position(of: CameraKeys.objects))
         }
         return Set(groups)
+    }
+
+    /// Whether the camera names one, right or wrong.
+    func hasClassifier(_ section: SectionSettings) -> Bool { section.mentions(CameraKeys.classify) }
+}
+
+extension FaultList {
+    /// What is said of `objects` where nothing tells objects apart.
+    mutating func addMissingClassifier(at position: Position) {
+        add(
+            position, "'objects' needs a classifier, and this camera has none",
+            remedy: "Add 'classify: {model: FILE.onnx}' to the camera, or remove 'objects'")
     }
 }

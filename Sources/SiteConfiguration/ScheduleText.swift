@@ -1,30 +1,45 @@
 import Domain
 
-/// Time windows as people write them: `22:00-05:00`, `mon-fri 18:00-24:00`, `sat,sun 00:00-24:00`.
+/// Time windows as people write them: `22:00-05:00`, `mon-fri 18:00-24:00`, `sunset-30m-sunrise`.
 enum ScheduleText {
     private static let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    private static let time = "([01][0-9]|2[0-3]):[0-5][0-9]"
+    /// Up to 189 minutes before or after.
+    private static let sun = "(sunrise|sunset)([+-][0-9]{1,2}m|[+-]1[0-8][0-9]m)?"
 
     static let pattern: String = {
         let day = "(" + days.joined(separator: "|") + ")"
         let span = "\(day)(-\(day))?"
-        let time = "([01][0-9]|2[0-3]):[0-5][0-9]"
-        return "^(\(span)(,\(span))* )?\(time)-(\(time)|24:00)$"
+        return "^(\(span)(,\(span))* )?(\(time)|\(sun))-(\(time)|24:00|\(sun))$"
     }()
 
     /// - Parameter text: matches `pattern`.
     /// - Returns: `nil` where the window begins and ends at the same time.
     static func window(_ text: String) -> WeeklySchedule.Window? {
         let parts = text.split(separator: " ")
-        guard let times = parts.last?.split(separator: "-"), times.count == 2, let start = minutes(times[0]),
-            let end = minutes(times[1]), start != end
+        guard let times = parts.last, let (start, rest) = moment(at: times), rest.first == "-",
+            let (end, _) = moment(at: rest.dropFirst()), start != end
         else { return nil }
         return WeeklySchedule.Window(
-            days: parts.count > 1 ? weekdays(parts[0]) : Set(Weekday.allCases), startMinute: start, endMinute: end)
+            days: parts.count > 1 ? weekdays(parts[0]) : Set(Weekday.allCases), start: start, end: end)
     }
 
-    private static func minutes(_ text: Substring) -> Int? {
-        let numbers = text.split(separator: ":").compactMap { Int($0) }
-        return numbers.count == 2 ? numbers[0] * 60 + numbers[1] : nil
+    /// The moment with which a text begins, and what follows it.
+    private static func moment(at text: Substring) -> (WeeklySchedule.Moment, Substring)? {
+        for (word, make) in [
+            ("sunrise", WeeklySchedule.Moment.sunrise(offsetMinutes:)), ("sunset", WeeklySchedule.Moment.sunset),
+        ] where text.hasPrefix(word) {
+            let rest = text.dropFirst(word.count)
+            let digits = rest.dropFirst().prefix { $0.isNumber }
+            let after = rest.dropFirst(1 + digits.count)
+            // "sunset-30m" is half an hour before it; "sunset-05:00" ends at five.
+            guard after.first == "m", let minutes = Int(digits), let sign = rest.first else { return (make(0), rest) }
+            return (make(sign == "-" ? -minutes : minutes), after.dropFirst())
+        }
+        let clock = text.prefix(5)
+        let numbers = clock.split(separator: ":").compactMap { Int($0) }
+        guard numbers.count == 2 else { return nil }
+        return (.clock(minute: numbers[0] * 60 + numbers[1]), text.dropFirst(clock.count))
     }
 
     private static func weekdays(_ text: Substring) -> Set<Weekday> {

@@ -18,13 +18,17 @@ struct SiteBuilder {
         let center = buildCenter(root[SiteSchema.center])
         let geography = PlaceBuilder.geography(root[SiteSchema.geography], folder: secrets.folder)
         let fireDanger = PlaceBuilder.fireDanger(root[SiteSchema.fireDanger], faults: &faults)
+        let placeKeys = root[SiteSchema.site]
+        let hasPlace = [SiteKeys.latitude, SiteKeys.longitude].contains {
+            placeKeys[$0] != nil || placeKeys.isFaulty($0)
+        }
         var cameras: [CameraSettings] = []
         var ids = UniqueNames()
         for section in root[SiteSchema.cameras] ?? [] {
             if let id = section[CameraKeys.id] {
                 ids.claim(id, as: "camera id", at: section.position(of: CameraKeys.id), faults: &faults)
             }
-            var builder = CameraBuilder(faults: faults, secrets: secrets)
+            var builder = CameraBuilder(faults: faults, secrets: secrets, hasPlace: hasPlace)
             if let camera = builder.build(section) { cameras.append(camera) }
             faults = builder.faults
         }
@@ -43,7 +47,19 @@ struct SiteBuilder {
                 remedy: "Use a name of the IANA database, such as Asia/Ho_Chi_Minh")
             return nil
         }
-        return SiteSettings.Site(name: section[SiteKeys.name], timeZone: zone)
+        return SiteSettings.Site(name: section[SiteKeys.name], timeZone: zone, place: buildPlace(section))
+    }
+
+    private mutating func buildPlace(_ section: SectionSettings) -> SitePlace? {
+        for (given, missing) in [
+            (SiteKeys.latitude, SiteKeys.longitude), (SiteKeys.longitude, SiteKeys.latitude),
+        ] where section[given] != nil && section[missing] == nil && !section.isFaulty(missing) {
+            faults.add(
+                section.position(of: given), "'\(given.name)' needs '\(missing.name)' beside it",
+                remedy: "Add for example '\(missing.name): \(missing.example)'")
+        }
+        guard let latitude = section[SiteKeys.latitude], let longitude = section[SiteKeys.longitude] else { return nil }
+        return SitePlace(latitude: latitude, longitude: longitude)
     }
 
     private func buildStorage(_ section: SectionSettings) -> SiteSettings.Storage {

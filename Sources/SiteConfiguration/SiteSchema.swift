@@ -36,8 +36,7 @@ enum SiteSchema {
     static let sections = [
         root, SiteKeys.section, StorageKeys.section, CenterKeys.section, TokenKeys.section, GeographyKeys.section,
         FireDangerKeys.section, AlertKeys.section, CameraKeys.section, MotionKeys.section, SmokeKeys.section,
-        ClassifyKeys.section, ZoneKeys.section,
-        RuleKeys.section,
+        ClassifyKeys.section, ZoneKeys.section, MaskKeys.section, GroundPointKeys.section, RuleKeys.section,
         PoseKeys.section,
     ]
 }
@@ -54,8 +53,15 @@ enum SiteKeys {
         default: "UTC", example: "Asia/Ho_Chi_Minh",
         "IANA name of the time zone in which rules and the center tell the time.")
 
+    static let latitude = Key<Double>.optional(
+        "latitude", .number(-90...90), example: "10.227",
+        "Degrees north, for rules that follow the sun. Needs `longitude`.")
+    static let longitude = Key<Double>.optional(
+        "longitude", .number(-180...180), example: "103.967", "Degrees east. Needs `latitude`.")
+
     static let section = Section(
-        name: "site", summary: "The place that is watched.", keys: [name.erased, timezone.erased])
+        name: "site", summary: "The place that is watched.",
+        keys: [name.erased, timezone.erased, latitude.erased, longitude.erased])
 }
 
 enum StorageKeys {
@@ -68,7 +74,8 @@ enum StorageKeys {
         default: "data", example: "/var/lib/lookout",
         "Folder of the journal and the evidence; made when missing. A relative path starts at the folder of this file.")
     static let keepDays = DefaultedKey(
-        "keepDays", .integer(1...3_650), default: 30, example: "90", "Evidence older than this is removed.")
+        "keepDays", .integer(1...3_650), default: 30, example: "90",
+        "Evidence and decisions older than this are removed.")
     static let maximumGigabytes = DefaultedKey<Double>(
         "maximumGigabytes", .number(0.1...1_000_000), default: 200, example: "50",
         "Above this size the oldest evidence is removed early (10^9 bytes each).")
@@ -90,7 +97,7 @@ enum CenterKeys {
     static let tokens = Key<[SectionSettings]>.optional(
         "tokens", .list(.section(TokenKeys.section), count: 0...1_000),
         example: "[{name: an, secret: \"${AN_TOKEN}\"}]",
-        "Who may acknowledge incidents. Without tokens the center only shows.")
+        "Who may acknowledge incidents, arm and disarm. Without tokens the center only shows.")
 
     static let section = Section(
         name: "center", summary: "The center: dashboard and HTTP interface.", keys: [listen.erased, tokens.erased])

@@ -14,6 +14,8 @@ public struct SiteSettings: Sendable, Equatable {
     public struct Site: Sendable, Equatable {
         public var name: String
         public var timeZone: SiteTimeZone
+        /// `nil` where the configuration does not say.
+        public var place: SitePlace?
     }
 
     public struct Storage: Sendable, Equatable {

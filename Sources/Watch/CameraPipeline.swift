@@ -26,13 +26,15 @@ struct CameraPipeline: ~Copyable {
     private var verifier: ObjectVerifier?
     /// Capture time of the last picture.
     private var lastTime: CaptureTime?
+    /// What decisions name the camera's settings by.
+    private let fingerprint: String
 
     /// - Parameters:
     ///   - smoke: `nil` where smoke is not looked for.
     ///   - flame: `nil` where flame is not looked for.
     init(
         detector: consuming MotionDetector, smoke: consuming SmokeStage?, flame: consuming FlameDetector?,
-        judge: IncidentJudge, detectsMotion: Bool, detectsAnything: Bool
+        judge: IncidentJudge, detectsMotion: Bool, detectsAnything: Bool, fingerprint: String
     ) {
         self.flame = flame
         self.detector = detector
@@ -49,6 +51,7 @@ struct CameraPipeline: ~Copyable {
         self.judge = judge
         self.detectsMotion = detectsMotion
         self.detectsAnything = detectsAnything
+        self.fingerprint = fingerprint
     }
 
     /// Whether a detector has not yet learned the scene.
@@ -94,8 +97,34 @@ struct CameraPipeline: ~Copyable {
             observations += report.observations
         }
         if isFlameDue(at: time.time), let found = flame?.analyse(picture, at: time.time) { observations += found }
+        judge.pictures(haveAspectRatio: Double(picture.width) / Double(max(1, picture.height)))
         let revisions = judge.consider(observations, at: time)
         return Step(revisions: revisions, isLearning: isLearning, wasAnalysed: true)
+    }
+
+    /// What became of candidates since the last call, and how many more there were than are followed.
+    mutating func takeDecisions() -> (decisions: [Decision], dropped: Int) {
+        var (decisions, dropped) = judge.takeDecisions()
+        for index in decisions.indices {
+            decisions[index].configuration = fingerprint
+            decisions[index].detector = detectorVersion(for: decisions[index].kind)
+        }
+        return (decisions, dropped)
+    }
+
+    private func detectorVersion(for kind: IncidentKind) -> String {
+        switch kind {
+        case .smoke: smokeVersion
+        case .flame: DetectorVersion.flame
+        default: DetectorVersion.motion
+        }
+    }
+
+    private var smokeVersion: String {
+        switch smoke {
+        case .some(let stage): stage.version
+        case .none: DetectorVersion.smoke
+        }
     }
 
     /// Pictures come again, from a new connection.

@@ -1,5 +1,6 @@
 import Detection
 import Domain
+import Evidence
 import Incidents
 import Media
 import SiteConfiguration
@@ -24,28 +25,54 @@ extension CameraSettings {
             minimumAreaFraction: motion.minimumAreaFraction, confirmSeconds: motion.confirmSeconds)
     }
 
-    fileprivate var incidentRules: [IncidentRule] {
-        rules.map { rule in
-            IncidentRule(
-                name: rule.name, kind: rule.kind, zone: rule.zone, schedule: rule.schedule, severity: rule.severity,
-                quietTime: .seconds(rule.quietSeconds), minimumDuration: .seconds(rule.minimumSeconds),
-                minimumConfidence: rule.minimumConfidence)
-        }
+    /// SHA-256 over all that decides what is found and what is made of it.
+    fileprivate var fingerprint: String { ContentHash.sha256Hexadecimal(Array(canonicalText.utf8)) }
+
+    fileprivate var incidentRules: [IncidentRule] { rules.map(IncidentRule.init) }
+}
+
+extension IncidentRule {
+    fileprivate init(_ rule: RuleSettings) {
+        self.init(
+            name: rule.name, kind: rule.kind, zone: rule.zone, schedule: rule.schedule, severity: rule.severity,
+            quietTime: .seconds(rule.quietSeconds), minimumDuration: .seconds(rule.minimumSeconds),
+            minimumConfidence: rule.minimumConfidence)
+        placeTest =
+            switch rule.test {
+            case nil: .usual
+            case .footPoint: .footPoint
+            case .overlap: .overlap(minimum: rule.minimumOverlap)
+            }
+        line = rule.line
+        crossing = rule.crossing
+        allowedWay = rule.allowedWay
+        speedLimit =
+            rule.kilometresPerHour.map(SpeedLimit.kilometresPerHour)
+            ?? rule.heightsPerSecond.map(SpeedLimit.heightsPerSecond)
+        minimumArea = rule.minimumAreaFraction
+        cooldown = .seconds(rule.cooldownSeconds)
+        objects = rule.objects
     }
 }
 
 extension CameraPipeline {
     /// The detectors and rules that a camera's settings ask for.
-    init(for settings: CameraSettings, of site: SiteSettings) {
-        let zone = site.site.timeZone
+    ///
+    /// - Parameter orders: who has disarmed what; a clip is judged as if everything were armed.
+    init(
+        for settings: CameraSettings, of site: SiteSettings,
+        orders: @escaping @Sendable () -> StandingOrders = { StandingOrders() }
+    ) {
+        let clock = SiteClock(site.site)
         self.init(
             detector: MotionDetector(settings: settings.motionSettings),
             smoke: settings.detect.contains(.smoke) ? SmokeStage(settings.smoke) : nil,
             flame: settings.detect.contains(.flame) ? FlameDetector() : nil,
             judge: IncidentJudge(
                 camera: settings.id, zones: settings.zones, rules: settings.incidentRules,
-                localTime: { zone.localTime(at: $0) }),
-            detectsMotion: settings.detect.contains(.motion),
-            detectsAnything: !settings.detect.isEmpty)
+                masks: settings.masks.map { PictureMask(polygon: $0.polygon, hidesFire: $0.hidesFire) },
+                ground: settings.ground, standingOrders: orders, localTime: { clock.localTime(at: $0) }),
+            detectsMotion: settings.detect.contains(.motion), detectsAnything: !settings.detect.isEmpty,
+            fingerprint: settings.fingerprint)
     }
 }

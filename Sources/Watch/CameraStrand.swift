@@ -1,4 +1,5 @@
 import Domain
+import Journal
 import Logging
 import Media
 import Synchronization
@@ -22,6 +23,7 @@ final class CameraStrand: @unchecked Sendable {
     private let health: CameraHealth
     private let requests: PictureRequests
     private let recorder: IncidentRecorder
+    private let decisions: DecisionLog
     private let clock: any HostClock
     private let logger: Logger
 
@@ -43,8 +45,8 @@ final class CameraStrand: @unchecked Sendable {
 
     init(
         camera: CameraID, pipeline: consuming CameraPipeline, line: SessionLine, meter: StreamMeter,
-        health: CameraHealth, requests: PictureRequests, recorder: IncidentRecorder, clock: any HostClock,
-        logger: Logger, ended: @escaping @Sendable () -> Void
+        health: CameraHealth, requests: PictureRequests, recorder: IncidentRecorder, decisions: DecisionLog,
+        clock: any HostClock, logger: Logger, ended: @escaping @Sendable () -> Void
     ) {
         self.camera = camera
         self.pipeline = pipeline
@@ -53,6 +55,7 @@ final class CameraStrand: @unchecked Sendable {
         self.health = health
         self.requests = requests
         self.recorder = recorder
+        self.decisions = decisions
         self.clock = clock
         self.logger = logger
         self.ended = ended
@@ -106,6 +109,7 @@ final class CameraStrand: @unchecked Sendable {
         session = nil
         line.finish(old)
         record(pipeline.streamLost(at: clock.wall()))
+        keepDecisions()
     }
 
     private func decode(_ packet: consuming Packet) {
@@ -120,6 +124,7 @@ final class CameraStrand: @unchecked Sendable {
         let now = clock.wall()
         became(.blind, because: .noWholePicture)
         record(pipeline.streamLost(at: now) + pipeline.streamStillLost(at: now))
+        keepDecisions()
     }
 
     /// What the strand still works off after the connection was lost says nothing about the camera now.
@@ -168,6 +173,7 @@ final class CameraStrand: @unchecked Sendable {
             return
         }
         let step = frame.withPicture { picture in pipeline.analyse(picture, at: time) }
+        keepDecisions()
         meter.update { $0.framesAnalysed += 1 }
         if step.isLearning { became(.learning) } else { becameWatching() }
         guard !step.revisions.isEmpty else { return }
@@ -187,6 +193,11 @@ final class CameraStrand: @unchecked Sendable {
     private func record(_ revisions: [IncidentRevision], _ snapshot: CameraSnapshot? = nil) {
         guard !revisions.isEmpty else { return }
         recorder.submit(IncidentRecorder.Request(revisions: stamped(revisions), snapshot: snapshot))
+    }
+
+    private func keepDecisions() {
+        let (made, dropped) = pipeline.takeDecisions()
+        if !made.isEmpty || dropped > 0 { decisions.record(made, dropped: dropped) }
     }
 
     /// Revisions carry the wall clock of the moment they were made; the judge knows capture times only.
@@ -215,6 +226,7 @@ final class CameraStrand: @unchecked Sendable {
         decoder = nil
         session = nil
         record(pipeline.close(at: lastSeen, interrupted: true))
+        keepDecisions()
         health.became(.off)
         ended()
     }

@@ -2,6 +2,7 @@ import Detection
 import Domain
 import EventBus
 import Incidents
+import Journal
 import Logging
 import Media
 import SiteConfiguration
@@ -20,7 +21,8 @@ final class CameraWatcher: Sendable {
 
     init(
         settings: CameraSettings, site: SiteSettings, pool: WorkerPool, recorder: IncidentRecorder,
-        classifiers: ClassifierService, clock: any HostClock, logger: Logger,
+        classifiers: ClassifierService, decisions: DecisionLog, orders: OrderBoard, clock: any HostClock,
+        logger: Logger,
         changed: @escaping @Sendable (CameraStatus) -> Void
     ) {
         id = settings.id
@@ -33,8 +35,10 @@ final class CameraWatcher: Sendable {
         (readerEnded, readerEnds) = AsyncStream<Void>.makeStream()
         let verifier = ObjectVerifier(for: settings, asking: classifiers)
         let work = CameraStrand(
-            camera: settings.id, pipeline: CameraPipeline(for: settings, of: site).verifying(verifier),
-            line: line, meter: meter, health: health, requests: requests, recorder: recorder, clock: clock,
+            camera: settings.id,
+            pipeline: CameraPipeline(for: settings, of: site, orders: { orders.standing }).verifying(verifier),
+            line: line, meter: meter, health: health, requests: requests, recorder: recorder, decisions: decisions,
+            clock: clock,
             logger: logger
         ) { strandEnds.finish() }
         self.work = work

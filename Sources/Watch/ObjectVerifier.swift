@@ -52,8 +52,8 @@ struct ObjectVerifier {
     private var budget: Double
     private var now: MediaTime?
 
-    /// - Parameter wanted: what the camera's rules are about; empty: whatever moves. Objects of other kinds are kept back,
-    ///   and looked at again now and then.
+    /// - Parameter wanted: what the camera's rules are about; empty: whatever moves. Objects of other kinds are looked at
+    ///   again now and then.
     init(wanted: Set<ObjectGroup>, cropsPerSecond: Double, ask: @escaping Asker) {
         self.wanted = wanted
         self.cropsPerSecond = cropsPerSecond
@@ -117,7 +117,7 @@ struct ObjectVerifier {
         max(box.width * Double(picture.width), box.height * Double(picture.height)) >= smallestSide
     }
 
-    /// Those that have a finding, or have waited long enough, and are wanted or unverified; in order of appearance.
+    /// Those that have a finding, or have waited long enough; in order of appearance.
     private mutating func release(_ hasWaited: (Track) -> Bool) -> [Observation] {
         var released: [Observation] = []
         for index in tracks.indices {
@@ -125,7 +125,7 @@ struct ObjectVerifier {
             guard tracks[index].finding != nil || hasWaited(tracks[index]) else { continue }
             observation.object = tracks[index].finding ?? .unverified
             tracks[index].held = nil
-            if observation.object?.isAdmitted(among: wanted) ?? true { released.append(observation) }
+            released.append(observation)
         }
         return released
     }
@@ -237,7 +237,7 @@ extension ObjectVerifier {
     init?(for settings: CameraSettings, asking service: ClassifierService) {
         guard let options = settings.classify else { return nil }
         let camera = settings.id
-        self.init(wanted: settings.objects, cropsPerSecond: options.cropsPerSecond) { number, crop, answers in
+        self.init(wanted: settings.wantedObjects, cropsPerSecond: options.cropsPerSecond) { number, crop, answers in
             service.ask(number, about: crop, of: camera, by: options, answers: answers)
         }
     }
@@ -245,8 +245,16 @@ extension ObjectVerifier {
     /// For a clip: the answers come at once. `nil` where there is no model.
     init?(for settings: CameraSettings, asking model: consuming ObjectModel?) {
         guard let options = settings.classify, let slot = ModelSlot(model) else { return nil }
-        self.init(wanted: settings.objects, cropsPerSecond: options.cropsPerSecond) { number, crop, answers in
+        self.init(wanted: settings.wantedObjects, cropsPerSecond: options.cropsPerSecond) { number, crop, answers in
             answers.put(ClassifierAnswer(number: number, objects: try? slot.objects(in: crop)))
         }
+    }
+}
+
+extension CameraSettings {
+    /// What its rules about moving objects ask for between them; empty where one of them takes whatever moves.
+    fileprivate var wantedObjects: Set<ObjectGroup> {
+        let wanted = rules.filter(\.kind.isAboutMovingObjects).map(\.objects)
+        return wanted.contains(where: \.isEmpty) ? [] : wanted.reduce(into: []) { $0.formUnion($1) }
     }
 }

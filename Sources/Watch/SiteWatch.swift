@@ -18,20 +18,29 @@ public final class SiteWatch: Sendable {
     private let bus: EmbeddedBus
     private let journal: IncidentJournal
     private let evidence: EvidenceStore
+    private let decisions: DecisionLog
+    private let orders: OrderBoard
+    /// Orders are taken in one after the other, so that the board ends with what the journal ends with.
+    private let ordering = OrderQueue()
     private let storage: SiteSettings.Storage
     private let clock: any HostClock
     private let logger: Logger
     private let statusWake: AsyncStream<Void>
     private let statusWakes: AsyncStream<Void>.Continuation
 
-    /// - Parameter cameras: those of `site` that are enabled are watched.
+    /// - Parameters:
+    ///   - site: its cameras that are enabled are watched.
+    ///   - orders: those that the journal held at the start.
     public init(
         site: SiteSettings, journal: IncidentJournal, bus: EmbeddedBus, evidence: EvidenceStore,
-        clock: any HostClock, logger: Logger
+        decisions: DecisionLog, orders: StandingOrders, clock: any HostClock, logger: Logger
     ) {
         self.bus = bus
         self.journal = journal
         self.evidence = evidence
+        self.decisions = decisions
+        let board = OrderBoard(orders)
+        self.orders = board
         self.clock = clock
         storage = site.storage
         self.logger = logger
@@ -50,8 +59,7 @@ public final class SiteWatch: Sendable {
             uniqueKeysWithValues: enabled.map { settings in
                 let watcher = CameraWatcher(
                     settings: settings, site: site, pool: pool, recorder: recorder, classifiers: classifiers,
-                    clock: clock,
-                    logger: logger
+                    decisions: decisions, orders: board, clock: clock, logger: logger
                 ) { status in
                     logger.info(
                         "camera '\(status.camera)': \(status.state.rawValue)\(status.cause.map { ". \($0)" } ?? "")")
@@ -81,6 +89,7 @@ public final class SiteWatch: Sendable {
             await tidying.value
             await reporting.value
             await publishStatuses()
+            await decisions.close()
         }.value
         pool.stop()
         classifiers.stop()
@@ -125,8 +134,25 @@ public final class SiteWatch: Sendable {
             } catch {
                 logger.error("\(error)")
             }
+            let days = await decisions.removeExpired(keepDays: storage.keepDays, now: clock.wall())
+            if !days.isEmpty { logger.info("decisions removed by retention: \(days.joined(separator: ", "))") }
         }
     }
+
+    /// The orders that stand now.
+    public var standingOrders: StandingOrders { orders.standing }
+
+    /// Takes in what a person ordered: on disk and in the audit trail when it returns, and followed from the next picture.
+    public func give(_ order: ArmingOrder) async throws -> StandingOrders {
+        try await ordering.run { [journal, orders] in
+            let standing = try await journal.give(order)
+            orders.replace(with: standing)
+            return standing
+        }
+    }
+
+    /// What was written of decisions, and what had to be dropped.
+    public var decisionCounts: DecisionLog.Counts { decisions.counts }
 
     /// Why incidents cannot be stored at present and wait in memory; `nil` while all is well.
     public var storageTrouble: (problem: String, remedy: String, duration: Duration)? {

@@ -26,6 +26,11 @@ struct SmokeStage: ~Copyable {
         undecidedSince = options.regime == .automatic ? (nil, 0) : nil
     }
 
+    /// What decisions name it by: the detector's version and the first digits of its models' hashes.
+    var version: String {
+        ([DetectorVersion.smoke] + detector.modelHashes.map { String($0.prefix(12)) }).joined(separator: " ")
+    }
+
     func isDue(at time: MediaTime) -> Bool { detector.isDue(at: time) }
 
     mutating func streamRestarted() { detector.streamRestarted() }

@@ -27,6 +27,8 @@ struct Analyze: AsyncParsableCommand {
     @Option(help: "Pictures a second of a folder of stills.") var rate = 25.0
     @Option(help: "Pictures a second that are analysed at most, instead of the camera's setting.")
     var analysisRate: Double?
+    @Option(help: "Only these of the camera's detectors: motion, smoke, flame, separated by commas.")
+    var detect: DetectorChoice?
     @Option(help: "Clips side by side.") var jobs = 1
 
     func validate() throws {
@@ -79,6 +81,7 @@ struct Analyze: AsyncParsableCommand {
         var (site, settings) = try ClipSettings.load(config: config, camera: camera)
         settings.stillsPerSecond = rate
         if let wanted = analysisRate ?? (masks == nil ? nil : 1000) { settings.motion.framesPerSecond = wanted }
+        if let detect { settings.detect = try detect.chosen(from: settings) }
         site.cameras = [settings]
         return (site, settings)
     }

@@ -11,7 +11,9 @@ struct CenterAdapter: CenterBackend {
     let journal: IncidentJournal
     let bus: EmbeddedBus
     let evidence: EvidenceStore
+    let decisions: DecisionLog
     let watch: SiteWatch
+    let zonesOfCameras: [CameraID: [String]]
 
     func incidents(matching query: IncidentQuery) async throws -> [Incident] {
         try await journal.incidents(matching: query)
@@ -31,6 +33,16 @@ struct CenterAdapter: CenterBackend {
 
     func cameras() async -> [CameraStatus] { watch.statuses() }
 
+    func zones() async -> [CameraID: [String]] { zonesOfCameras }
+
+    func standingOrders() async -> StandingOrders { watch.standingOrders }
+
+    func give(_ order: ArmingOrder) async throws -> StandingOrders { try await watch.give(order) }
+
+    func decisions(matching query: DecisionQuery) async throws -> [StoredDecision] {
+        try await decisions.decisions(matching: query)
+    }
+
     func latestPicture(of camera: CameraID) async throws -> CameraPicture? {
         await watch.latestPicture(of: camera).map { CameraPicture(jpeg: $0.jpeg, time: $0.capturedAt) }
     }
@@ -46,11 +58,19 @@ struct CenterAdapter: CenterBackend {
     func health() async -> SystemHealth {
         do {
             _ = try await journal.lastSequence()
-            guard let trouble = watch.storageTrouble else { return SystemHealth() }
-            let fault = SystemHealth.Fault(
-                component: "journal", problem: trouble.problem, remedy: trouble.remedy,
-                isFatal: trouble.duration > .seconds(30))
-            return SystemHealth(faults: [fault])
+            var faults: [SystemHealth.Fault] = []
+            if let trouble = watch.storageTrouble {
+                faults.append(
+                    SystemHealth.Fault(
+                        component: "journal", problem: trouble.problem, remedy: trouble.remedy,
+                        isFatal: trouble.duration > .seconds(30)))
+            }
+            if let trouble = decisions.trouble {
+                faults.append(
+                    SystemHealth.Fault(
+                        component: "decisions", problem: trouble.problem, remedy: trouble.remedy, isFatal: false))
+            }
+            return SystemHealth(faults: faults)
         } catch {
             let fault = SystemHealth.Fault(
                 component: "journal", problem: error.problem, remedy: error.remedy, isFatal: true)
@@ -60,7 +80,15 @@ struct CenterAdapter: CenterBackend {
 
     func metrics() async -> [MetricFamily] {
         let losses = watch.losses
+        let decided = watch.decisionCounts
         return [
+            MetricFamily(
+                "lookout_decisions_written_total", .counter, help: "Decisions on candidates that were stored.",
+                samples: [.init(Double(decided.written))]),
+            MetricFamily(
+                "lookout_decisions_dropped_total", .counter,
+                help: "Decisions on candidates that were not stored because there were too many at once.",
+                samples: [.init(Double(decided.dropped))]),
             MetricFamily(
                 "lookout_incident_requests_waiting", .gauge,
                 help: "Steps of incidents that are not yet on disk.", samples: [.init(Double(watch.waitingCount))]),

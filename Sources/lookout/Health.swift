@@ -16,12 +16,16 @@ struct Health: AsyncParsableCommand {
     func run() async throws {
         let site = try settings.load()
         let statuses: [CameraStatus]
+        let orders: StandingOrders
         do {
-            statuses = try await Incidents.journal(of: site).statuses()
+            let journal = try Incidents.journal(of: site)
+            statuses = try await journal.statuses()
+            orders = try await journal.standingOrders()
         } catch let error as JournalError {
             throw Failure(.inputUnreadable, error)
         }
         let now = SystemClock().wall()
+        let text = IncidentText(timezone: site.site.timeZone.identifier)
         var isWell = true
         for camera in site.cameras where camera.isEnabled {
             guard var status = statuses.first(where: { $0.camera == camera.id }) else {
@@ -29,7 +33,7 @@ struct Health: AsyncParsableCommand {
                 var missing = CameraStatus(camera: camera.id, name: camera.name, state: .off, since: now)
                 missing.fault = .neverWatched
                 missing.cause = CameraFault.neverWatched.title(in: .en) + "."
-                try show(missing)
+                try show(missing, orders, at: now, text)
                 continue
             }
             if now - status.updated > SiteWatch.heartbeat * 3, status.state != .off {
@@ -40,13 +44,15 @@ struct Health: AsyncParsableCommand {
                 status.since = status.updated
             }
             isWell = isWell && [.watching, .learning].contains(status.state)
-            try show(status)
+            try show(status, orders, at: now, text)
         }
         if !isWell { throw Failure(.problemFound) }
     }
 
-    private func show(_ status: CameraStatus) throws {
-        guard !json else { return print(try JSONText.line(CameraDocument(status))) }
+    private func show(
+        _ status: CameraStatus, _ orders: StandingOrders, at now: MediaTime, _ text: IncidentText
+    ) throws {
+        guard !json else { return print(try JSONText.line(CameraDocument(status, orders: orders, at: now))) }
         let counters = status.counters
         var line = "\(status.camera)  \(status.state.rawValue)"
         if counters.framesDecoded > 0 {
@@ -54,6 +60,12 @@ struct Health: AsyncParsableCommand {
                 format: "  %.1f frames/s  %.0f kbit/s", counters.framesPerSecond, counters.bitsPerSecond / 1000)
             line += "  \(status.codec) \(status.width)x\(status.height)"
             line += "  shed \(counters.packetsShed)  errors \(counters.decodeErrors)  reconnects \(counters.reconnects)"
+        }
+        // Silenced rules are nobody's fault: they are said, and change nothing in the exit code.
+        for order in orders.silent(camera: status.camera, at: now) {
+            let place = order.zone.map { "zone \($0) " } ?? ""
+            let end = order.until.map { " until \(text.time($0))" } ?? ""
+            line += "  \(place)\(order.action.title(in: .en))\(end) by \(order.actor)"
         }
         print(line + (status.cause.map { "  \($0)" } ?? ""))
     }

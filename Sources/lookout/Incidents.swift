@@ -94,12 +94,33 @@ struct Incidents: AsyncParsableCommand {
             let text = IncidentText(timezone: site.site.timeZone.identifier)
             print(text.line(last.revision.incident))
             show(last.revision.incident, text, evidenceDirectory: site.storage.directory + "/evidence")
+            try await explain(last.revision.incident, directory: site.storage.directory, text)
             print("  revisions")
             for stored in history {
                 print(
                     "    \(stored.number). \(text.time(stored.revision.time))  \(stored.revision.change.rawValue)"
                         + "  by \(stored.revision.actor)  sha256 \(stored.hash.prefix(16))…")
             }
+        }
+
+        /// Which candidates made the incident, and by which values.
+        private func explain(_ incident: Incident, directory: String, _ text: IncidentText) async throws {
+            let query = DecisionQuery(
+                camera: incident.camera, from: incident.start - .seconds(60), to: incident.lastSeen + .seconds(60),
+                incident: incident.id, limit: 20)
+            let found: [StoredDecision]
+            do {
+                found = try await DecisionLog(directory: directory).decisions(matching: query)
+            } catch {
+                throw Failure(.inputUnreadable, error)
+            }
+            guard let newest = found.first?.decision else { return }
+            print("  decisions (\(found.count < 20 ? "" : "the last ")\(found.count))")
+            for decision in found.reversed().map(\.decision) {
+                let track = decision.track.map { "track \($0)" } ?? "no track"
+                print("    \(text.time(decision.end))  \(track) \(decision.reason.title(in: .en))")
+            }
+            print("  detector \(newest.detector), configuration sha256 \(newest.configuration)")
         }
 
         private func show(_ incident: Incident, _ text: IncidentText, evidenceDirectory: String) {
@@ -109,6 +130,11 @@ struct Incidents: AsyncParsableCommand {
             print(
                 "  seen from \(text.time(incident.start)) to \(text.time(incident.lastSeen)) on \(incident.frames) pictures"
             )
+            if !incident.zones.isEmpty { print("  zones \(incident.zones.joined(separator: ", "))") }
+            if !incident.tracks.isEmpty {
+                let named = incident.tracks.prefix(20).map(String.init).joined(separator: ", ")
+                print("  tracks \(named)\(incident.tracks.count > 20 ? ", …" : "")")
+            }
             if let box = incident.box {
                 print(
                     "  first at x \(fixed(box.x, 3)), y \(fixed(box.y, 3)), \(fixed(box.width, 3)) x \(fixed(box.height, 3)) of the picture"
@@ -134,7 +160,7 @@ struct Incidents: AsyncParsableCommand {
     }
 }
 
-private func parseKind(_ text: String) throws -> IncidentKind {
+func parseKind(_ text: String) throws -> IncidentKind {
     guard let kind = IncidentKind(rawValue: text) else {
         let known = IncidentKind.allCases.map(\.rawValue).joined(separator: ", ")
         throw ValidationError("'\(text)' is no kind of incident. The kinds are \(known).")

@@ -11,8 +11,8 @@ struct Lookout: AsyncParsableCommand {
             Exit codes: 0 done, 1 a problem was found, 2 wrong usage, 3 an input could not be read.
             """,
         subcommands: [
-            Run.self, Check.self, Analyze.self, Evaluate.self, Incidents.self, Locate.self, Calibrate.self,
-            Danger.self, Health.self,
+            Run.self, Check.self, Analyze.self, Evaluate.self, Incidents.self, Explain.self, Locate.self,
+            Calibrate.self, Danger.self, Health.self, Arm.self, Disarm.self, Snooze.self,
         ])
 
     static func main() async {

@@ -73,9 +73,12 @@ private struct IncidentLine: Encodable {
     var box: [Double]?
     var zones: [String]
     var object: ObjectFinding?
-    /// How many tracks belong to it.
-    var tracks: Int
     var frames: Int
+    /// Name of the rule that made it.
+    var rule: String
+    var tracks: [Int]
+    /// Measured values beside their thresholds when it opened.
+    var measurements: [Domain.Measurement]
 
     init(_ incident: Incident) {
         kind = incident.kind
@@ -86,8 +89,13 @@ private struct IncidentLine: Encodable {
         box = incident.box.map { [$0.x, $0.y, $0.width, $0.height].map { rounded($0, 4) } }
         zones = incident.zones
         object = incident.object
-        tracks = incident.tracks.count
         frames = incident.frames
+        rule = incident.rule
+        tracks = incident.tracks
+        measurements = incident.measurements.map {
+            Domain.Measurement(
+                name: $0.name, value: rounded($0.value, 4), threshold: $0.threshold.map { rounded($0, 4) })
+        }
     }
 }
 

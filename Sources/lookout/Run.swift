@@ -68,12 +68,18 @@ private struct SiteParts {
                 logger.warning("\(interrupted.count) incidents were open when Lookout last ended; they are closed now.")
             }
             bus = try await EmbeddedBus(journal: journal)
+            let decisions = DecisionLog(directory: site.storage.directory)
+            let orders = try await journal.standingOrders()
             let evidence = try EvidenceStore(directory: site.storage.directory + "/evidence")
             watch = SiteWatch(
-                site: site, journal: journal, bus: bus, evidence: evidence, clock: clock, logger: logger)
+                site: site, journal: journal, bus: bus, evidence: evidence, decisions: decisions, orders: orders,
+                clock: clock, logger: logger)
             center = try CenterServer(
                 settings: CenterSettings(site),
-                backend: CenterAdapter(journal: journal, bus: bus, evidence: evidence, watch: watch),
+                backend: CenterAdapter(
+                    journal: journal, bus: bus, evidence: evidence, decisions: decisions, watch: watch,
+                    zonesOfCameras: Dictionary(
+                        uniqueKeysWithValues: site.cameras.map { ($0.id, $0.zones.map(\.id)) })),
                 clock: clock, logger: logger)
         } catch let error as any ActionableError {
             throw Failure(.problemFound, error)

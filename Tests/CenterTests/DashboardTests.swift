@@ -94,10 +94,47 @@ import Testing
             try await browser.wait(for: "document.querySelector('.incident .title').textContent === 'Flame'")
             #expect(try await browser.value("document.getElementById('announcer').textContent").contains("Flame"))
 
+            try await snooze(with: browser, backend)
             try await acknowledge(with: browser)
             #expect(try await backend.history(of: flame.id).last?.revision.actor == "an")
             if let pictures { try await browser.screenshot(to: pictures + "/taken.png") }
+            try await acknowledgeWithNote(browser, backend)
         }
+    }
+
+    /// Opens the next incident, writes what was found, and takes it from there.
+    private func acknowledgeWithNote(_ browser: Browser, _ backend: TestBackend) async throws {
+        _ = try await browser.value("document.querySelectorAll('.incident .title')[1].click()")
+        try await browser.wait(for: "document.querySelector('#detail textarea') !== null")
+        let id = try await browser.value("document.getElementById('detail').dataset.incident")
+        _ = try await browser.value(
+            "(document.querySelector('#detail textarea').value = 'Đã cử bảo vệ', "
+                + "document.querySelector('#detail .take-form').requestSubmit())")
+        try await browser.wait(for: "document.querySelectorAll('.incident.taken').length >= 3")
+        let taken = try await backend.history(of: IncidentID(id)).last?.revision.incident.acknowledgement
+        #expect(taken?.note == "Đã cử bảo vệ")
+        _ = try await browser.value(
+            "document.querySelector(`.incident[data-id=\"${CSS.escape('\(id)')}\"] .title`).click()")
+        try await browser.wait(for: "document.getElementById('detail').innerText.includes('Đã cử bảo vệ')")
+        #expect(try await browser.value("document.querySelector('#detail textarea') === null") == "true")
+    }
+
+    /// Silences the first camera for half an hour and arms it again. Asked for the token once, in words of its own.
+    private func snooze(with browser: Browser, _ backend: TestBackend) async throws {
+        let button = "document.querySelector('.camera .order-button')"
+        try await browser.wait(for: "\(button).textContent === 'Snooze 30 min'")
+        _ = try await browser.value("\(button).click()")
+        try await browser.wait(for: "document.getElementById('token-dialog').open")
+        _ = try await browser.value(
+            "(document.getElementById('token').value = '\(token)', "
+                + "document.getElementById('token-form').requestSubmit())")
+        try await browser.wait(for: "\(button).textContent === 'Arm again'")
+        #expect(try await browser.value("document.querySelector('.order').innerText").contains("by an"))
+        #expect(await backend.standingOrders().orders.first?.action == .snooze)
+        _ = try await browser.value("\(button).click()")
+        try await browser.wait(for: "\(button).textContent === 'Snooze 30 min'")
+        #expect(await backend.standingOrders().orders.isEmpty)
+        _ = try await browser.value("sessionStorage.removeItem('token')")
     }
 
     /// Takes the topmost incident with the keyboard's focus on its button, first with a wrong token, then with a right one.

@@ -42,6 +42,7 @@ func populatedBackend(incidents count: Int = 12) -> TestBackend {
     blind.cause = "No packet for 12 s. Check the camera's cable."
     backend.change { state in
         state.cameras = [status, blind]
+        state.decisions = (0..<5).reversed().map { StoredDecision(id: Int64($0), decision: makeDecision($0)) }
         state.pictures[gate] = CameraPicture(jpeg: [0xFF, 0xD8, 1, 2, 3, 0xFF, 0xD9], time: night)
         state.files["2026-03-01/gate-motion-1/snapshot.jpg"] = EvidenceFile(
             bytes: Array(0..<100), mediaType: "image/jpeg")
@@ -72,6 +73,16 @@ func makeIncident(_ index: Int, kind: IncidentKind = .intrusion) -> Incident {
             sha256: String(repeating: "b", count: 64), time: incident.start)
     ]
     return incident
+}
+
+func makeDecision(_ index: Int) -> Decision {
+    Decision(
+        camera: index % 2 == 0 ? gate : tower, rule: "night", kind: .intrusion,
+        outcome: index == 0 ? .confirmed : .suppressed, reason: Decision.Reason.allCases[index], start: night,
+        end: night + .seconds(3), track: index, box: Box(x: 0.4, y: 0.5, width: 0.1, height: 0.25), confidence: 0.7,
+        measurements: [Measurement(name: "confidence", value: 0.7, threshold: 0.9)],
+        incident: index == 0 ? IncidentID("gate-intrusion-0") : nil, configuration: String(repeating: "c", count: 64),
+        detector: "motion-1")
 }
 
 func makeSettings(host: String = "127.0.0.1", withTokens: Bool = true) -> CenterSettings {

@@ -166,13 +166,13 @@ import Testing
             .init(path: "/metrics", site: .remote, status: 401),
         ]
         for page in [
-            "/", "/app.js", "/cameras.js", "/detail.js", "/incidents.js", "/page.js", "/texts.js", "/style.css",
-            "/icon.svg",
+            "/", "/app.js", "/cameras.js", "/detail.js", "/incidents.js", "/orders.js", "/page.js", "/texts.js",
+            "/style.css", "/icon.svg",
         ] {
             list.append(.init(path: page, status: 200))
             list.append(.init(path: page, status: 304))
         }
-        return list + acknowledgements
+        return list + acknowledgements + orders + decisions
     }
 
     private static var acknowledgements: [Scenario] {
@@ -203,6 +203,39 @@ import Testing
         ]
     }
 
+    private static var orders: [Scenario] {
+        func scenario(_ status: Int, _ body: String, fields: [String] = [bearer, asJSON], site: Site = .local)
+            -> Scenario
+        {
+            .init(
+                method: "POST", path: "/api/arming", fields: fields + ["Content-Length: \(body.utf8.count)"],
+                body: body,
+                site: site, status: status)
+        }
+        let good = #"{"action": "snooze", "camera": "gate", "zone": "yard", "minutes": 5, "note": "post"}"#
+        return [
+            scenario(200, good), scenario(200, #"{"action": "disarm", "kinds": ["smoke"]}"#),
+            scenario(400, #"{"action": "snooze", "camera": "gate"}"#), scenario(401, good, fields: [asJSON]),
+            scenario(403, good, fields: [bearer, asJSON, "Origin: http://x"]),
+            scenario(404, #"{"action": "disarm", "camera": "nobody"}"#),
+            scenario(415, good, fields: [bearer, "Content-Type: text/plain"]), scenario(503, good, site: .broken),
+            .init(
+                method: "POST", path: "/api/arming", fields: [bearer, "Transfer-Encoding: chunked"], status: 411),
+            .init(method: "POST", path: "/api/arming", fields: [bearer, "Content-Length: 99999"], status: 413),
+            .init(path: "/api/arming", status: 200), .init(path: "/api/arming", target: "/api/arming?x=1", status: 400),
+            .init(path: "/api/arming", site: .remote, status: 401),
+        ]
+    }
+
+    private static var decisions: [Scenario] {
+        let path = "/api/decisions"
+        return [
+            .init(path: path, target: path + "?camera=gate&from=2026-03-01T00:00:00Z&limit=1", status: 200),
+            .init(path: path, target: path + "?outcome=perhaps", status: 400),
+            .init(path: path, site: .remote, status: 401), .init(path: path, site: .broken, status: 503),
+        ]
+    }
+
     private struct Full: ActionableError {
         var problem: String { "the disk that holds the journal is full" }
         var remedy: String { "Free some space" }
@@ -225,7 +258,9 @@ import Testing
     }
 
     /// Answers that no request here brings about: 408 takes ten seconds of waiting.
-    private static let untried: Set<String> = ["POST /api/incidents/{id}/acknowledge 408"]
+    private static let untried: Set<String> = [
+        "POST /api/incidents/{id}/acknowledge 408", "POST /api/arming 408",
+    ]
 
     @Test(.timeLimit(.minutes(2))) func everyDocumentedAnswerComesAsDocumented() async throws {
         var seen: Set<String> = []

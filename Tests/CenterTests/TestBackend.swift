@@ -11,6 +11,8 @@ final class TestBackend: CenterBackend {
         var files: [String: EvidenceFile] = [:]
         var health = SystemHealth()
         var families: [MetricFamily] = []
+        var orders = StandingOrders()
+        var decisions: [StoredDecision] = []
         var failure: (any Error)?
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
         var nextWaiter = 0
@@ -96,6 +98,29 @@ final class TestBackend: CenterBackend {
     }
 
     func cameras() async -> [CameraStatus] { state.withLock { $0.cameras } }
+    func zones() async -> [CameraID: [String]] {
+        Dictionary(uniqueKeysWithValues: state.withLock { $0.cameras.map { ($0.camera, ["yard"]) } })
+    }
+
+    func standingOrders() async -> StandingOrders { state.withLock { $0.orders } }
+
+    func give(_ order: ArmingOrder) async throws -> StandingOrders {
+        try fail()
+        return state.withLock { state in
+            state.orders.give(order)
+            return state.orders
+        }
+    }
+
+    func decisions(matching query: DecisionQuery) async throws -> [StoredDecision] {
+        try fail()
+        let matching = state.withLock { $0.decisions }.filter { stored in
+            (query.camera == nil || query.camera == stored.decision.camera)
+                && (query.before.map { stored.id < $0 } ?? true)
+        }
+        return Array(matching.prefix(query.limit))
+    }
+
     func latestPicture(of camera: CameraID) async throws -> CameraPicture? {
         try fail()
         return state.withLock { $0.pictures[camera] }

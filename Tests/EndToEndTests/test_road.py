@@ -86,6 +86,38 @@ class Road(unittest.TestCase):
         metrics = self.lookout.request("/metrics")[0].decode()
         self.assertRegex(metrics, r'lookout_[a-z_]*frames_decoded_total\{camera="gate"\} [1-9]')
 
+    def shell(self, *arguments):
+        return subprocess.run([LOOKOUT, *arguments], capture_output=True, text=True, env=self.lookout.environment)
+
+    def test_6a_why_it_fired_can_be_asked(self):
+        incident = self.first_opened()
+        decisions = wait_for(
+            lambda: self.lookout.get(f"/api/decisions?camera=gate&incident={incident['id']}")["decisions"], 10, "its decision")
+        self.assertEqual({decision["outcome"] for decision in decisions}, {"confirmed"})
+        self.assertEqual(decisions[-1]["reason"], "opened")
+        self.assertRegex(decisions[-1]["configuration"], "^[0-9a-f]{64}$")
+        self.assertTrue(any("threshold" in value for value in decisions[-1]["measurements"]))
+        explained = self.shell("explain", "gate", "--at", decisions[-1]["end"][:19] + "Z", "--config", self.lookout.config)
+        self.assertEqual(explained.returncode, 0, explained.stderr)
+        self.assertIn(incident["id"], explained.stdout)
+        shown = self.shell("incidents", "show", incident["id"], "--config", self.lookout.config)
+        self.assertIn("opened an incident", shown.stdout)
+
+    def test_6b_orders_are_given_from_the_shell(self):
+        refused = self.shell("disarm", "--kinds", "smoke,intrusion", "--config", self.lookout.config)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("smoke and flame cannot be disarmed together", refused.stderr)
+        given = self.shell("snooze", "gate", "--zone", "yard", "--for", "30m", "--note", "đổi ca", "--config", self.lookout.config)
+        self.assertEqual(given.returncode, 0, given.stderr)
+        health = self.shell("health", self.lookout.config)
+        self.assertRegex(health.stdout, r"gate .*zone yard snoozed until .* by tester")
+        silenced = self.lookout.camera("gate")["silenced"]
+        self.assertEqual([(order["zone"], order["actor"], order["note"]) for order in silenced], [("yard", "tester", "đổi ca")])
+        self.assertEqual(self.lookout.camera("still")["silenced"], [])
+        armed = self.shell("arm", "--config", self.lookout.config)
+        self.assertEqual(armed.returncode, 0, armed.stderr)
+        self.assertEqual(self.lookout.get("/api/arming")["orders"], [])
+
     def test_7_a_second_lookout_is_refused(self):
         second = subprocess.run([LOOKOUT, "run", self.lookout.config], capture_output=True, text=True, env=self.lookout.environment)
         self.assertEqual(second.returncode, 1)

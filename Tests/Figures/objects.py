@@ -32,7 +32,7 @@ def analyse(clip, keys):
 
 
 def shown(incidents):
-    tracks = sum(incident["tracks"] for incident in incidents)
+    tracks = sum(len(incident["tracks"]) for incident in incidents)
     objects = [incident["object"] for incident in incidents if incident.get("object")]
     words = [f"{o['label']} {o['confidence']:.2f}" if o["state"] == "recognised" else o["state"] for o in objects]
     return f"{len(incidents)} / {tracks}" + (f" ({', '.join(words)})" if words else "")

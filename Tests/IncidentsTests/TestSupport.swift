@@ -1,5 +1,6 @@
 import Domain
 import Incidents
+import Synchronization
 
 /// A camera in virtual time: pictures are fed, revisions collected.
 struct JudgeBench {
@@ -71,4 +72,12 @@ struct SeededGenerator: RandomNumberGenerator {
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
         return z ^ (z >> 31)
     }
+}
+
+/// Orders that change while a judge works.
+final class TestOrders: Sendable {
+    private let held = Mutex(StandingOrders())
+
+    var standing: StandingOrders { held.withLock { $0 } }
+    func give(_ order: ArmingOrder) { held.withLock { $0.give(order) } }
 }

@@ -12,7 +12,7 @@ import Testing
 
     @Test func itIsOffUnlessAModelIsNamed() throws {
         #expect(try camera("").classify == nil)
-        #expect(try camera("").objects.isEmpty)
+        #expect(try camera("").rules.allSatisfy(\.objects.isEmpty))
     }
 
     @Test func pathsStartAtTheFoldersFile() throws {
@@ -23,11 +23,25 @@ import Testing
         #expect(options.cropsPerSecond == 2)
         #expect(options.minimumConfidence == 0.3)
         #expect(options.line == 1)
-        #expect(given.objects == [.person])
+        #expect(given.rules.map(\.objects) == [[.person], []])
+    }
+
+    @Test func aRuleMayAskForOtherObjectsThanItsCamera() throws {
+        let given = try camera(
+            """
+            , classify: {model: m.onnx}, objects: [vehicle], rules: [{kind: motion}, {kind: scene-change}, \
+            {kind: speed, heightsPerSecond: 1, objects: [person, animal]}, {kind: motion, name: all, objects: []}]
+            """)
+        #expect(given.rules.map(\.objects) == [[.vehicle], [], [.person, .animal], []])
     }
 
     @Test(arguments: [
         (", objects: [person]", "'objects' needs a classifier"), (", classify: {}", "'model' is missing"),
+        (", rules: [{kind: motion, objects: [person]}]", "'objects' needs a classifier"),
+        (
+            ", classify: {model: m.onnx}, rules: [{kind: scene-change, objects: [person]}]",
+            "'objects' says nothing to a rule of kind 'scene-change'"
+        ),
         (", classify: {model: m.onnx}, objects: [persons]", "did you mean 'person'?"),
         (", classify: {model: m.onnx, minimumConfidence: 2}", "'minimumConfidence' must be"),
     ])

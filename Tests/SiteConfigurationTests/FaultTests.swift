@@ -59,7 +59,61 @@ struct FaultTests {
             "rules: [{kind: motion, zone: yard}]",
             "4:34: this camera has no zone 'yard'. Add it to this camera's 'zones'."
         ),
-        ("rules: [{kind: loitering}]", "4:20: 'loitering' is not supported by this version in 'kind'."),
+        ("rules: [{kind: camera-covered}]", "4:20: 'camera-covered' is not supported by this version in 'kind'."),
+        ("rules: [{kind: loitering, minimumSeconds: 5}]", "4:13: a rule of kind 'loitering' needs a zone. Draw one in"),
+        (
+            "rules: [{kind: line-crossing}]",
+            "4:13: a rule of kind 'line-crossing' needs 'line'. Add for example 'line: ["
+        ),
+        (
+            "rules: [{kind: line-crossing, line: [[0.5, 0.5]]}]",
+            "4:41: 'line' must be a list of 2 values, not of 1."
+        ),
+        (
+            "rules: [{kind: line-crossing, line: [[0.5, 0.5], [0.5, 0.501]]}]",
+            "4:41: the two points of 'line' are the same place. Move them apart"
+        ),
+        (
+            "rules: [{kind: line-crossing, line: [[0, 1], [1, 0.99]]}]",
+            "4:41: the line lies on the picture's edge, beyond which nobody is seen. Move it into the picture"
+        ),
+        (
+            "rules: [{kind: line-crossing, line: [[0, 0.5], [1, 0.5]], minimumSeconds: 2}]",
+            "4:79: 'minimumSeconds' says nothing to a rule of kind 'line-crossing'. Remove it"
+        ),
+        (
+            "rules: [{kind: motion, line: [[0, 0.5], [1, 0.5]]}]",
+            "4:34: 'line' says nothing to a rule of kind 'motion'."
+        ),
+        ("rules: [{kind: motion, crossing: both}]", "4:38: 'crossing' says nothing to a rule of kind 'motion'."),
+        ("rules: [{kind: wrong-direction}]", "4:13: a rule of kind 'wrong-direction' needs 'allowedWay'."),
+        ("rules: [{kind: speed}]", "4:13: a rule of kind 'speed' needs 'kilometresPerHour'. Add for example"),
+        (
+            "rules: [{kind: speed, kilometresPerHour: 30}]",
+            "4:46: 'kilometresPerHour' needs the camera's 'groundPoints'. Give four of them, or a limit in"
+        ),
+        ("rules: [{kind: motion, heightsPerSecond: 1}]", "4:46: 'heightsPerSecond' says nothing to a rule of kind"),
+        ("rules: [{kind: motion, test: overlap}]", "4:34: 'test' says nothing to a rule of kind 'motion'."),
+        (
+            "rules: [{kind: motion, minimumOverlap: 0.5}]",
+            "4:44: 'minimumOverlap' says nothing without 'test: overlap'."
+        ),
+        (
+            "rules: [{kind: motion, when: \"sunset-sunrise\"}]",
+            "4:34: 'sunset-sunrise' follows the sun, and where the site is stands nowhere. Add 'latitude' and"
+        ),
+        ("rules: [{kind: motion, when: \"sunset-30m\"}]", "4:34: 'when' must be times such as"),
+        ("rules: [{kind: motion, when: \"sunset+200m-sunrise\"}]", "4:34: 'when' must be times such as"),
+        ("masks: [{polygon: [[0, 0], [1, 1], [1, 0], [0, 1]]}]", "4:23: the polygon's edge [0, 0] to [1, 1] meets"),
+        (
+            "groundPoints: [{picture: [0, 0], metres: [0, 0]}]",
+            "4:19: 'groundPoints' must be a list of 4 values, not of 1."
+        ),
+        (
+            "groundPoints: [{picture: [0, 0], metres: [0, 0]}, {picture: [0.5, 0.5], metres: [5, 5]}, "
+                + "{picture: [1, 1], metres: [9, 9]}, {picture: [0, 1], metres: [0, 9]}]",
+            "4:19: no view of a flat ground shows these four points like that. Give the corners of a large rectangle"
+        ),
         ("rules: [{kind: motion, when: \"25:00-05:00\"}]", "4:34: 'when' must be times such as \"22:00-05:00\""),
         ("rules: [{kind: motion, when: \"22:00-22:00\"}]", "4:34: the window '22:00-22:00' begins when it ends."),
         ("rules: [{kind: motion, when: [mon]}]", "4:35: 'when' must be times such as"),
@@ -97,6 +151,8 @@ struct FaultTests {
             "1:18: unknown time zone 'Asia/HoChiMinh', did you mean 'Asia/Ho_Chi_Minh'?"
         ),
         ("site: {timezone: Asia/Hanoi}", "1:18: unknown time zone 'Asia/Hanoi'"),
+        ("site: {latitude: 10}", "1:18: 'latitude' needs 'longitude' beside it. Add for example 'longitude: 103.967'."),
+        ("site: {longitude: 190, latitude: 10}", "1:19: 'longitude' must be a number from -180 to 180, not '190'."),
         ("site: {timezone: GMT+7}", "1:18: 'timezone' must be a time zone of the IANA database"),
         ("site: {timezone: ../../etc/passwd}", "1:18: 'timezone' must be a time zone of the IANA database"),
         ("storage: {keepDays: thirty}", "1:21: 'keepDays' must be a whole number from 1 to 3650, not 'thirty'."),
@@ -163,6 +219,10 @@ struct FaultTests {
             ["zones: [{id: yard, \(polygon)}]", "rules: [{kind: intrusion, zon: yard}]"],
             ["zones: [{id: yard, polygon: [[0, 0], [2, 0], [1, 1]]}]", rules],
             ["zones: [{id: yard, \(polygon)}]", "rules: [{kind: intrusoin, zone: yard}]"],
+            ["groundPoints: 7", "rules: [{kind: speed, kilometresPerHour: 30}]"],
+            ["enabled: true", "rules: [{kind: speed, kilometresPerHour: fast}]"],
+            ["enabled: true", "rules: [{kind: line-crossing, line: 7}]"],
+            ["zones: [{id: yard, \(polygon)}]", "rules: [{kind: loitering, zone: yard, minimumSeconds: long}]"],
         ] {
             let found = faults(in: camera(lines[0], lines[1]))
             #expect(found.count == 1, "\(found)")

@@ -7,8 +7,8 @@ struct ScheduleTests {
     private func schedule(_ when: String, zone: String) throws -> @Sendable (MediaTime) -> Bool {
         let settings = try load("site: {timezone: \(zone)}\n" + camera("rules: [{kind: motion, when: \(when)}]"))
         let schedule = settings.cameras[0].rules[0].schedule
-        let timeZone = settings.site.timeZone
-        return { schedule.contains(timeZone.localTime(at: $0)) }
+        let clock = SiteClock(settings.site)
+        return { schedule.contains(clock.localTime(at: $0)) }
     }
 
     /// Seconds since 1970 of instants in UTC, from `date -u -d … +%s`.

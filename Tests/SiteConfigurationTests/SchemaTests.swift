@@ -9,6 +9,10 @@ struct SchemaTests {
     private static let cameras = "cameras: [{id: cam, source: rtsp://10.0.0.9/x}]"
     private static let zones =
         "[{id: yard, polygon: [[0, 0], [1, 0], [1, 1]]}, {id: road, polygon: [[0, 0], [1, 0], [1, 1]]}]"
+    private static let corners = [
+        "{picture: [0.1, 0.1], metres: [0, 20]}", "{picture: [0.8, 0.1], metres: [8, 20]}",
+        "{picture: [0.9, 0.8], metres: [8, 0]}",
+    ]
     private static let environment = [
         "GATE_PASSWORD": "p@ss:w/rd%40", "AN_TOKEN": "0123456789abcdef", "OTHER_TOKEN": "fedcba9876543210",
     ]
@@ -17,6 +21,10 @@ struct SchemaTests {
     private static let files: [String: String] = [
         "configuration": "@\n",
         "site": "site:\n  @\n\(cameras)\n",
+        "mask": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    masks:\n      -\n        @\n",
+        "groundPoint":
+            "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    groundPoints:\n      - \(corners[0])\n      - "
+            + "\(corners[1])\n      - \(corners[2])\n      -\n        @\n",
         "storage": "storage:\n  @\n\(cameras)\n",
         "center": "center:\n  @\n\(cameras)\n",
         "token": "center:\n  tokens:\n    -\n      @\n\(cameras)\n",
@@ -30,7 +38,22 @@ struct SchemaTests {
         "classify": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    classify:\n      @\n",
         "zone": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    zones:\n      -\n        @\n",
         "rule":
-            "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    zones: \(zones)\n    rules:\n      -\n        @\n",
+            "site: {latitude: 10, longitude: 104}\ncameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    "
+            + "classify: {model: m.onnx}\n    "
+            + "groundPoints: [\(corners.joined(separator: ", ")), {picture: [0.1, 0.8], metres: [0, 0]}]\n    "
+            + "zones: \(zones)\n    rules:\n      -\n        @\n",
+    ]
+
+    /// What else a key needs beside it to mean anything.
+    private static let companions: [String: [String: [String: String]]] = [
+        "site": ["latitude": ["longitude": "103.9"], "longitude": ["latitude": "10.2"]],
+        "rule": [
+            "line": ["kind": "line-crossing"],
+            "crossing": ["kind": "line-crossing", "line": "[[0.2, 0.5], [0.8, 0.5]]"],
+            "allowedWay": ["kind": "wrong-direction"], "kilometresPerHour": ["kind": "speed"],
+            "heightsPerSecond": ["kind": "speed"], "test": ["zone": "yard"],
+            "minimumOverlap": ["zone": "yard", "test": "overlap"],
+        ],
     ]
 
     /// Values of keys that must be given, other than their examples.
@@ -40,6 +63,8 @@ struct SchemaTests {
         "classify": ["model": "other.onnx"],
         "token": ["name": "binh", "secret": "${OTHER_TOKEN}"],
         "zone": ["id": "pond", "polygon": "[[0, 0], [1, 0], [1, 1]]"],
+        "mask": ["polygon": "[[0, 0], [1, 0], [1, 1]]"],
+        "groundPoint": ["picture": "[0.15, 0.85]", "metres": "[0, 0]"],
         "rule": ["kind": "motion"],
         "pose": [
             "latitude": "10", "longitude": "104", "heightMetres": "20", "azimuthDegrees": "90",
@@ -72,8 +97,13 @@ struct SchemaTests {
     @Test(arguments: keys)
     func everyKeyIsReadAndChangesTheSettings(section: String, name: String) throws {
         let key = try key(section, name)
-        let with = try load(Self.file(section, [name: key.example]), environment: Self.environment)
-        let usual = try load(Self.file(section), environment: Self.environment)
+        let beside = Self.companions[section]?[name] ?? [:]
+        let with = try load(
+            Self.file(section, beside.merging([name: key.example]) { own, _ in own }), environment: Self.environment)
+        // Where the companions alone are faulty, the key is what they need.
+        let usual =
+            try (try? load(Self.file(section, beside), environment: Self.environment))
+            ?? load(Self.file(section), environment: Self.environment)
         #expect(with != usual, "'\(name)' does nothing")
         let isMissed = faults(in: Self.file(section, without: name), environment: Self.environment).contains {
             $0.contains("'\(name)' is missing")
@@ -84,8 +114,10 @@ struct SchemaTests {
     @Test(arguments: keys)
     func aDefaultWrittenOutChangesNothing(section: String, name: String) throws {
         guard let fallback = try key(section, name).fallback else { return }
-        let with = try load(Self.file(section, [name: "\(fallback)"]), environment: Self.environment)
-        #expect(try with == load(Self.file(section), environment: Self.environment))
+        let beside = Self.companions[section]?[name] ?? [:]
+        let with = try load(
+            Self.file(section, beside.merging([name: "\(fallback)"]) { own, _ in own }), environment: Self.environment)
+        #expect(try with == load(Self.file(section, beside), environment: Self.environment))
     }
 
     @Test func everyKeyIsListedInItsSectionOnceAndOfAListedSection() {

@@ -183,7 +183,7 @@ byId('sign-out').addEventListener('click', async () => {
   location.reload();
 });
 startIncidents({ onNew, onRefusal: (error) => notice(error.words ?? String(error)) });
-startCameras(announce, relabelIncidents);
+startCameras(announce, relabelIncidents, (error) => notice(error.words ?? String(error)));
 relabel();
 setInterval(showClock, 1000);
 setInterval(() => {

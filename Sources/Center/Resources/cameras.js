@@ -1,5 +1,6 @@
 // The cameras: state, cause and the latest picture of each, fetched only for those that can be seen.
 import { byId, duration, make, now, page, read, siteMoment, siteTime, text, word } from './page.js';
+import { orderButton, orderLines } from './orders.js';
 
 const STATUS_INTERVAL = 3000;
 const PICTURE_INTERVAL = 1000;
@@ -14,6 +15,7 @@ const cards = new Map();
 let fetching = 0;
 let announce = () => {};
 let onNames = () => {};
+let refuse = () => {};
 
 export const cameraName = (id) => cards.get(id)?.status.name || id;
 
@@ -24,9 +26,10 @@ const visibility = new IntersectionObserver((entries) => {
   }
 });
 
-/** `renamed` is called when a camera appears or changes its name. */
-export function startCameras(announcer, renamed) {
+/** `renamed` is called when a camera appears or changes its name, `refused` with an order that was not taken. */
+export function startCameras(announcer, renamed, refused) {
   announce = announcer;
+  refuse = refused;
   onNames = renamed;
   setInterval(pump, 100);
   setInterval(showAges, 1000);
@@ -76,6 +79,7 @@ export function relabelCameras() {
 
 function showSummary() {
   const watching = [...cards.values()].filter((card) => ['watching', 'learning', 'degraded'].includes(card.status.state)).length;
+  showSiteOrders();
   byId('camera-summary').textContent = cards.size ? text().cameraCount(watching, cards.size) : text().noCameras;
 }
 
@@ -89,13 +93,14 @@ function makeCard(status) {
     state: make('p', { className: 'state' }),
     facts: make('p', { className: 'facts' }),
     cause: make('p', { className: 'cause' }),
+    orders: make('div', { className: 'orders' }),
   };
   const element = make('li', { className: 'camera', dataset: { camera: status.camera } },
     make('div', { className: 'frame' }, parts.image, parts.blank, parts.age),
     make('div', { className: 'caption' },
       make('div', { className: 'caption-line' }, parts.name, parts.state),
       make('div', { className: 'caption-line' }, parts.id, parts.facts),
-      parts.cause));
+      parts.cause, parts.orders));
   return { status, element, parts, visible: false, due: 0, etag: null, captured: null, url: null };
 }
 
@@ -117,7 +122,28 @@ function show(card) {
   // The sentence in the reader's language; the particulars, which name addresses and codes, on demand.
   parts.cause.textContent = status.fault ? word('cameraFaults', status.fault) : status.cause ?? '';
   parts.cause.title = status.cause ?? '';
+  showOrders(card);
   parts.cause.hidden = !parts.cause.textContent;
+}
+
+/** Rebuilt only when something changed, so that a button keeps the keyboard. */
+function showOrders({ status, parts }) {
+  const key = JSON.stringify([status.silenced, page.language, page.site.canAcknowledge]);
+  if (parts.orders.dataset.key === key) return;
+  parts.orders.dataset.key = key;
+  const button = orderButton({ camera: status.camera }, status.silenced.length > 0, () => loadCameras(), refuse);
+  parts.orders.replaceChildren(...orderLines(status.silenced), ...(button ? [button] : []));
+}
+
+function showSiteOrders() {
+  const statuses = [...cards.values()].map((card) => card.status);
+  const isSilent = statuses.some((status) => status.silenced.some((order) => !order.camera));
+  const element = byId('site-orders');
+  const key = JSON.stringify([isSilent, statuses.length > 0, page.language, page.site.canAcknowledge]);
+  if (element.dataset.key === key) return;
+  element.dataset.key = key;
+  const button = statuses.length > 0 && orderButton({}, isSilent, () => loadCameras(), refuse);
+  element.replaceChildren(...(button ? [make('span', { className: 'quiet' }, `${text().siteOrders}: `), button] : []));
 }
 
 /** Says when the picture was taken, and warns where that is long ago. */

@@ -8,24 +8,29 @@ dialog.addEventListener('click', (event) => {
   if (event.target === dialog) dialog.close();
 });
 
-export async function showDetail(shown) {
-  render(shown, null);
+/** `take` takes the incident with a note; `null` where nobody may. */
+export async function showDetail(shown, take) {
+  render(shown, null, take);
   dialog.dataset.incident = shown.id;
   if (!dialog.open) dialog.showModal();
   try {
     const { incident, revisions } = await read(`/api/incidents/${encodeURIComponent(shown.id)}`);
-    if (dialog.open && dialog.dataset.incident === shown.id) render(incident, revisions);
+    if (dialog.open && dialog.dataset.incident === shown.id) render(incident, revisions, take);
   } catch {
     // What is known already stays on the screen.
   }
 }
 
-function render(incident, revisions) {
+function render(incident, revisions, take) {
   const t = text();
+  // What is being written while the rest is fetched stays.
+  const isSame = dialog.open && dialog.dataset.incident === incident.id;
+  const written = (isSame && byId('detail-body').querySelector('textarea')?.value) || '';
   byId('detail-title').textContent = `${word('kinds', incident.kind)} · ${cameraName(incident.camera)}`;
   byId('detail-close').textContent = t.close;
   byId('detail-body').replaceChildren(...[
-    ...pictures(incident), facts(incident), measurements(incident), revisions && history(revisions),
+    ...pictures(incident), facts(incident), taking(incident, take, written), measurements(incident),
+    revisions && history(revisions),
   ].filter(Boolean));
 }
 
@@ -74,6 +79,24 @@ function facts(incident) {
   ].filter((row) => row && row[1]);
   return make('dl', { className: 'facts-list' },
     ...rows.flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]));
+}
+
+/** A note of what was found, and the button that takes the incident with it. */
+function taking(incident, take, written) {
+  if (incident.acknowledgement || !take) return null;
+  const t = text();
+  const note = make('textarea', { id: 'note', rows: 2, maxLength: 2000, placeholder: t.notePlaceholder, value: written });
+  const form = make('form', { className: 'take-form' },
+    make('label', { htmlFor: 'note' }, t.note), note,
+    make('button', { type: 'submit', className: 'primary' }, t.acknowledge));
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const words = note.value.trim();
+    note.value = '';
+    dialog.close();
+    take(words);
+  });
+  return form;
 }
 
 function measurements(incident) {

@@ -110,7 +110,7 @@ function fill(card) {
   Object.assign(element.dataset, { severity: incident.severity, state: incident.state, desk: incident.desk });
   element.classList.toggle('taken', Boolean(incident.acknowledgement));
   const title = make('button', {
-    type: 'button', className: 'title', dataset: { role: 'open' }, onclick: () => showDetail(incident),
+    type: 'button', className: 'title', dataset: { role: 'open' }, onclick: () => open(incident),
   }, kind);
   element.replaceChildren(
     thumbnail(incident, kind, camera),
@@ -139,7 +139,7 @@ function thumbnail(incident, kind, camera) {
   });
   return make('button', {
     type: 'button', className: 'thumbnail', tabIndex: -1, 'aria-label': text().open(kind),
-    onclick: () => showDetail(incident),
+    onclick: () => open(incident),
   }, image);
 }
 
@@ -154,13 +154,18 @@ function action(incident) {
   }, text().acknowledge);
 }
 
-async function acknowledge(id) {
+/** The incident in full; taken from there, a note may come with it. */
+function open(incident) {
+  showDetail(incident, page.site.canAcknowledge ? (note) => acknowledge(incident.id, note) : null);
+}
+
+async function acknowledge(id, note) {
   const card = cards.get(id);
   if (!card || card.incident.acknowledgement || !page.site.canAcknowledge) return;
   const button = card.element.querySelector('[data-role="acknowledge"]');
   if (button) button.disabled = true;
   try {
-    const revision = await write(`/api/incidents/${encodeURIComponent(id)}/acknowledge`);
+    const revision = await write(`/api/incidents/${encodeURIComponent(id)}/acknowledge`, note ? { note } : undefined);
     if (revision) receive(revision);
   } catch (error) {
     refuse(error);
@@ -220,7 +225,7 @@ function onKey(event) {
     acknowledge(shown[current].dataset.id);
     event.preventDefault();
   } else if (current >= 0 && key === 'enter' && document.activeElement === shown[current]) {
-    showDetail(cards.get(shown[current].dataset.id).incident);
+    open(cards.get(shown[current].dataset.id).incident);
     event.preventDefault();
   }
 }

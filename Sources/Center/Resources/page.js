@@ -115,10 +115,10 @@ export async function read(path) {
 }
 
 /** POST with the user's token, asked for where there is none or a wrong one. `null` where the user cancels. */
-export async function write(path, body) {
+export async function write(path, body, why = text().tokenWhyWrite) {
   let error = '';
   for (;;) {
-    const token = sessionStorage.getItem('token') ?? (await askForToken(text().tokenWhyWrite, error, true));
+    const token = sessionStorage.getItem('token') ?? (await askForToken(why, error, true));
     if (!token) return null;
     const response = await send(path, {
       method: 'POST',

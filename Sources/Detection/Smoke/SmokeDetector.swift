@@ -28,6 +28,9 @@ public struct SmokeDetector: ~Copyable, Sendable {
         var steps = 0
     }
 
+    /// SHA-256 of each file of its model.
+    public var modelHashes: [String] { model.hashes }
+
     public init(settings: SmokeSettings, model: SmokeModel) {
         self.settings = settings
         self.model = model
