@@ -51,25 +51,43 @@ struct CellGrid: Sendable, Equatable {
 
     func sum(over size: Int, beyondEdge edge: BeyondEdge) -> CellGrid {
         let reach = size / 2
-        var across = self
+        var result = CellGrid(columns: columns, rows: rows)
+        guard rows > 0, columns > 0 else { return result }
+        // Each row of sums along the row, with `reach` rows before and behind, so that no inner loop asks for the edge.
+        var across = [Float](repeating: 0, count: (rows + 2 * reach) * columns)
+        var padded = [Float](repeating: 0, count: columns + 2 * reach)
         for row in 0..<rows {
-            for column in 0..<columns {
-                var total: Float = 0
-                for x in column - reach...column + reach where edge == .nearest || (x >= 0 && x < columns) {
-                    total += values[row * columns + min(max(x, 0), columns - 1)]
-                }
-                across.values[row * columns + column] = total
+            for x in 0..<padded.count {
+                let column = x - reach
+                let isInside = column >= 0 && column < columns
+                padded[x] = isInside || edge == .nearest ? values[row * columns + min(max(column, 0), columns - 1)] : 0
+            }
+            for shift in 0..<size {
+                Self.add(padded.span.extracting(shift..<shift + columns), to: &across, at: (row + reach) * columns)
             }
         }
-        var result = self
+        if edge == .nearest {
+            for row in 0..<reach {
+                let (top, bottom) = (reach * columns, (rows + reach - 1) * columns)
+                for column in 0..<columns {
+                    across[row * columns + column] = across[top + column]
+                    across[(rows + reach + row) * columns + column] = across[bottom + column]
+                }
+            }
+        }
         for row in 0..<rows {
-            for column in 0..<columns { result.values[row * columns + column] = 0 }
-            for y in row - reach...row + reach where edge == .nearest || (y >= 0 && y < rows) {
-                let from = min(max(y, 0), rows - 1) * columns
-                for column in 0..<columns { result.values[row * columns + column] += across.values[from + column] }
+            for shift in 0..<size {
+                let from = (row + shift) * columns
+                Self.add(across.span.extracting(from..<from + columns), to: &result.values, at: row * columns)
             }
         }
         return result
+    }
+
+    private static func add(_ row: Span<Float>, to values: inout [Float], at place: Int) {
+        var all = values.mutableSpan
+        var target = all._mutatingExtracting(place..<place + row.count)
+        for x in 0..<row.count { target[x] += row[x] }
     }
 
     /// Mean of the rows from `first` to `last` cells away, negative upwards; beyond the edge the nearest row counts.
@@ -89,10 +107,18 @@ struct CellGrid: Sendable, Equatable {
     static func median(_ grids: [CellGrid]) -> CellGrid {
         var result = grids[0]
         let odd = grids.count - (1 - grids.count % 2)
+        guard odd > 1 else { return result }
         var candidates = [Float](repeating: 0, count: odd)
         for index in result.values.indices {
-            for grid in 0..<odd { candidates[grid] = grids[grid].values[index] }
-            candidates.sort()
+            for grid in 0..<odd {
+                let value = grids[grid].values[index]
+                var place = grid
+                while place > 0 && candidates[place - 1] > value {
+                    candidates[place] = candidates[place - 1]
+                    place -= 1
+                }
+                candidates[place] = value
+            }
             result.values[index] = candidates[odd / 2]
         }
         return result

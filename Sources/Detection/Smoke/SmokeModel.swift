@@ -23,11 +23,9 @@ public struct SmokeModel: Sendable {
         var isAsked = analysis.gate
         var treeLogits = [Double](repeating: 0, count: isAsked.count)
         if let trees {
-            var values = [Float](repeating: 0, count: analysis.features.count)
+            treeLogits = trees.logits(analysis.features, where: isAsked)
             for cell in isAsked.indices where isAsked[cell] {
-                for feature in values.indices { values[feature] = analysis.features[feature].values[cell] }
-                let logit = trees.logit(values)
-                let probability = SmokeMath.probability(logit: logit)
+                let probability = SmokeMath.probability(logit: treeLogits[cell])
                 treeLogits[cell] = SmokeMath.logit(probability)
                 isAsked[cell] = probability >= Self.worthALook
             }

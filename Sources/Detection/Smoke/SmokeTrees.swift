@@ -29,6 +29,8 @@ public struct SmokeTrees: Sendable {
     private var nodes: [Node] = []
     private var leaves: [Float] = []
     private var roots: [Int32] = []
+    /// `nil` where the trees are too large for it: then each is walked.
+    private var forest: SmokeForest?
 
     /// `nil` where a tree names a value, a node or a leaf that there is not, or has a loop.
     ///
@@ -60,6 +62,32 @@ public struct SmokeTrees: Sendable {
             roots.append(count > 0 ? Int32(firstNode) : Int32(-1 - firstLeaf))
             leaves += tree.leaf
         }
+        forest = SmokeForest(trees, featureCount: features.count)
+    }
+
+    /// Log-odds of each window that is worth a look, the others' 0.
+    ///
+    /// - Parameter features: a grid for each name given at the start.
+    func logits(_ features: [CellGrid], where isAsked: [Bool]) -> [Double] {
+        var result = [Double](repeating: 0, count: isAsked.count)
+        let asked = isAsked.indices.filter { isAsked[$0] }
+        guard let forest else {
+            for cell in asked { result[cell] = logit(features.map { $0.values[cell] }) }
+            return result
+        }
+        let lanes = SmokeForest.lanes
+        var values = [Float](repeating: 0, count: features.count * lanes)
+        var marks: [UInt16] = []
+        var logits = [Double](repeating: 0, count: lanes)
+        for start in stride(from: 0, to: asked.count, by: lanes) {
+            let count = min(lanes, asked.count - start)
+            for (feature, grid) in features.enumerated() {
+                for lane in 0..<count { values[feature * lanes + lane] = grid.values[asked[start + lane]] }
+            }
+            forest.logits(values.span, marks: &marks, into: &logits)
+            for lane in 0..<count { result[asked[start + lane]] = logits[lane] }
+        }
+        return result
     }
 
     /// Log-odds of smoke.
