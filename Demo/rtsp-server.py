@@ -131,11 +131,14 @@ class Camera:
         return self.start + self.sent * self.clip.frame_duration
 
     def send(self, log):
+        if self.origin is None:
+            self.origin = self._running_time()
+        if self.origin is None:
+            self.start = time.monotonic_ns() + SECOND // 100
+            return True
         rounds, index = divmod(self.sent, len(self.clip.units))
         offset = rounds * self.clip.duration
         unit = self.clip.units[index].copy()
-        if self.origin is None:
-            self.origin = self._running_time()
         unit.pts = self.origin + offset + self.clip.presented[index] + self.clip.delay
         unit.dts = self.origin + self.sent * self.clip.frame_duration
         unit.duration = self.clip.frame_duration
@@ -150,8 +153,10 @@ class Camera:
         return self.source.emit("push-buffer", unit) == Gst.FlowReturn.OK
 
     def _running_time(self):
-        clock = self.source.get_clock()
-        return max(0, clock.get_time() - self.source.get_base_time()) if clock else 0
+        """`None` before the pipeline plays. It sets its clock first and its base time a moment later: in between, the time
+        since the machine started would be taken for it, and nothing sent before that has passed again."""
+        clock, base = self.source.get_clock(), self.source.get_base_time()
+        return max(0, clock.get_time() - base) if clock and base > 0 else None
 
 
 class Pacer(threading.Thread):

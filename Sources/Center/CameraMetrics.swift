@@ -42,6 +42,10 @@ enum CameraMetrics {
             family("lookout_packets_shed_total", .counter, "Packets thrown away before decoding, under overload.") {
                 Double($0.counters.packetsShed)
             },
+            family(
+                "lookout_packets_passed_over_total", .counter,
+                "Packets not decoded because nothing was due to look at their pictures, which no other one refers to."
+            ) { Double($0.counters.packetsPassedOver) },
             family("lookout_decode_errors_total", .counter, "Packets refused by the decoder, and broken pictures.") {
                 Double($0.counters.decodeErrors)
             },

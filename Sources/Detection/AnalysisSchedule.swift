@@ -1,7 +1,7 @@
-import Domain
+public import Domain
 
 /// Which pictures of a stream are analysed so that the rate is kept on average: decided by capture time alone.
-struct AnalysisSchedule: Equatable {
+public struct AnalysisSchedule: Sendable, Equatable {
     /// How early a picture may come, in intervals: room for jitter, without ever exceeding the rate on average.
     private static let earliness = 0.4
 
@@ -9,19 +9,24 @@ struct AnalysisSchedule: Equatable {
     private var next: MediaTime?
     private var last: MediaTime?
 
-    init(framesPerSecond: Double) {
+    /// - Parameter framesPerSecond: pictures a second on average, above 0.
+    public init(framesPerSecond: Double) {
         intervalMicroseconds = Int64(1_000_000 / framesPerSecond)
     }
 
-    func isDue(at time: MediaTime) -> Bool {
+    /// Whether a picture taken at that time is to be analysed.
+    public func isDue(at time: MediaTime) -> Bool {
         guard let next, let last else { return true }
         // A clock that went back starts anew.
         if time < last { return true }
         return time.microseconds >= next.microseconds - Int64(Double(intervalMicroseconds) * Self.earliness)
     }
 
+    /// Notes that a picture was analysed.
+    ///
     /// - Returns: seconds since the picture analysed before; `nil` for the first one and after a clock that went back.
-    mutating func analysed(at time: MediaTime) -> Double? {
+    @discardableResult
+    public mutating func analysed(at time: MediaTime) -> Double? {
         let previous = last
         last = time
         guard let previous, let due = next, time >= previous else {

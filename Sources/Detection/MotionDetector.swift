@@ -19,7 +19,8 @@ public struct MotionDetector: ~Copyable, Sendable {
     private static let restingShare = 0.6
 
     private let settings: MotionSettings
-    private var schedule: AnalysisSchedule
+    /// Which pictures it wants to see.
+    public private(set) var schedule: AnalysisSchedule
     private var model: BackgroundModel
     private var shadows: ShadowTest
     private var tracker: MotionTracker

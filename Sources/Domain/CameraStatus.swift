@@ -67,6 +67,8 @@ public struct StreamCounters: Sendable, Equatable, Codable {
     public var framesAnalysed: Int64 = 0
     /// Packets thrown away before decoding because the decoder could not keep up.
     public var packetsShed: Int64 = 0
+    /// Packets that were not decoded because nobody was due to look at their pictures, to which no other one refers.
+    public var packetsPassedOver: Int64 = 0
     /// Packets the decoder refused, and pictures it marked as broken.
     public var decodeErrors: Int64 = 0
     public var reconnects: Int64 = 0

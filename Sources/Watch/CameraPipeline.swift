@@ -81,6 +81,20 @@ struct CameraPipeline: ~Copyable {
         }
     }
 
+    /// Which pictures each detector wants to see.
+    var schedules: [AnalysisSchedule] {
+        var schedules = detectsMotion ? [detector.schedule] : []
+        switch smoke {
+        case .some(let stage): schedules.append(stage.schedule)
+        case .none: break
+        }
+        switch flame {
+        case .some(let detector): schedules.append(detector.schedule)
+        case .none: break
+        }
+        return schedules
+    }
+
     /// Whether anything looks at the pictures at all.
     let detectsAnything: Bool
 

@@ -30,6 +30,7 @@ final class CameraStrand: @unchecked Sendable {
     private var pipeline: CameraPipeline
     private var session: StreamSession?
     private var decoder: Decoder?
+    private var outlook = DecodeOutlook()
     private var viewWriter = JPEGWriter(quality: 75)
     private var snapshotWriter = JPEGWriter(quality: 90)
     private var counted = (errors: 0, shed: 0)
@@ -107,6 +108,7 @@ final class CameraStrand: @unchecked Sendable {
         count()
         decoder = nil
         session = nil
+        outlook.forgetAll()
         line.finish(old)
         record(pipeline.streamLost(at: clock.wall()))
         keepDecisions()
@@ -114,6 +116,13 @@ final class CameraStrand: @unchecked Sendable {
 
     private func decode(_ packet: consuming Packet) {
         guard decoder != nil else { return }
+        let time = packet.captureTime.time + (session?.timeOffset ?? .zero)
+        // A picture that somebody asked to see is decoded, whichever comes next.
+        if packet.isDisposable, !requests.isWanted, !outlook.isAwaited(time, by: pipeline.schedules) {
+            meter.update { $0.packetsPassedOver += 1 }
+            return
+        }
+        outlook.enters(time)
         decoder?.decode(packet) { frame in see(frame) }
         count()
         if clock.monotonic() - lastWhole > Self.longestWithoutPicture { seesNothing() }
@@ -156,6 +165,7 @@ final class CameraStrand: @unchecked Sendable {
         var time = frame.captureTime
         time.time = time.time + (session?.timeOffset ?? .zero)
         lastSeen = max(lastSeen, time.time)
+        outlook.leaves(time.time)
         note(size: (frame.width, frame.height))
         if requests.isWanted {
             do {

@@ -48,11 +48,13 @@ public struct ClipAnalysis: ~Copyable {
 
     private let settings: CameraSettings
     private var pipeline: CameraPipeline
+    private var outlook = DecodeOutlook()
     private var report = Report()
     private var incidents: [IncidentID: Incident] = [:]
     private var firstTime: MediaTime?
+    /// Of the latest picture and of the one before it, decoded or not.
     private var lastTime = MediaTime.zero
-    private var lastInterval = Duration.zero
+    private var timeBefore = MediaTime.zero
 
     /// - Parameter objects: what tells moving objects apart, asked at once and waited for; `nil`: nothing does.
     public init(settings: CameraSettings, site: SiteSettings, objects: consuming ObjectModel? = nil) {
@@ -77,7 +79,8 @@ public struct ClipAnalysis: ~Copyable {
         let info = demuxer.info
         var decoder = try Decoder(info.parameters)
         while let packet = try demuxer.read() {
-            decoder.decode(packet) { frame in see(frame, masks) }
+            // A mask is written for every picture.
+            if masks != nil || isNeeded(packet) { decoder.decode(packet) { frame in see(frame, masks) } }
             progress(
                 Progress(
                     frames: report.frames, seconds: (lastTime - (firstTime ?? lastTime)).inSeconds,
@@ -94,13 +97,33 @@ public struct ClipAnalysis: ~Copyable {
         return report
     }
 
+    /// Whether the packet is worth decoding; counts its picture where not.
+    private mutating func isNeeded(_ packet: borrowing Packet) -> Bool {
+        guard let firstTime else { return true }
+        let time = MediaTime.zero + (packet.captureTime.time - firstTime)
+        guard packet.isDisposable, !outlook.isAwaited(time, by: pipeline.schedules) else {
+            outlook.enters(time)
+            return true
+        }
+        count(pictureAt: time)
+        return false
+    }
+
+    private mutating func count(pictureAt time: MediaTime) {
+        report.frames += 1
+        if time > lastTime {
+            (timeBefore, lastTime) = (lastTime, time)
+        } else {
+            timeBefore = max(timeBefore, time < lastTime ? time : timeBefore)
+        }
+    }
+
     private mutating func see(_ frame: borrowing VideoFrame, _ masks: MaskSink?) {
         let first = firstTime ?? frame.captureTime.time
         firstTime = first
         let time = MediaTime.zero + (frame.captureTime.time - first)
-        if report.frames > 0 { lastInterval = time - lastTime }
-        lastTime = time
-        report.frames += 1
+        count(pictureAt: time)
+        outlook.leaves(time)
         report.width = frame.width
         report.height = frame.height
         if !frame.isCorrupt, pipeline.isDue(at: time) {
@@ -124,7 +147,7 @@ public struct ClipAnalysis: ~Copyable {
 
     private mutating func finish() {
         keep(pipeline.close(at: lastTime, interrupted: false))
-        report.seconds = (lastTime + max(lastInterval, .zero)).seconds
+        report.seconds = (lastTime + (lastTime - timeBefore)).seconds
         report.incidents = incidents.values.sorted {
             ($0.start, $0.kind.rawValue, $0.id) < ($1.start, $1.kind.rawValue, $1.id)
         }

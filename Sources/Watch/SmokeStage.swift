@@ -33,6 +33,8 @@ struct SmokeStage: ~Copyable {
 
     func isDue(at time: MediaTime) -> Bool { detector.isDue(at: time) }
 
+    var schedule: AnalysisSchedule { detector.schedule }
+
     mutating func streamRestarted() { detector.streamRestarted() }
 
     mutating func analyse(_ picture: borrowing PictureView, at time: MediaTime) -> SmokeReport {

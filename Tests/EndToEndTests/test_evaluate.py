@@ -96,21 +96,6 @@ class Evaluate(unittest.TestCase):
             name, value = part.split("=")
             self.assertAlmostEqual(float(value), self.answer[name], delta=0.00051 if name == "pwc" else 0.000051)
 
-    def test_only_the_named_detectors_look(self):
-        def analyze(*detectors):
-            command = [LOOKOUT, "analyze", os.path.join(self.folder, "input"), "--rate", "10", "--detect", *detectors, "--json"]
-            return subprocess.run(command, capture_output=True, text=True)
-
-        kinds = {}
-        for detector in ("motion", "smoke"):
-            lines = [json.loads(line) for line in analyze(detector).stdout.splitlines()]
-            kinds[detector] = {line["kind"] for line in lines if "kind" in line}
-        self.assertIn("motion", kinds["motion"])
-        self.assertNotIn("motion", kinds["smoke"])
-        refused = analyze("bees")
-        self.assertEqual(refused.returncode, 2)
-        self.assertIn("--detect", refused.stderr)
-
     def test_says_what_is_wrong_with_a_folder(self):
         empty = tempfile.mkdtemp(dir=self.folder)
         result = subprocess.run([LOOKOUT, "evaluate", "motion", empty], capture_output=True, text=True)

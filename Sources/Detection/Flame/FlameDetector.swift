@@ -11,7 +11,8 @@ public struct FlameDetector: ~Copyable, Sendable {
     private static let most = 8.0
 
     private let settings: FlameSettings
-    private var schedule: AnalysisSchedule
+    /// Which pictures it wants to see.
+    public private(set) var schedule: AnalysisSchedule
     private var picture: SmokePicture?
     private var sourceSize = (width: 0, height: 0)
     private var tracks = SmokeTracks()
@@ -35,7 +36,7 @@ public struct FlameDetector: ~Copyable, Sendable {
     ///
     /// - Returns: kind `.flame`: each region where enough pictures spoke for a flame.
     public mutating func analyse(_ source: borrowing PictureView, at time: MediaTime) -> [Observation] {
-        _ = schedule.analysed(at: time)
+        schedule.analysed(at: time)
         prepare(source)
         guard var picture = picture.take() else { return [] }
         picture.load(source)

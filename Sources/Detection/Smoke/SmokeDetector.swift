@@ -15,7 +15,8 @@ public struct SmokeDetector: ~Copyable, Sendable {
 
     private let settings: SmokeSettings
     private let model: SmokeModel
-    private var schedule: AnalysisSchedule
+    /// Which pictures it wants to see.
+    public private(set) var schedule: AnalysisSchedule
     private var state: State?
     private var sourceSize = (width: 0, height: 0)
     private var lastTime: MediaTime?
@@ -48,7 +49,7 @@ public struct SmokeDetector: ~Copyable, Sendable {
     ///
     /// - Parameter time: its capture time, later than that of the picture before.
     public mutating func analyse(_ picture: borrowing PictureView, at time: MediaTime) -> SmokeReport {
-        _ = schedule.analysed(at: time)
+        schedule.analysed(at: time)
         if let lastTime {
             let pause = (time - lastTime).inSeconds
             if pause < 0 || pause > Self.longestPause * max(settings.stepSeconds, 60) { state = nil }

@@ -1,0 +1,35 @@
+import Detection
+import Domain
+
+/// Tells which compressed pictures are not worth decoding: those that no other picture refers to and no detector is due
+/// to see. Decoding is what costs, and a stream with B-pictures or temporal layers holds many of them.
+///
+/// It looks ahead by the capture times of the packets alone, so that the same stream gives the same pictures to the
+/// detectors every time; which are those that would be analysed if all were decoded, as long as none of them is broken.
+struct DecodeOutlook {
+    /// More pictures than any codec holds back (H.264 and H.265: 16).
+    private static let capacity = 64
+
+    /// Capture times of what went into the decoder and has not come out of it, in order.
+    private var pending: [MediaTime] = []
+
+    /// Whether a detector will want the picture that was taken at that time, after those that are still in the decoder.
+    func isAwaited(_ time: MediaTime, by schedules: [AnalysisSchedule]) -> Bool {
+        schedules.contains { schedule in
+            var ahead = schedule
+            for earlier in pending where earlier < time && ahead.isDue(at: earlier) { ahead.analysed(at: earlier) }
+            return ahead.isDue(at: time)
+        }
+    }
+
+    /// Notes that a picture goes into the decoder.
+    mutating func enters(_ time: MediaTime) {
+        if pending.count == Self.capacity { pending.removeFirst() }
+        pending.insert(time, at: pending.firstIndex { $0 > time } ?? pending.endIndex)
+    }
+
+    /// Notes that a picture came out; what was taken earlier will not.
+    mutating func leaves(_ time: MediaTime) { pending.removeAll { $0 <= time } }
+
+    mutating func forgetAll() { pending.removeAll() }
+}

@@ -1,0 +1,50 @@
+"""`lookout analyze` on a clip with B-pictures: which detectors look, and that what is not decoded changes nothing."""
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from harness import LOOKOUT, clip
+
+B_PICTURES = ("-c:v", "libx264", "-preset", "medium", "-bf", "3")
+
+
+class Analyze(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.clip = clip("gate", fps=25, seconds=40, codec=B_PICTURES)[0]
+        cls.folder = tempfile.mkdtemp()
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def analyze(self, *arguments):
+        return subprocess.run([LOOKOUT, "analyze", self.clip, *arguments, "--json"], capture_output=True, text=True)
+
+    def test_passing_over_pictures_changes_nothing(self):
+        """With --masks every picture is decoded."""
+        for rate in ("10", "4"):
+            fewer = self.analyze("--detect", "motion", "--analysis-rate", rate)
+            all_of_them = self.analyze("--detect", "motion", "--analysis-rate", rate, "--masks", os.path.join(self.folder, rate))
+            self.assertEqual(fewer.stdout, all_of_them.stdout)
+            lines = [json.loads(line) for line in fewer.stdout.splitlines()]
+            self.assertIn("motion", [line.get("kind") for line in lines])
+            self.assertEqual(lines[-1]["frames"], 1000)
+
+    def test_only_the_named_detectors_look(self):
+        kinds = {}
+        for detector in ("motion", "flame"):
+            lines = [json.loads(line) for line in self.analyze("--detect", detector).stdout.splitlines()]
+            kinds[detector] = {line["kind"] for line in lines if "kind" in line}
+        self.assertIn("motion", kinds["motion"])
+        self.assertNotIn("motion", kinds["flame"])
+        refused = self.analyze("--detect", "bees")
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("--detect", refused.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
