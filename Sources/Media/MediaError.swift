@@ -1,4 +1,5 @@
 public import Domain
+import Glibc
 
 /// What went wrong with a stream, a file or a picture, and what to do about it. Holds no password.
 public struct MediaError: ActionableError, Sendable, Equatable {
@@ -33,6 +34,8 @@ public struct MediaError: ActionableError, Sendable, Equatable {
         case ended
         /// A picture could not be encoded or converted.
         case encoding
+        /// A file could not be written: `isDiskFull` tells whether for want of space.
+        case storage
         /// The stop flag was raised.
         case stopped
     }
@@ -68,9 +71,12 @@ public struct MediaError: ActionableError, Sendable, Equatable {
         case .tooLarge: .tooLarge
         case .badStream: .badStream
         case .ended: .streamEnded
-        case .encoding, .stopped: nil
+        case .encoding, .storage, .stopped: nil
         }
     }
+
+    /// No space was left on the disk.
+    public var isDiskFull: Bool { status == -ENOSPC || status == -EDQUOT }
 
     /// Whether trying again soon can help; otherwise somebody must change something first.
     public var isTransient: Bool {

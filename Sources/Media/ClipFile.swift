@@ -1,0 +1,75 @@
+internal import CFFmpeg
+import Domain
+import Foundation
+import Glibc
+
+/// Makes ordinary clips of what `ClipWriter` or a crash left.
+///
+/// Reads and writes files, so it belongs on a thread of its own.
+public enum ClipFile {
+    /// What a clip holds.
+    public struct Facts: Sendable, Equatable {
+        /// FFmpeg's short name: `h264`, `hevc`, `mjpeg`.
+        public var codec: String
+        /// In pixels.
+        public var width: Int
+        public var height: Int
+        /// At least 1.
+        public var pictures: Int
+        /// From the first picture to the last.
+        public var duration: Duration
+        /// Whether browsers play it as it is: H.264 with 8 bits and 4:2:0.
+        public var isWebReady: Bool
+        /// Whether its writer closed it; otherwise a crash or a full disk cut it off.
+        public var isComplete: Bool
+    }
+
+    /// Copies the packets of a fragmented MP4 file into an ordinary one with its index in front, so that players seek at
+    /// once. What is damaged at its end, as after a crash, is left out.
+    ///
+    /// - Parameters:
+    ///   - source: of a file that `ClipWriter` wrote, whole or cut off.
+    ///   - target: of a file that is made or replaced; none is left behind where it throws.
+    /// - Throws: `unreadable` where `source` holds no whole picture, `storage`.
+    public static func finish(_ source: String, to target: String) throws(MediaError) -> Facts {
+        let reader = try ClipReader(path: source)
+        do throws(MediaError) {
+            return try copy(reader, to: target)
+        } catch {
+            _ = unsafe unlink(target)
+            throw error
+        }
+    }
+
+    private static func copy(_ reader: borrowing ClipReader, to target: String) throws(MediaError) -> Facts {
+        var muxer = unsafe try ClipMuxer(path: target, movflags: "faststart", log: reader.log) { described in
+            unsafe avcodec_parameters_copy(described, reader.parameters)
+        }
+        var shown: (first: Int64, last: Int64)?
+        var pictures = 0
+        while let packet = try reader.read() {
+            let stamps = unsafe (packet.raw.pointee.pts, packet.raw.pointee.dts)
+            // The first packet must be a keyframe; in a file of ours it always is.
+            guard pictures > 0 || packet.isKeyframe else { continue }
+            unsafe try muxer.write(packet.raw, presentation: stamps.0, decoding: stamps.1)
+            shown = (min(shown?.first ?? stamps.0, stamps.0), max(shown?.last ?? stamps.0, stamps.0))
+            pictures += 1
+        }
+        guard let shown else { throw reader.empty }
+        try muxer.finish()
+        var facts = reader.facts
+        facts.pictures = pictures
+        facts.duration = .microseconds((shown.last - shown.first) * 100 / 9)
+        return facts
+    }
+
+    /// A closed fragmented file ends with a box that tells how far from the end its table of fragments begins.
+    static func isComplete(_ path: String) -> Bool {
+        guard let file = FileHandle(forReadingAtPath: path) else { return false }
+        defer { try? file.close() }
+        guard let size = try? file.seekToEnd(), size > 16, (try? file.seek(toOffset: size - 16)) != nil,
+            let tail = try? file.readToEnd()
+        else { return false }
+        return tail.dropFirst(4).prefix(4).elementsEqual("mfro".utf8)
+    }
+}

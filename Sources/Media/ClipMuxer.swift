@@ -1,0 +1,131 @@
+internal import CFFmpeg
+import Glibc
+
+/// One MP4 file with one video track, while it is being written.
+@safe
+struct ClipMuxer: ~Copyable {
+    /// Ticks a second of everything that is passed in.
+    static let timeBase = AVRational(num: 1, den: 90_000)
+
+    private let context: UnsafeMutablePointer<AVFormatContext>
+    private let stream: UnsafeMutablePointer<AVStream>
+    private let log: LogContext
+    private let path: String
+    private var isEnded = false
+    private var lastDecoding: Int64?
+
+    /// - Parameters:
+    ///   - movflags: of libavformat's muxer for MP4.
+    ///   - configure: fills in the codec's parameters.
+    /// - Throws: `storage` where the file cannot be made, `unsupportedCodec` where MP4 does not hold such a track.
+    init(
+        path: String, movflags: String, log: LogContext,
+        configure: (UnsafeMutablePointer<AVCodecParameters>) -> Int32
+    ) throws(MediaError) {
+        MediaLog.install()
+        var made: UnsafeMutablePointer<AVFormatContext>?
+        let status = unsafe avformat_alloc_output_context2(&made, nil, "mp4", path)
+        guard status >= 0, let context = unsafe made else { throw Self.failed(path, status) }
+        do {
+            unsafe stream = try Self.prepare(context, path: path, movflags: movflags, log: log, configure)
+        } catch {
+            unsafe avio_closep(&context.pointee.pb)
+            unsafe avformat_free_context(context)
+            throw error
+        }
+        unsafe self.context = context
+        self.log = log
+        self.path = path
+    }
+
+    private static func prepare(
+        _ context: UnsafeMutablePointer<AVFormatContext>, path: String, movflags: String, log: LogContext,
+        _ configure: (UnsafeMutablePointer<AVCodecParameters>) -> Int32
+    ) throws(MediaError) -> UnsafeMutablePointer<AVStream> {
+        guard let stream = unsafe avformat_new_stream(context, nil), let described = unsafe stream.pointee.codecpar
+        else { throw failed(path, -ENOMEM) }
+        var status = unsafe configure(described)
+        guard status >= 0 else { throw failed(path, status) }
+        // The tag of another container means nothing in this one.
+        unsafe described.pointee.codec_tag = 0
+        unsafe stream.pointee.time_base = timeBase
+        let codec = unsafe described.pointee.codec_id
+        guard unsafe avformat_query_codec(context.pointee.oformat, codec, FF_COMPLIANCE_NORMAL) == 1 else {
+            let name = unsafe String(cString: avcodec_get_name(codec))
+            throw MediaError(
+                code: .unsupportedCodec, problem: "An MP4 file cannot hold \(name) video",
+                remedy: "Set the camera to H.264, H.265 or MJPEG to have clips of it")
+        }
+        status = log.attributed { unsafe avio_open(&context.pointee.pb, "file:" + path, AVIO_FLAG_WRITE) }
+        guard status >= 0 else { throw failed(path, status) }
+        var settings: OpaquePointer?
+        defer { unsafe av_dict_free(&settings) }
+        unsafe av_dict_set(&settings, "movflags", movflags, 0)
+        unsafe av_dict_set(&settings, "video_track_timescale", String(timeBase.den), 0)
+        // Two files of the same packets are the same bytes: no time of making, no version of the library.
+        unsafe context.pointee.flags |= AVFMT_FLAG_BITEXACT
+        status = log.attributed { unsafe avformat_write_header(context, &settings) }
+        guard status >= 0 else { throw failed(path, status) }
+        return unsafe stream
+    }
+
+    deinit {
+        // What the muxer holds is freed by its trailer only.
+        if !isEnded { _ = log.attributed { unsafe av_write_trailer(context) } }
+        unsafe avio_closep(&context.pointee.pb)
+        unsafe avformat_free_context(context)
+    }
+
+    /// Writes a packet and leaves it as it was but for its times.
+    /// - Parameters:
+    ///   - presentation: in ticks of `timeBase`.
+    ///   - decoding: in the same; rises from packet to packet.
+    mutating func write(
+        _ packet: UnsafeMutablePointer<AVPacket>, presentation: Int64, decoding: Int64
+    ) throws(MediaError) {
+        unsafe (packet.pointee.pts, packet.pointee.dts) = (presentation, decoding)
+        // As long as the one before: without it the last picture would never be shown.
+        unsafe packet.pointee.duration = max(1, lastDecoding.map { decoding - $0 } ?? 3_600)
+        lastDecoding = decoding
+        unsafe packet.pointee.stream_index = 0
+        unsafe av_packet_rescale_ts(packet, Self.timeBase, stream.pointee.time_base)
+        try check(log.attributed { unsafe av_write_frame(context, packet) })
+    }
+
+    /// Ends the current fragment and hands it to the system.
+    mutating func endFragment() throws(MediaError) {
+        try check(log.attributed { unsafe av_write_frame(context, nil) })
+        try flush()
+    }
+
+    /// Completes the file.
+    mutating func finish() throws(MediaError) {
+        isEnded = true
+        try check(log.attributed { unsafe av_write_trailer(context) })
+        try flush()
+    }
+
+    private func flush() throws(MediaError) {
+        guard let io = unsafe context.pointee.pb else { return }
+        unsafe avio_flush(io)
+        try check(unsafe io.pointee.error)
+    }
+
+    private func check(_ status: Int32) throws(MediaError) {
+        // A full disk is noted in the file's context; the muxer itself may not look there.
+        let noted = unsafe context.pointee.pb.map { unsafe $0.pointee.error } ?? 0
+        let worst = noted < 0 ? noted : status
+        guard worst < 0 else { return }
+        throw Self.failed(path, worst)
+    }
+
+    static func failed(_ path: String, _ status: Int32) -> MediaError {
+        let isFull = status == -ENOSPC || status == -EDQUOT
+        return MediaError(
+            code: .storage, problem: "'\(path)' cannot be written (\(MediaError.text(status)))",
+            remedy: isFull
+                ? "Free space on its disk or lower storage.maximumGigabytes"
+                : "Give the user who runs Lookout permission on the storage directory, and look at its disk",
+            status: status)
+    }
+}

@@ -1,0 +1,91 @@
+internal import CFFmpeg
+import Domain
+
+/// Reads the packets of an MP4 file of ours with their own times, in ticks of `ClipMuxer.timeBase`.
+@safe
+struct ClipReader: ~Copyable {
+    private let context: UnsafeMutablePointer<AVFormatContext>
+    private let stream: UnsafeMutablePointer<AVStream>
+    private let path: String
+    let log: LogContext
+    let parameters: UnsafeMutablePointer<AVCodecParameters>
+
+    /// - Throws: `unreadable`.
+    init(path: String) throws(MediaError) {
+        MediaLog.install()
+        let log = LogContext(source: path) { $0 }
+        var made: UnsafeMutablePointer<AVFormatContext>?
+        var settings: OpaquePointer?
+        defer { unsafe av_dict_free(&settings) }
+        unsafe av_dict_set(&settings, "protocol_whitelist", "file", 0)
+        let status = log.attributed {
+            unsafe avformat_open_input(&made, "file:" + path, av_find_input_format("mov"), &settings)
+        }
+        guard status >= 0, let context = unsafe made else { throw Self.unreadable(path, status) }
+        let index = unsafe av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, nil, 0)
+        guard index >= 0, let stream = unsafe context.pointee.streams[Int(index)],
+            let parameters = unsafe stream.pointee.codecpar
+        else {
+            unsafe avformat_close_input(&made)
+            throw Self.unreadable(path, index)
+        }
+        unsafe self.context = context
+        unsafe self.stream = stream
+        unsafe self.parameters = parameters
+        self.path = path
+        self.log = log
+    }
+
+    deinit {
+        var doomed: UnsafeMutablePointer<AVFormatContext>? = unsafe context
+        unsafe avformat_close_input(&doomed)
+    }
+
+    /// The next whole packet; `nil` at the end, or where the file is damaged from there on.
+    func read() throws(MediaError) -> Packet? {
+        guard let packet = unsafe av_packet_alloc() else { throw Self.unreadable(path, -ENOMEM) }
+        while true {
+            let status = log.attributed { unsafe av_read_frame(context, packet) }
+            let isWhole = unsafe status >= 0 && packet.pointee.flags & AV_PKT_FLAG_CORRUPT == 0
+            guard isWhole, unsafe packet.pointee.pts != lookout_no_timestamp, unsafe packet.pointee.size > 0 else {
+                var doomed: UnsafeMutablePointer<AVPacket>? = unsafe packet
+                unsafe av_packet_free(&doomed)
+                return nil
+            }
+            guard unsafe packet.pointee.stream_index == stream.pointee.index else {
+                unsafe av_packet_unref(packet)
+                continue
+            }
+            unsafe av_packet_rescale_ts(packet, stream.pointee.time_base, ClipMuxer.timeBase)
+            let shown = unsafe MediaTime(microseconds: packet.pointee.pts * 100 / 9)
+            return unsafe Packet(
+                adopting: packet, isDisposable: false, captureTime: CaptureTime(time: shown, uncertainty: .zero),
+                cameraTimeOffset: nil, isTimedInDecodingOrder: false)
+        }
+    }
+
+    /// What the file says of itself; how many pictures it has is not counted here.
+    var facts: ClipFile.Facts {
+        let codec = unsafe String(cString: avcodec_get_name(parameters.pointee.codec_id))
+        return unsafe ClipFile.Facts(
+            codec: codec, width: Int(parameters.pointee.width), height: Int(parameters.pointee.height), pictures: 0,
+            duration: .zero, isWebReady: codec == "h264" && isCommonProfile,
+            isComplete: ClipFile.isComplete(path))
+    }
+
+    /// Baseline, Main or High: the profile stands in the second byte of the headers' record.
+    private var isCommonProfile: Bool {
+        guard let data = unsafe parameters.pointee.extradata, unsafe parameters.pointee.extradata_size > 3 else {
+            return false
+        }
+        return unsafe [66, 77, 100].contains(data[1])
+    }
+
+    var empty: MediaError { Self.unreadable(path, lookout_error_invalid_data) }
+
+    private static func unreadable(_ path: String, _ status: Int32) -> MediaError {
+        MediaError(
+            code: .unreadable, problem: "'\(path)' holds no whole picture (\(MediaError.text(status)))",
+            remedy: "It is what a crash or a full disk left of a clip; nothing can be saved of it", status: status)
+    }
+}
