@@ -56,14 +56,16 @@ kernels: setup ## show the vector width of each kernel; check that builds for ne
 bench: setup-figures ## measure kernels, detector (beside OpenCV), rendering and analysis; PART=kernels|detector|programs
 	@SWIFT_FLAGS="$(SWIFT_FLAGS)" PYTHON=$(PYTHON) scripts/bench.sh $(PART)
 
-# Labels as `lookout evaluate sequences` reads them, several separated by spaces: make train LABELS="a.yaml b.yaml"
+# Labels as `lookout evaluate sequences` reads them, several separated by spaces, and a folder of stills in which nothing
+# burns: make train LABELS="a.yaml b.yaml" STILLS=folder. Without them the near models come from rendered places alone.
 LABELS ?=
-train: setup ## train the models of the smoke detector on labelled footage: make train LABELS=labels.yaml
-	@test -n "$(LABELS)" || { echo "train: no footage. Give LABELS=path/to/labels.yaml" >&2; exit 2; }
+STILLS ?=
+train: setup ## train the models of the smoke detector: make train, or make train LABELS=labels.yaml
 	test -d .build/train-python || python3 -m venv .build/train-python
 	.build/train-python/bin/pip install --quiet --requirement models/train/requirements.txt
 	.build/train-python/bin/python models/train/write_reference.py Tests/DetectionTests/smoke-reference.json
-	.build/train-python/bin/python models/train/train_smoke.py $(addprefix --labels ,$(LABELS)) --out models
+	.build/train-python/bin/python models/train/train_smoke.py $(addprefix --labels ,$(LABELS)) \
+	    $(addprefix --stills ,$(STILLS)) --out models
 
 figures: setup-figures ## compare 16 cameras with the program `motion`; time from person to event
 	swift build -c release $(SWIFT_FLAGS) --product render-scene

@@ -172,6 +172,12 @@ let benchmarks: [Target] = [
         ], path: "Tests/Benchmarks/KernelBenchmarks", swiftSettings: rules,
         plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
 ]
+/// What scores detectors on rendered places with exact truth: `make score`.
+let scoring: [Target] = [
+    .executableTarget(
+        name: "score-smoke", dependencies: ["Detection", "Domain", "PixelKernels", "SmokeModels", "Watch"],
+        path: "Tests/Scores/ScoreSmoke", swiftSettings: pixelTestRules)
+]
 let measured = core.filter { ["Domain", "PixelKernels", "SyntheticScenes", "Detection"].contains($0.name) }
 
 /// `make sanitize` builds a part: with a sanitizer, all that the surface depends on would take longer than the tests.
@@ -180,6 +186,7 @@ let targets =
     switch part {
     case "pictures": core.filter { pictures.contains($0.name) }
     case "core": core
+    case "score": core.filter { $0.type != .test } + scoring
     case "kernels": measured + measuring
     case "benchmarks": measured + measuring + benchmarks
     default: core + surface

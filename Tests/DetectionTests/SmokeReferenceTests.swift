@@ -26,7 +26,7 @@ import Testing
         let reference = try JSONDecoder().decode(Reference.self, from: Data(contentsOf: file))
         #expect(reference.names == SmokeFeature.names)
         let geometry = try #require(SmokeGeometry(sourceWidth: 160, sourceHeight: 128, widest: 640))
-        var measure = SmokeMeasure(geometry: geometry, looksForHorizon: true)
+        var measure = SmokeMeasure(geometry: geometry)
         var compared = 0
         for step in 0..<24 {
             let planes = SmokeScene.picture(step)

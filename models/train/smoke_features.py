@@ -155,8 +155,7 @@ class Analysis:
 class Measure:
     """Holds the pictures that lie behind and measures each new one against them."""
 
-    def __init__(self, has_horizon=True):
-        self.has_horizon = has_horizon
+    def __init__(self):
         self.pictures = collections.deque(maxlen=HISTORY)
         self.cells = collections.deque(maxlen=HISTORY)
         self.short = collections.deque(maxlen=12)
@@ -205,7 +204,7 @@ class Measure:
             features += values[:7]
             features += [colour - old_colour, blue - old_blue, red - old_red, values[0] - box(values[0], 11)]
             if which == "long":
-                path = horizon(then, edges(plane)) if self.has_horizon else np.zeros(y.shape[1] // CELL, np.int32)
+                path = horizon(then, edges(plane))
         last = None
         for age in (1, 5):
             place = self._back((age,))[0]
@@ -266,7 +265,5 @@ class Measure:
         above = (padded[0:rows] + padded[1:rows + 1] + padded[2:rows + 2]) / np.float32(3)
         below = (padded[4:rows + 4] + padded[5:rows + 5] + padded[6:rows + 6]) / np.float32(3)
         over_horizon = (path[None, :] - np.arange(rows)[:, None]).astype(np.float32)
-        if not self.has_horizon:
-            over_horizon[:] = 0
         return [now, now - area(ago(self.short, 3)), now - area(ago(self.short, 6)), now_long,
                 now_long - area(ago(self.long, 3)), above, below, over_horizon]

@@ -111,9 +111,9 @@ class Measured:
         """Sequences of one group are never split between training and scoring."""
         self.is_composite = "~" in name
 
-    def write(self, pictures, label, has_horizon):
+    def write(self, pictures, label):
         """`label(index, shape)` gives the labels of a picture. False where there are too few pictures."""
-        measure = features.Measure(has_horizon)
+        measure = features.Measure()
         values, gates, labels, planes = [], [], [], []
         for index, picture in enumerate(pictures):
             analysis = measure.step(*picture)

@@ -42,6 +42,7 @@ class Plume:
         light = random.uniform(120, 235) if random.random() > 0.15 else random.uniform(30, 90)
         self.colour = (light, 128 + random.uniform(-6, 5), 128 + random.uniform(-4, 5))
         self.flicker = random.uniform(0.02, 0.2)
+        self.holes = random.uniform(0, 0.45)
 
     def alpha(self, step):
         """Opacity of each pixel, `step` pictures after the onset."""
@@ -61,7 +62,8 @@ class Plume:
         texture = cv2.resize(self.noise[start:start + 256], (columns, rows))
         strength = self.opacity * min(1.0, (step + 1) / (0.5 * self.steps) + 0.3)
         strength *= 1 + self.random.normal(0, self.flicker)
-        patch = np.clip(body * (0.3 + 0.7 * texture) * strength, 0, 0.97)
+        texture = np.clip((texture - self.holes) / (1 - self.holes), 0, 1)
+        patch = np.clip(body * (0.3 * (1 - self.holes) + 0.7 * texture) * strength, 0, 0.97)
         out = np.zeros((height, width), np.float32)
         top, left = int(self.base_y) - rows, int(self.base_x) - half
         y0, x0 = max(0, top), max(0, left)
@@ -206,10 +208,12 @@ def camera(planes, random, noise, shift, gain):
     return Planes(*(np.clip(plane + 0.5, 0, 255).astype(np.uint8) for plane in (y, u, v)))
 
 
-def compose(pictures, ground, random, plume=True, distractors=0, lapse=True, first=12, smallest=10.0, largest=170.0, kinds=(Bank, Shade, Shade, Cumulus)):
+def compose(pictures, ground, random, plume=True, distractors=0, lapse=True, first=12, smallest=10.0, largest=170.0,
+            kinds=(Bank, Shade, Shade, Cumulus), front=None):
     """Lays a plume, distractors or both over quiet pictures.
 
-    Returns the pictures and, for each, the plume's mean opacity per window of 24 pixels (rows x columns of cells).
+    `front` is how much of each pixel stands before the plume. Returns the pictures and, for each, the plume's mean
+    opacity per window of 24 pixels (rows x columns of cells).
     """
     height, width = pictures[0].y.shape
     onset = int(random.integers(first, max(first + 1, len(pictures) - 8)))
@@ -223,14 +227,18 @@ def compose(pictures, ground, random, plume=True, distractors=0, lapse=True, fir
     for step, picture in enumerate(pictures):
         planes = tuple(plane.astype(np.float32) for plane in picture)
         for other in others:
-            if isinstance(other, Shade):
+            if hasattr(other, "factor_field"):
                 planes = (planes[0] * other.factor_field(step),) + planes[1:]
             else:
                 planes = blend(planes, other.alpha(step), other.colour)
         covered = np.zeros((height // CELL, width // CELL), np.float32)
         if column is not None and step >= onset:
             alpha = column.alpha(step - onset)
-            planes = blend(planes, alpha, column.colour)
+            if front is not None:
+                alpha = alpha * (1 - front)
+            # By night smoke shines no brighter than what lights it.
+            lit = min(1.0, (float(planes[0].mean()) + 30) / 110)
+            planes = blend(planes, alpha, (column.colour[0] * lit,) + column.colour[1:])
             covered = cv2.blur(cv2.resize(alpha, covered.shape[::-1], interpolation=cv2.INTER_AREA), (3, 3),
                                borderType=cv2.BORDER_REPLICATE)
         out.append(camera(planes, random, noise, shift, 1 + random.normal(0, wobble) if wobble else 1.0))

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Trains the models of the smoke detector on labelled footage and on plumes laid over its quiet pictures.
+"""Trains the models of the smoke detector on rendered places, on labelled footage and on plumes laid over both.
 
-usage: train_smoke.py --labels LABELS.yaml [--labels ...] --out models [--work DIR] [--fold CAMERAS]
+usage: train_smoke.py --out models [--labels LABELS.yaml ...] [--stills DIR] [--worlds N] [--regime near] [--work DIR]
+                      [--fold NAMES]
 
 Each labels file is one that `lookout evaluate sequences` reads; smoke boxes stand in `boxes.csv` beside it, or as
-`smokeBox: [left, top, right, bottom]` in the label. Regimes for which nothing is labelled keep the models they have.
-With `--fold`, sequences whose names begin with one of these words (comma-separated) are left out: the models that come
-out may be scored on them.
+`smokeBox: [left, top, right, bottom]` in the label. Without footage the near models come from rendered places alone; the
+tower models, for which nothing is rendered, stay as they are. With `--fold`, sequences whose names begin with one of these
+words (comma-separated) are left out: the models that come out may be scored on them.
 """
 import argparse
 import hashlib
@@ -19,9 +20,15 @@ import numpy as np
 import smoke_features as features
 import smoke_footage as footage
 import smoke_models as models
+import smoke_distractors as distractors
 import smoke_scenes as scenes
+import smoke_worlds as worlds
 
 SEED = 1
+WORLDS = 55
+"""Rendered places for the near regime."""
+PICTURES = 40
+"""Of each rendered place: 20 seconds."""
 NETWORK_STEPS = 1500
 PLANS = {
     # plume, distractors of each variant laid over a quiet sequence
@@ -30,8 +37,11 @@ PLANS = {
 }
 KINDS = {
     "tower": (scenes.Bank, scenes.Shade, scenes.Shade, scenes.Cumulus),
-    "near": (scenes.Walker, scenes.Walker, scenes.Shade, scenes.Bank),
+    "near": (scenes.Walker, scenes.Walker, scenes.Shade, scenes.Bank, distractors.Lamp, distractors.Swarm),
 }
+WORLD_KINDS = (
+    scenes.Walker, scenes.Walker, scenes.Walker, scenes.Shade, scenes.Shade, scenes.Bank, scenes.Cumulus, distractors.Lamp,
+    distractors.Dust, distractors.Contrail, distractors.Swarm)
 
 
 def prepare(entry, work):
@@ -42,7 +52,7 @@ def prepare(entry, work):
     if not os.path.exists(f"{own.base}.npz"):
         pictures = list(footage.read(entry["path"], entry.get("rate"), regime))
         print(f"{entry['file']}: {len(pictures)} pictures", flush=True)
-        own.write(pictures, lambda index, shape: footage.truth(entry, index, shape), regime == "tower")
+        own.write(pictures, lambda index, shape: footage.truth(entry, index, shape))
         quiet = [picture for index, picture in enumerate(pictures) if not footage.truth(entry, index, (4, 4)).any()]
         if len(quiet) >= 20:
             for variant, composite in enumerate(composites):
@@ -50,7 +60,37 @@ def prepare(entry, work):
     return [each.load() for each in [own] + composites if os.path.exists(f"{each.base}.npz")]
 
 
-def compose(composite, quiet, regime, plume, distractors):
+def labelled(opacity, thick=0.06, thin=0.004):
+    """What `Measured.write` asks for, from the opacity of each picture's windows."""
+
+    def label(index, shape):
+        return np.where(opacity[index] > thick, 1, np.where(opacity[index] < thin, 0, -1)).astype(np.int8)
+
+    return label
+
+
+def render(name, work, place):
+    """Measures a place with what happens there, or finds it measured. `place(random)` draws it."""
+    measured = footage.Measured(work, f"near-{name}~", name)
+    if not os.path.exists(f"{measured.base}.npz"):
+        random = np.random.default_rng(zlib.crc32(f"{SEED} {name}".encode()))
+        world = place(random)
+        quiet = list(world.pictures(PICTURES))
+        ground = world.ground
+        if random.random() < 0.5:
+            ground = np.full_like(ground, int(random.uniform(0.25, 0.85) * quiet[0].y.shape[0] / features.CELL))
+        pictures, opacity = scenes.compose(
+            quiet, ground, random, plume=random.random() < 0.6, distractors=int(random.integers(0, 5)),
+            lapse=random.random() < 0.15, first=9, smallest=28, largest=0.9 * quiet[0].y.shape[0], kinds=WORLD_KINDS,
+            front=world.front if random.random() < 0.5 else None)
+        if random.random() < 0.7:
+            pictures = worlds.recorded(pictures, int(random.integers(18, 33)))
+        # Half a second apart, a trace of smoke is less than what leaves and light do.
+        measured.write(pictures, labelled(opacity, thick=0.14, thin=0.01))
+    return measured.load()
+
+
+def compose(composite, quiet, regime, plume, count):
     random = np.random.default_rng(zlib.crc32(composite.base.name.encode()))
     luma = quiet[len(quiet) // 2].y
     if regime == "tower":
@@ -58,13 +98,9 @@ def compose(composite, quiet, regime, plume, distractors):
     else:
         ground = np.full(luma.shape[1] // features.CELL, int(random.uniform(0.25, 0.8) * luma.shape[0] / features.CELL))
     pictures, opacity = scenes.compose(
-        quiet, ground, random, plume, distractors, lapse=regime == "tower" or random.random() < 0.2,
+        quiet, ground, random, plume, count, lapse=regime == "tower" or random.random() < 0.2,
         first=12 if regime == "tower" else 9, kinds=KINDS[regime])
-
-    def label(index, shape):
-        return np.where(opacity[index] > 0.06, 1, np.where(opacity[index] < 0.004, 0, -1)).astype(np.int8)
-
-    composite.write(pictures, label, regime == "tower")
+    composite.write(pictures, labelled(opacity))
 
 
 def train_trees(data, random):
@@ -121,22 +157,43 @@ def train_network(data, trees, random):
     return models.train_network(draw, models.LAYERS, SEED, NETWORK_STEPS)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--labels", action="append", required=True)
-    parser.add_argument("--out", default="models")
-    parser.add_argument("--work", default=".build/train")
-    parser.add_argument("--fold", default="")
-    options = parser.parse_args()
+def gather(options):
+    """What there is to train on, by regime."""
     os.makedirs(options.work, exist_ok=True)
     left_out = tuple(word for word in options.fold.split(",") if word)
-    by_regime = {"tower": [], "near": []}
+    by_regime = {regime: [] for regime in PLANS if options.regime in (None, regime)}
     for path in options.labels:
         for entry in footage.sequences(path):
-            if not (left_out and entry["file"].startswith(left_out)):
+            if entry["regime"] in by_regime and not (left_out and entry["file"].startswith(left_out)):
                 by_regime[entry["regime"]] += prepare(entry, options.work)
+    if "near" in by_regime:
+        for index in range(options.worlds):
+            by_regime["near"].append(render(f"world{index}", options.work, worlds.World))
+        stills = sorted(pathlib.Path(options.stills).iterdir()) if options.stills else []
+        for path in stills:
+            if path.suffix.lower() in (".jpg", ".jpeg", ".png"):
+                by_regime["near"].append(render(path.name, options.work, lambda random: worlds.Photograph(random, path)))
+    return by_regime
+
+
+def parser():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--labels", action="append", default=[])
+    arguments.add_argument("--stills", help="a folder of pictures in which nothing burns, as further backgrounds")
+    arguments.add_argument("--worlds", type=int, default=WORLDS, help="rendered places for the near regime")
+    arguments.add_argument("--regime", choices=sorted(PLANS), help="train this one only")
+    arguments.add_argument("--out", default="models")
+    arguments.add_argument("--work", default=".build/train")
+    arguments.add_argument("--fold", default="")
+    return arguments
+
+
+def main():
+    options = parser().parse_args()
+    if not options.labels:
+        print("no footage: trees from rendered places alone do not reach the figures of models/README.md", flush=True)
     out = pathlib.Path(options.out)
-    for regime, data in by_regime.items():
+    for regime, data in gather(options).items():
         if not any((each.labels == 1).any() for each in data):
             continue
         random = np.random.default_rng(SEED)
@@ -144,6 +201,7 @@ def main():
         checks = np.concatenate([random.normal(0, 5, (3, len(features.NAMES))), data[0].at(np.argwhere(data[0].gate)[:3])])
         models.write(models.trees_document(trees, checks), out / f"smoke-{regime}-trees.json")
         if regime == "tower":
+            # Twice a second there is no time for it.
             network = train_network(data, trees, random)
             models.write(models.network_document(network), out / f"smoke-{regime}-network.json")
         print(f"{regime}: trained on {len(data)} sequences", flush=True)

@@ -69,7 +69,7 @@ public struct SmokeDetector: ~Copyable, Sendable {
             sourceWidth: picture.width, sourceHeight: picture.height, widest: settings.widest)
         guard let fitting else { return }
         state = State(
-            measure: SmokeMeasure(geometry: fitting, looksForHorizon: settings.regime == .tower),
+            measure: SmokeMeasure(geometry: fitting),
             evidence: SmokeEvidence(columns: fitting.columns, rows: fitting.rows, settings: settings))
     }
 

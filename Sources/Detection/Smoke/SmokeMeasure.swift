@@ -9,7 +9,6 @@ struct SmokeMeasure: ~Copyable {
     private static let changedSpread: Float = 4
 
     let geometry: SmokeGeometry
-    private let looksForHorizon: Bool
     private(set) var picture: SmokePicture
     private(set) var short: SmokeReference
     private(set) var long: SmokeReference
@@ -22,10 +21,8 @@ struct SmokeMeasure: ~Copyable {
     private var lastMeans: [CellGrid] = []
     private var windows: SmokeWindows
 
-    /// - Parameter looksForHorizon: without it nothing counts as sky.
-    init(geometry: SmokeGeometry, looksForHorizon: Bool) {
+    init(geometry: SmokeGeometry) {
         self.geometry = geometry
-        self.looksForHorizon = looksForHorizon
         picture = SmokePicture(geometry: geometry)
         short = SmokeReference(geometry: geometry)
         long = SmokeReference(geometry: geometry)
@@ -81,9 +78,7 @@ struct SmokeMeasure: ~Copyable {
         Self.remember(againstShort[0], in: &shortMeans, most: 12)
         Self.remember(againstLong[0], in: &longMeans, most: 12)
         Self.remember(lastMean, in: &lastMeans, most: 5)
-        let horizon =
-            looksForHorizon
-            ? SmokeHorizon.path(mean: then.mean, edges: then.edges) : [Int](repeating: 0, count: geometry.columns)
+        let horizon = SmokeHorizon.path(mean: then.mean, edges: then.edges)
         features += overTime() + around(horizon)
         return SmokeAnalysis(
             features: features, gate: gate(againstShort[0], againstLong[0], againstLong[1]), horizon: horizon)
@@ -151,10 +146,8 @@ struct SmokeMeasure: ~Copyable {
         let long = area(longMeans, ago: 0)
         let newest = shortMeans[shortMeans.count - 1]
         var aboveHorizon = CellGrid(columns: geometry.columns, rows: geometry.rows)
-        if looksForHorizon {
-            for cell in 0..<geometry.cells {
-                aboveHorizon.values[cell] = Float(horizon[cell % geometry.columns] - cell / geometry.columns)
-            }
+        for cell in 0..<geometry.cells {
+            aboveHorizon.values[cell] = Float(horizon[cell % geometry.columns] - cell / geometry.columns)
         }
         return [
             short, short.with(area(shortMeans, ago: 3), -), short.with(area(shortMeans, ago: 6), -), long,

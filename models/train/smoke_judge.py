@@ -1,0 +1,57 @@
+"""What the detector makes of the scores of windows, as `Sources/Detection/Smoke/SmokeEvidence.swift` does it."""
+import cv2
+import numpy as np
+
+MEMORY = 0.85
+FEWEST_CELLS = 4
+MOST_OF_PICTURE = 0.3
+LEAST_OF_TREES = 0.003
+EARLY = 2.0
+"""By how much the bar is higher before the end of the warm-up."""
+
+
+def logit(probability):
+    cut = np.clip(probability, 0.002, 0.998)
+    return np.log(cut / (1 - cut))
+
+
+def together(trees, networks, gate):
+    """Probability of each window from those of the trees and of each network; 0 where nobody looks."""
+    asked = gate & (trees >= LEAST_OF_TREES)
+    logits = logit(trees)
+    if networks:
+        logits = (logits + np.mean([logit(each) for each in networks], axis=0)) / 2
+    return np.where(asked, 1 / (1 + np.exp(-logits)), 0).astype(np.float32)
+
+
+def evidence(probabilities, bias):
+    """Evidence of each cell, picture by picture."""
+    held = np.zeros(probabilities.shape[1:], np.float32)
+    for each in probabilities:
+        smooth = cv2.blur(each, (3, 3), borderType=cv2.BORDER_REPLICATE)
+        gain = np.clip(logit(cv2.dilate(smooth, np.ones((3, 3), np.uint8))) - bias, -1, 2)
+        if (each > 0.5).mean() > MOST_OF_PICTURE:
+            gain = np.minimum(gain, 0)
+        held = np.maximum(MEMORY * held + gain, 0)
+        yield held
+
+
+def alarms(probabilities, first, bar, bias, warm_up, horizon=None, highest=6):
+    """Picture and box in cells (left, top, right, bottom) of each region that reaches the bar.
+
+    `first` is the number of the first measured picture; `horizon` the row at which the sky ends, per picture and column.
+    """
+    for place, held in enumerate(evidence(probabilities, bias)):
+        picture = first + place
+        on = held >= (bar if picture >= warm_up else bar + EARLY)
+        if not on.any():
+            continue
+        count, regions = cv2.connectedComponents(cv2.dilate(on.astype(np.uint8), np.ones((3, 3), np.uint8)))
+        for region in range(1, count):
+            rows, columns = np.nonzero((regions == region) & on)
+            if len(rows) < FEWEST_CELLS:
+                continue
+            box = (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
+            if horizon is not None and rows.max() < horizon[place][box[0]:box[2]].max() - highest:
+                continue
+            yield picture, box
