@@ -9,7 +9,7 @@ PYTHON := /usr/bin/python3
 SWIFT_FLAGS := $(if $(MARCH),-Xcc -march=$(MARCH))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-figures build run test lint format kernels bench figures sanitize soak train
+.PHONY: help setup setup-test setup-figures build run test lint format kernels bench figures sanitize soak score train
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -66,6 +66,11 @@ train: setup ## train the models of the smoke detector: make train, or make trai
 	.build/train-python/bin/python models/train/write_reference.py Tests/DetectionTests/smoke-reference.json
 	.build/train-python/bin/python models/train/train_smoke.py $(addprefix --labels ,$(LABELS)) \
 	    $(addprefix --stills ,$(STILLS)) --out models
+
+score: setup-test ## hold motion detection against what is asked of it: labelled footage, weather, rendered scenes, tracks
+	swift build -c release $(SWIFT_FLAGS) --product lookout
+	swift build --build-tests $(SWIFT_FLAGS)
+	LOOKOUT_BUILD=$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path) $(PYTHON) Tests/Figures/score_motion.py
 
 figures: setup-figures ## compare 16 cameras with the program `motion`; time from person to event
 	swift build -c release $(SWIFT_FLAGS) --product render-scene

@@ -22,15 +22,15 @@ struct Assignment {
         func cost(_ row: Int, _ column: Int) -> Double {
             column > columns ? limit : min(costs[(row - 1) * columns + column - 1], limit)
         }
-        reset(&rowPotentials, rows + 1)
-        reset(&columnPotentials, width + 1)
-        rowOfColumn = [Int](repeating: 0, count: width + 1)
-        way = rowOfColumn
+        Self.reset(&rowPotentials, to: 0, count: rows + 1)
+        Self.reset(&columnPotentials, to: 0, count: width + 1)
+        Self.reset(&rowOfColumn, to: 0, count: width + 1)
+        Self.reset(&way, to: 0, count: width + 1)
         for row in 1...rows {
             rowOfColumn[0] = row
             var column = 0
-            least = [Double](repeating: .infinity, count: width + 1)
-            isVisited = [Bool](repeating: false, count: width + 1)
+            Self.reset(&least, to: .infinity, count: width + 1)
+            Self.reset(&isVisited, to: false, count: width + 1)
             repeat {
                 isVisited[column] = true
                 let at = rowOfColumn[column]
@@ -68,8 +68,9 @@ struct Assignment {
         }
     }
 
-    private func reset(_ values: inout [Double], _ count: Int) {
+    /// Without asking for memory, once there is room enough.
+    private static func reset<Value>(_ values: inout [Value], to value: Value, count: Int) {
         values.removeAll(keepingCapacity: true)
-        for _ in 0..<count { values.append(0) }
+        for _ in 0..<count { values.append(value) }
     }
 }

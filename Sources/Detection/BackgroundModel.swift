@@ -40,6 +40,7 @@ struct BackgroundModel: ~Copyable {
     var finalMask: PixelBuffer
     private var scratch: RowScratch
     private var occupied: [Bool]
+    private var isDisplaced: [Bool] = []
 
     init(geometry: WorkingGeometry, settings: MotionSettings) {
         self.geometry = geometry
@@ -102,20 +103,33 @@ struct BackgroundModel: ~Copyable {
         brightness.follow(picture, objects: finalMask, stride: geometry.paddedWidth)
     }
 
+    private var rangeScale: Double { range == .full ? 1 : 219.0 / 255 }
+    /// The distance up to which a sample explains a pixel that does not blink.
+    var sampleRadius: UInt8 { UInt8(Self.radius * rangeScale) }
+
     /// Compares the loaded picture with the background: sets `foregroundFraction` and the median of the raw mask.
     mutating func compare() {
-        let scale = range == .full ? 1 : 219.0 / 255
         Self.match(
-            picture, model: model, blink: blink, radius: UInt8(Self.radius * scale),
-            blinkRadius: UInt8(Self.blinkRadius * scale), blocks: geometry.grid.count, into: &foreground)
+            picture, model: model, blink: blink, radius: sampleRadius,
+            blinkRadius: UInt8(Self.blinkRadius * rangeScale), blocks: geometry.grid.count, into: &foreground)
         let set = scratch.median(of: foreground, geometry: geometry, into: &finalMask, occupied: &occupied)
         foregroundFraction = Double(set) / Double(geometry.width * geometry.height)
     }
 
-    /// Turns the median into the final mask: holes filled, small regions gone. `components` then says what is in it.
+    /// Turns the median into regions: holes filled, small ones and displaced background gone. `components` then says
+    /// what is in the mask, whose pixels hold their region's mark.
     mutating func clean() {
-        components.clean(&finalMask, occupied: occupied)
+        components.label(&finalMask, occupied: occupied)
+        // Taken out meanwhile, since finding reads the whole of the model.
+        var found: [Bool] = []
+        swap(&found, &isDisplaced)
+        findDisplaced(into: &found)
+        components.drop(found, from: &finalMask)
+        swap(&found, &isDisplaced)
     }
+
+    /// Turns the regions into the final mask of 0 and 255, once nothing more is asked about them.
+    mutating func finishMask() { components.finish(&finalMask) }
 
     /// Lets the background follow the picture that was compared and cleaned.
     ///

@@ -31,6 +31,8 @@ struct MaskComponents {
     private var regions: [MaskComponent] = []
     /// The regions that are large enough, in the order of their first pixels.
     private(set) var kept: [MaskComponent] = []
+    /// For each of them its place in `regions`.
+    private var keptPlaces: [Int32] = []
 
     /// - Parameters: size of the masks, bytes from row to row, and the least area in pixels that is kept.
     init(width: Int, height: Int, stride: Int, minimumArea: Int) {
@@ -44,12 +46,15 @@ struct MaskComponents {
         places.reserveCapacity(height * 4)
         regions.reserveCapacity(64)
         kept.reserveCapacity(64)
+        keptPlaces.reserveCapacity(64)
     }
 
+    /// Finds the regions: holes are filled, small ones are gone, and each pixel that is left holds its region's `mark`.
+    ///
     /// - Parameters:
-    ///   - buffer: the mask, 0 or 255; cleaned in place.
+    ///   - buffer: the mask, 0 or 255; changed in place.
     ///   - occupied: per row, whether any pixel is set.
-    mutating func clean(_ buffer: inout PixelBuffer, occupied: [Bool]) {
+    mutating func label(_ buffer: inout PixelBuffer, occupied: [Bool]) {
         var mask = buffer.mutableSpan
         runs.removeAll(keepingCapacity: true)
         runs.append(Run(start: 0, end: 0, parent: Self.outside, isSet: false))
@@ -180,6 +185,7 @@ struct MaskComponents {
         places.removeAll(keepingCapacity: true)
         regions.removeAll(keepingCapacity: true)
         kept.removeAll(keepingCapacity: true)
+        keptPlaces.removeAll(keepingCapacity: true)
         places.append(-1)
         for y in 0..<height {
             for index in Int(rowStarts[y])..<Int(rowStarts[y + 1]) {
@@ -205,7 +211,10 @@ struct MaskComponents {
                 }
             }
         }
-        for region in regions where region.area >= minimumArea { kept.append(region) }
+        for place in regions.indices where regions[place].area >= minimumArea {
+            kept.append(regions[place])
+            keptPlaces.append(Int32(place))
+        }
     }
 
     private func isKept(_ run: Int) -> Bool {
@@ -213,13 +222,94 @@ struct MaskComponents {
         return place >= 0 && regions[Int(place)].area >= minimumArea
     }
 
+    /// What the pixels of a kept region hold between `label` and `finish`. Regions that share one are far apart.
+    private func mark(ofPlace place: Int32) -> UInt8 { UInt8(place % 254 + 1) }
+
+    /// What the pixels of `kept[index]` hold between `label` and `finish`.
+    func mark(of index: Int) -> UInt8 { mark(ofPlace: keptPlaces[index]) }
+
     private func paint(_ mask: inout MutableSpan<UInt8>) {
         for y in 0..<height {
             for index in Int(rowStarts[y])..<Int(rowStarts[y + 1]) where places[index] >= 0 {
                 let keep = isKept(index)
-                if keep == runs[index].isSet { continue }
-                let value: UInt8 = keep ? 255 : 0
+                guard keep || runs[index].isSet else { continue }
+                let value = keep ? mark(ofPlace: places[index]) : 0
                 for x in Int(runs[index].start)..<Int(runs[index].end) { mask[y * stride + x] = value }
+            }
+        }
+    }
+
+    /// Takes regions out of the mask and of `kept`.
+    ///
+    /// - Parameter isDropped: per region of `kept`.
+    mutating func drop(_ isDropped: [Bool], from buffer: inout PixelBuffer) {
+        precondition(isDropped.count == kept.count)
+        guard isDropped.contains(true) else { return }
+        var mask = buffer.mutableSpan
+        var left = 0
+        for index in kept.indices {
+            guard isDropped[index] else {
+                kept[left] = kept[index]
+                keptPlaces[left] = keptPlaces[index]
+                left += 1
+                continue
+            }
+            let region = kept[index]
+            for y in region.minY..<region.maxY {
+                for run in Int(rowStarts[y])..<Int(rowStarts[y + 1]) where places[run] == keptPlaces[index] {
+                    for x in Int(runs[run].start)..<Int(runs[run].end) { mask[y * stride + x] = 0 }
+                }
+            }
+            regions[Int(keptPlaces[index])].area = 0
+        }
+        kept.removeLast(kept.count - left)
+        keptPlaces.removeLast(keptPlaces.count - left)
+    }
+
+    /// Makes the labelled regions the final mask of 0 and 255. Gaps in a region that are no wider than its parts on both
+    /// sides, row by row and then column by column, are where the object happens to look like what is behind it.
+    func finish(_ buffer: inout PixelBuffer) {
+        var mask = buffer.mutableSpan
+        for index in kept.indices {
+            let region = kept[index]
+            let mark = mark(of: index)
+            for y in region.minY..<region.maxY {
+                Self.bridge(&mask, from: y * stride + region.minX, count: region.maxX - region.minX, by: 1, mark)
+            }
+            for x in region.minX..<region.maxX {
+                Self.bridge(&mask, from: region.minY * stride + x, count: region.maxY - region.minY, by: stride, mark)
+            }
+        }
+        for region in kept {
+            for y in region.minY..<region.maxY {
+                for x in y * stride + region.minX..<y * stride + region.maxX where mask[x] != 0 { mask[x] = 255 }
+            }
+        }
+    }
+
+    /// Fills the gaps between the runs of one mark along a line that are no longer than the mean of the two runs.
+    @inline(__always)
+    private static func bridge(
+        _ mask: inout MutableSpan<UInt8>, from start: Int, count: Int, by step: Int, _ mark: UInt8
+    ) {
+        var before = 0
+        var gap = 0
+        var length = 0
+        for i in 0...count {
+            if i < count, mask[start + i * step] == mark {
+                length += 1
+            } else if length > 0 {
+                // A run has ended just before `i`.
+                if before > 0, 2 * gap <= before + length {
+                    for back in (i - length - gap)..<(i - length) where mask[start + back * step] == 0 {
+                        mask[start + back * step] = mark
+                    }
+                }
+                before = length
+                length = 0
+                gap = 1
+            } else {
+                gap += 1
             }
         }
     }

@@ -107,6 +107,7 @@ public struct MotionDetector: ~Copyable, Sendable {
             report.stationary = reviewStationary(at: time)
             report.observations += report.stationary.map { observation(of: $0, at: time) }
         }
+        model.finishMask()
         return report
     }
 

@@ -12,12 +12,12 @@ struct ShadowTest: ~Copyable {
     private static let leastLight = 90
     private static let mostLight = 246
     private static let chromaTolerance = 6
-    private static let reach = 2
+    static let reach = 2
     private static let leastCells = 8
     /// Correlation of 0.6, squared, in hundredths.
-    private static let correlation = 36
+    static let correlation = 36
     /// Variance of the background that counts as texture, in steps of luma squared.
-    private static let texture = 3
+    static let texture = 3
 
     private enum Cell {
         static let other: UInt8 = 0
@@ -28,6 +28,8 @@ struct ShadowTest: ~Copyable {
 
     /// Regions whose boxes are larger than this are not tested: no single thing's shadow.
     private let mostCells: Int
+    /// Regions whose boxes are this large may be light and nothing else.
+    private let lightCells: Int
     private var background: PixelBuffer
     private var present: PixelBuffer
     private var verdicts: PixelBuffer
@@ -36,6 +38,7 @@ struct ShadowTest: ~Copyable {
 
     init(geometry: WorkingGeometry) {
         mostCells = max(64, geometry.width * geometry.height / 12)
+        lightCells = mostCells / 24
         background = PixelBuffer(count: mostCells)
         present = PixelBuffer(count: mostCells)
         verdicts = PixelBuffer(count: mostCells)
@@ -57,10 +60,11 @@ struct ShadowTest: ~Copyable {
         }
     }
 
-    /// Appends the parts of a region that are no shadow; the region itself where that cannot be told.
+    /// Appends the parts of a region that are no shadow; the region itself where that cannot be told; nothing where the
+    /// light alone has changed.
     ///
     /// - Parameters:
-    ///   - mask: rows of `stride` bytes, 0 or 255.
+    ///   - mask: rows of `stride` bytes, 0 where nothing is.
     ///   - picture: blocks of the loaded picture.
     ///   - model: its background.
     ///   - minimumArea: smaller parts are left out, in pixels.
@@ -69,6 +73,11 @@ struct ShadowTest: ~Copyable {
         grid: BlockGrid, minimumArea: Int, into regions: inout [MaskComponent]
     ) {
         let area = Area(region)
+        if area.columns * area.rows >= lightCells,
+            isOnlyLight(region, mask: mask, stride: stride, picture: picture, model: model, grid: grid)
+        {
+            return
+        }
         let found =
             area.columns * area.rows > mostCells
             ? 0
@@ -143,7 +152,7 @@ struct ShadowTest: ~Copyable {
     }
 
     /// The luma of a cell's four pixels together, and its colour.
-    private static func cell(_ blocks: Span<UInt8>, at start: Int) -> (luma: Int, u: Int, v: Int) {
+    static func cell(_ blocks: Span<UInt8>, at start: Int) -> (luma: Int, u: Int, v: Int) {
         (
             Int(blocks[start]) + Int(blocks[start + 32]) + Int(blocks[start + 64]) + Int(blocks[start + 96]),
             Int(blocks[start + 128]), Int(blocks[start + 160])

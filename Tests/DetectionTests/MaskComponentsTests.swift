@@ -17,7 +17,8 @@ import Testing
             for i in 0..<mask.count { bytes[i] = mask[i] }
         }
         let occupied = (0..<height).map { y in mask[y * stride..<y * stride + width].contains(255) }
-        components.clean(&buffer, occupied: occupied)
+        components.label(&buffer, occupied: occupied)
+        components.finish(&buffer)
         let bytes = buffer.span
         return Cleaned(mask: (0..<stride * height).map { bytes[$0] }, areas: components.kept.map(\.area))
     }
@@ -33,7 +34,8 @@ import Testing
             guard outside.insert(y * stride + x).inserted else { continue }
             queue += [(x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1)]
         }
-        var result = Cleaned(mask: mask, areas: [])
+        var areas: [Int] = []
+        var kept: [Set<Int>] = []
         var seen = Set<Int>()
         for y in 0..<height {
             for x in 0..<width where !outside.contains(y * stride + x) && !seen.contains(y * stride + x) {
@@ -47,12 +49,36 @@ import Testing
                     region.append(at)
                     for dy in -1...1 { for dx in -1...1 { stack.append((px + dx, py + dy)) } }
                 }
-                let isKept = region.count >= minimumArea
-                if isKept { result.areas.append(region.count) }
-                for at in region { result.mask[at] = isKept ? 255 : 0 }
+                guard region.count >= minimumArea else { continue }
+                areas.append(region.count)
+                kept.append(Set(region))
             }
         }
-        return result
+        return Cleaned(mask: bridged(kept, mask, width: width, height: height, stride: stride), areas: areas)
+    }
+
+    /// Pixel by pixel: a gap between two parts of a region in one line is closed where it is no longer than their mean;
+    /// all rows of a region, then all of its columns, region after region.
+    private static func bridged(
+        _ regions: [Set<Int>], _ mask: [UInt8], width: Int, height: Int, stride: Int
+    ) -> [UInt8] {
+        var owned = regions
+        func isFree(_ at: Int) -> Bool { !owned.contains { $0.contains(at) } }
+        for index in owned.indices {
+            let rows = (0..<height).map { y in (0..<width).map { y * stride + $0 } }
+            let columns = (0..<width).map { x in (0..<height).map { $0 * stride + x } }
+            for line in rows + columns {
+                let parts = line.indices.split { !owned[index].contains(line[$0]) }
+                for (before, after) in zip(parts, parts.dropFirst()) {
+                    let gap = before.endIndex..<after.startIndex
+                    guard 2 * gap.count <= before.count + after.count else { continue }
+                    for i in gap where isFree(line[i]) { owned[index].insert(line[i]) }
+                }
+            }
+        }
+        return mask.indices.map { at in
+            at % stride < width ? (isFree(at) ? 0 : 255) : mask[at]
+        }
     }
 
     @Test func agreesWithFloodFill() {
@@ -88,5 +114,31 @@ import Testing
         let result = Self.clean(mask, width: 10, height: 9, stride: 10, minimumArea: 1)
         #expect(result.areas == [8 * 7 + 1])
         #expect(result == Self.naive(mask, width: 10, height: 9, stride: 10, minimumArea: 1))
+    }
+
+    /// A car whose roof looks like the road, and a walker between whose legs the ground is seen.
+    @Test func gapsNarrowerThanTheirSidesAreClosed() {
+        let rows = [
+            "....................",
+            ".######..######.....",
+            ".######..######..###",
+            ".##############..###",
+            ".................#.#",
+            ".................#.#",
+        ]
+        let expected = [
+            "....................",
+            ".##############.....",
+            ".##############..###",
+            ".##############..###",
+            ".................###",
+            ".................###",
+        ]
+        let wide = ["#...#", "#...#", "#####"]
+        func pixels(_ rows: [String]) -> [UInt8] { rows.flatMap { $0.map { $0 == "#" ? UInt8(255) : 0 } } }
+        let car = Self.clean(pixels(rows), width: 20, height: 6, stride: 20, minimumArea: 1)
+        #expect(car.mask == pixels(expected))
+        #expect(car.areas == [6 + 6 + 12 + 14, 3 + 3 + 4])
+        #expect(Self.clean(pixels(wide), width: 5, height: 3, stride: 5, minimumArea: 1).mask == pixels(wide))
     }
 }

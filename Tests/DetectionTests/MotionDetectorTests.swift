@@ -34,6 +34,24 @@ import Testing
         #expect(candidates == 0)
     }
 
+    /// A gust shakes the camera for one picture: edges differ, but by background from beside them.
+    @Test(arguments: [(4, 0), (-4, 3), (6, -6)])
+    func shakenBackgroundIsNoObjectAndAnObjectIsOneAllTheSame(across: Int, down: Int) {
+        var scene = NoisyScene(noise: 2)
+        var detector = MotionDetector(settings: MotionSettings())
+        let start = Self.learn(&scene, &detector, rate: 10)
+        scene.render()
+        scene.shift(across: across, down: down)
+        let shaken = scene.analyse(with: &detector, at: start)
+        #expect(shaken.foregroundFraction > 0.05)
+        #expect(shaken.candidates.isEmpty)
+        scene.render()
+        scene.paint(x: 300, y: 200, width: 20, height: 50, luma: 30)
+        let walker = Box(x: 300.0 / 640, y: 200.0 / 360, width: 20.0 / 640, height: 50.0 / 360)
+        let seen = scene.analyse(with: &detector, at: start + 0.1).candidates
+        #expect(seen.count == 1 && seen.allSatisfy { $0.overlap(with: walker) > 0.7 })
+    }
+
     @Test(arguments: [5.0, 10, 25])
     func walkerIsFoundWithinHalfASecondAndKeepsItsTrack(rate: Double) {
         var scene = NoisyScene(noise: 3)

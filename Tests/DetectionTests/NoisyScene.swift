@@ -78,6 +78,17 @@ struct NoisyScene {
         }
     }
 
+    /// The camera has turned: everything stands further right and down. What comes into view repeats the edge.
+    mutating func shift(across: Int, down: Int) {
+        let before = luma
+        for y in 0..<height {
+            for x in 0..<width {
+                luma[y * width + x] =
+                    before[min(max(y - down, 0), height - 1) * width + min(max(x - across, 0), width - 1)]
+            }
+        }
+    }
+
     /// A shadow on a rectangle in pixels.
     mutating func dim(x: Int, y: Int, width w: Int, height h: Int, to light: Double) {
         for row in max(y, 0)..<max(max(y, 0), min(y + h, height)) {

@@ -38,7 +38,7 @@ import Testing
                     occupied[i / width] = true
                 }
             }
-            regions.clean(&mask, occupied: occupied)
+            regions.label(&mask, occupied: occupied)
             components = regions
             var next: [Thing] = []
             var free = living
