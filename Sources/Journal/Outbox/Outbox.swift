@@ -126,6 +126,11 @@ public final class Outbox: Sendable {
         public var deliveries: [Delivery]
         /// When the next that is not due yet will be; `nil` where there is none.
         public var next: MediaTime?
+
+        public init(deliveries: [Delivery], next: MediaTime?) {
+            self.deliveries = deliveries
+            self.next = next
+        }
     }
 
     /// Stores how attempts ended, in one transaction, and says what is to be sent next.
