@@ -149,7 +149,8 @@ let surface: [Target] = [
     .executableTarget(
         name: "lookout",
         dependencies: [
-            "Alerting", "Center", "SiteConfiguration", "Detection", "Domain", "EventBus", "Evidence", "Geolocation",
+            "Alerting", "Center", "Channels", "SiteConfiguration", "Detection", "Domain", "EventBus", "Evidence",
+            "Geolocation",
             "Incidents", "Journal", "Media", "PixelKernels", "ProcessorGuard", "Watch", argumentParser, logging,
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),

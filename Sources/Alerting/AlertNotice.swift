@@ -54,6 +54,8 @@ public struct AlertNotice: Sendable, Equatable, Codable {
     public var site: String
     /// Whether nobody is to act on it.
     public var exercise: Bool
+    /// How often it was said before that nobody has acknowledged; `nil` for the alert itself.
+    public var escalation: Int?
     /// Fire danger, 1 to 5, where it is known.
     public var dangerLevel: Int?
     public var fire: Fire?

@@ -15,13 +15,35 @@ public struct AlertRoute: Sendable, Equatable {
     /// Held against the time at which the incident began, so that all its steps go the same way.
     public var schedule: WeeklySchedule
     public var changes: Set<IncidentRevision.Change>
+    /// Who is told when nobody acknowledges, one after the other.
+    public var escalation: [Step]
+
+    /// One more try to reach somebody.
+    public struct Step: Sendable, Equatable {
+        /// From the alert on, for the danger levels I to V.
+        public var deadlines: [Duration]
+        public var channels: [String]
+
+        /// - Parameter deadlines: one for all danger levels, or five.
+        public init(deadlines: [Duration], channels: [String]) {
+            self.deadlines = deadlines
+            self.channels = channels
+        }
+
+        /// The shortest where nobody knows the level.
+        func deadline(dangerLevel: Int?) -> Duration {
+            guard let dangerLevel, deadlines.count == 5 else { return deadlines.min() ?? .zero }
+            return deadlines[min(max(dangerLevel, 1), 5) - 1]
+        }
+    }
 
     public static let usualChanges: Set<IncidentRevision.Change> = [.opened, .closed, .acknowledged]
 
     public init(
         channels: [String], kinds: Set<IncidentKind> = [], cameras: Set<CameraID> = [], zones: Set<String> = [],
         leastSeverity: Severity = .info, leastDangerLevel: Int = 1, schedule: WeeklySchedule = .always,
-        changes: Set<IncidentRevision.Change> = AlertRoute.usualChanges
+        changes: Set<IncidentRevision.Change> = AlertRoute.usualChanges,
+        escalation: [Step] = []
     ) {
         self.channels = channels
         self.kinds = kinds
@@ -31,14 +53,19 @@ public struct AlertRoute: Sendable, Equatable {
         self.leastDangerLevel = leastDangerLevel
         self.schedule = schedule
         self.changes = changes
+        self.escalation = escalation
     }
 
     /// - Parameters:
     ///   - start: the site's clock when the incident began.
     ///   - dangerLevel: 1 to 5; `nil` where nobody knows it: then it holds nothing back.
     public func fits(_ revision: IncidentRevision, start: LocalTime, dangerLevel: Int?) -> Bool {
-        let incident = revision.incident
-        return changes.contains(revision.change) && (kinds.isEmpty || kinds.contains(incident.kind))
+        changes.contains(revision.change) && concerns(revision.incident, start: start, dangerLevel: dangerLevel)
+    }
+
+    /// As `fits`, for any step.
+    func concerns(_ incident: Incident, start: LocalTime, dangerLevel: Int?) -> Bool {
+        (kinds.isEmpty || kinds.contains(incident.kind))
             && (cameras.isEmpty || cameras.contains(incident.camera))
             && (zones.isEmpty || incident.zones.contains(where: zones.contains))
             && incident.severity >= leastSeverity && dangerLevel.map { $0 >= leastDangerLevel } ?? true

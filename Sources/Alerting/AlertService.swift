@@ -2,6 +2,7 @@ public import Domain
 public import EventBus
 public import Journal
 public import Logging
+import Synchronization
 
 /// Tells receivers of what happens: reads the journal, fills the outbox, and sends what waits in it.
 public final class AlertService: Sendable {
@@ -24,6 +25,7 @@ public final class AlertService: Sendable {
     private let logger: Logger
     private let couriers: [Courier]
     private let feeder: AlertFeeder
+    private let acknowledgements: AcknowledgementTimes
 
     /// Finds out where to go on: what is appended to the journal from now on is told of.
     ///
@@ -40,14 +42,17 @@ public final class AlertService: Sendable {
             Courier(target: $0, outbox: outbox, clock: clock, policy: settings.retry, logger: logger)
         }
         self.couriers = couriers
+        let times = AcknowledgementTimes()
+        acknowledgements = times
         feeder = try await AlertFeeder(
-            settings: settings, journal: journal, bus: bus, outbox: outbox, clock: clock, logger: logger
-        ) { channels in
-            for courier in couriers where channels.contains(courier.target.channel) { courier.wake() }
-        }
+            settings: settings, journal: journal, bus: bus, outbox: outbox, clock: clock, logger: logger,
+            wake: { channels in
+                for courier in couriers where channels.contains(courier.target.channel) { courier.wake() }
+            }, acknowledged: { times.add($0) })
         let lost = try await outbox.giveUp(exceptFor: Set(targets.map(\.channel)), at: clock.wall())
         if lost > 0 {
-            logger.warning("\(lost) alerts waited for channels that are not configured any more; they are dead letters now.")
+            logger.warning(
+                "\(lost) alerts waited for channels that are not configured any more; they are dead letters now.")
         }
     }
 
@@ -74,6 +79,9 @@ public final class AlertService: Sendable {
         }
     }
 
+    /// From the picture to the acknowledgement, since Lookout started.
+    public var acknowledgementLatency: LatencyHistogram { acknowledgements.histogram }
+
     /// Deliveries of each channel by state.
     public func counts() async throws(JournalError) -> [ChannelCount] { try await outbox.counts() }
 
@@ -86,5 +94,17 @@ public final class AlertService: Sendable {
             }
             try? await Task.sleep(for: .seconds(3_600))
         }
+    }
+}
+
+/// How long people took to acknowledge.
+private final class AcknowledgementTimes: Sendable {
+    private let state = Mutex(LatencyHistogram())
+
+    var histogram: LatencyHistogram { state.withLock { $0 } }
+
+    func add(_ incident: Incident) {
+        guard let taken = incident.acknowledgement else { return }
+        state.withLock { $0.add(seconds: (taken.time - incident.start).inSeconds) }
     }
 }

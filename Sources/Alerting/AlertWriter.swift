@@ -94,4 +94,19 @@ public struct AlertWriter: Sendable {
             format: "%02d:%02d:%02d %02d/%02d/%04d", local.hour, local.minute, local.second, local.day, local.month,
             local.year)
     }
+
+    /// The same, said again to others, since nobody has acknowledged it.
+    ///
+    /// - Parameter step: from 1.
+    func reminder(of notice: AlertNotice, step: Int, after delay: Duration) -> AlertNotice {
+        var reminder = notice
+        let minutes = Int((delay.inSeconds / 60).rounded())
+        reminder.event = "\(notice.event).escalation-\(step)"
+        reminder.escalation = step
+        reminder.en.headline = "[NOT ACKNOWLEDGED, \(minutes) min] \(notice.en.headline)"
+        reminder.vi.headline = "[CHƯA AI TIẾP NHẬN, \(minutes) phút] \(notice.vi.headline)"
+        // The message is the same, and those who read CAP have it.
+        reminder.cap = nil
+        return reminder
+    }
 }

@@ -96,7 +96,8 @@ final class MQTTSession {
             for message in options.birth { _ = unsafe send(message, client) }
         case 4, 5:
             failure = ChannelError(
-                .unauthorised, problem: "\(options.place) does not let us in", remedy: "Check user and password in 'url'")
+                .unauthorised, problem: "\(options.place) does not let us in",
+                remedy: "Check user and password in 'url'")
         default:
             failure = unreachable(unsafe String(cString: mosquitto_connack_string(code)))
         }
@@ -142,7 +143,9 @@ final class MQTTSession {
         if requests[1].revents != 0 { desk.drain() }
         let found = Int32(requests[0].revents)
         var code = MOSQ_ERR_SUCCESS.code
-        if found & (Int32(POLLIN) | Int32(POLLERR) | Int32(POLLHUP)) != 0 { code = unsafe mosquitto_loop_read(client, 1) }
+        if found & (Int32(POLLIN) | Int32(POLLERR) | Int32(POLLHUP)) != 0 {
+            code = unsafe mosquitto_loop_read(client, 1)
+        }
         if code == MOSQ_ERR_SUCCESS.code, found & Int32(POLLOUT) != 0 { code = unsafe mosquitto_loop_write(client, 1) }
         if code == MOSQ_ERR_SUCCESS.code { code = unsafe mosquitto_loop_misc(client) }
         return code

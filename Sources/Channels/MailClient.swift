@@ -90,11 +90,13 @@ public final class MailClient: Sendable {
             return ChannelError(
                 .timedOut, problem: problem, remedy: "Check that the server works, or give it more time")
         case LOOKOUT_MAIL_UNAUTHORISED:
-            return ChannelError(.unauthorised, problem: problem, remedy: "Check user and password in the channel's 'url'")
+            return ChannelError(
+                .unauthorised, problem: problem, remedy: "Check user and password in the channel's 'url'")
         case LOOKOUT_MAIL_TLS:
             return ChannelError(
                 .misconfigured, problem: problem,
-                remedy: "Check the server's certificate and that it speaks TLS on this port; 'tls: optional' allows none")
+                remedy:
+                    "Check the server's certificate and that it speaks TLS on this port; 'tls: optional' allows none")
         case LOOKOUT_MAIL_REFUSED:
             return ChannelError(.refused, problem: problem, remedy: "Check 'from' and 'to', then send it again")
         default:

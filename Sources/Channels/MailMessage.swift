@@ -64,11 +64,14 @@ public struct MailMessage: Sendable {
 
     /// Without what could begin another header or end a quoted word.
     private static func plain(_ text: String) -> String {
-        String(text.unicodeScalars.filter { $0.value > 0x20 && $0.value < 0x7F && !"<>\"\\".unicodeScalars.contains($0) })
+        String(
+            text.unicodeScalars.filter { $0.value > 0x20 && $0.value < 0x7F && !"<>\"\\".unicodeScalars.contains($0) })
     }
 
     private static func base64(_ bytes: [UInt8]) -> [String] {
-        let text = Data(bytes).base64EncodedString(options: [.lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed])
+        let text = Data(bytes).base64EncodedString(options: [
+            .lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed,
+        ])
         return text.components(separatedBy: "\r\n")
     }
 

@@ -37,7 +37,9 @@ public struct RevisionStream: AsyncSequence, Sendable {
         }
 
         /// All that is at hand, for a subscriber that deals with many at once: at least one, `nil` at the end.
-        public mutating func nextPage(isolation actor: isolated (any Actor)? = #isolation) async throws -> [StoredRevision]? {
+        public mutating func nextPage(isolation actor: isolated (any Actor)? = #isolation) async throws
+            -> [StoredRevision]?
+        {
             guard try await fill(isolation: actor), let last = page.last else { return nil }
             position = last.sequence
             defer { page = [] }

@@ -5,6 +5,7 @@ import Foundation
 struct ChannelBuilder {
     var faults: FaultList
     let secrets: SecretReader
+    let hasPlace: Bool
 
     mutating func channels(_ sections: [SectionSettings]) -> [ChannelSettings] {
         var channels: [ChannelSettings] = []
@@ -46,8 +47,8 @@ struct ChannelBuilder {
         guard let address = address(section, schemes: ["https", "http"]) else { return nil }
         var secret: Secret?
         if let text = section[ChannelKeys.secret] {
-            secret = TokenSecret.read(
-                text, at: section.position(of: ChannelKeys.secret), secrets: secrets, faults: &faults)
+            secret = secrets.secret(
+                text, title: "a signing secret", at: section.position(of: ChannelKeys.secret), faults: &faults)
         }
         return ChannelSettings.Webhook(address: address, format: section[ChannelKeys.format], secret: secret)
     }
@@ -129,7 +130,8 @@ struct ChannelBuilder {
         }
         let scheme = parts.scheme?.lowercased() ?? ""
         return ChannelSettings.Server(
-            host: host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host, port: parts.port ?? ports[scheme] ?? 0,
+            host: host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host,
+            port: parts.port ?? ports[scheme] ?? 0,
             usesTLS: scheme.hasSuffix("s"), user: parts.user, password: parts.password.map { Secret($0) })
     }
 
@@ -179,16 +181,31 @@ struct ChannelBuilder {
             let position = section.position(of: RouteKeys.channels)
             check(section[RouteKeys.channels] ?? [], among: known, title: "channel", at: position)
             check(
-                section[RouteKeys.cameras] ?? [], among: ids, title: "camera", at: section.position(of: RouteKeys.cameras))
-            check(section[RouteKeys.zones] ?? [], among: zones, title: "zone", at: section.position(of: RouteKeys.zones))
-            let schedule = ScheduleReader.schedule(section, RouteKeys.when, faults: &faults)
+                section[RouteKeys.cameras] ?? [], among: ids, title: "camera",
+                at: section.position(of: RouteKeys.cameras))
+            check(
+                section[RouteKeys.zones] ?? [], among: zones, title: "zone", at: section.position(of: RouteKeys.zones))
+            let escalation = (section[RouteKeys.escalation] ?? []).compactMap { step($0, channels: known) }
+            let schedule = ScheduleReader(hasPlace: hasPlace).schedule(section, RouteKeys.when, faults: &faults)
             guard let schedule, let targets = section[RouteKeys.channels] else { return nil }
             return RouteSettings(
                 channels: targets, kinds: section[RouteKeys.kinds] ?? [],
                 cameras: (section[RouteKeys.cameras] ?? []).map { CameraID($0) }, zones: section[RouteKeys.zones] ?? [],
                 leastSeverity: section[RouteKeys.leastSeverity], leastDangerLevel: section[RouteKeys.leastDangerLevel],
-                schedule: schedule, changes: section[RouteKeys.changes])
+                schedule: schedule, changes: section[RouteKeys.changes], escalation: escalation)
         }
+    }
+
+    private mutating func step(_ section: SectionSettings, channels known: [String]) -> RouteSettings.Step? {
+        guard let minutes = section[EscalationKeys.afterMinutes], let channels = section[EscalationKeys.channels]
+        else { return nil }
+        check(channels, among: known, title: "channel", at: section.position(of: EscalationKeys.channels))
+        if minutes.count != 1, minutes.count != 5 {
+            faults.add(
+                section.position(of: EscalationKeys.afterMinutes), "'afterMinutes' has \(minutes.count) numbers",
+                remedy: "Give one, or five for the danger levels I to V")
+        }
+        return RouteSettings.Step(afterMinutes: minutes, channels: channels)
     }
 
     private mutating func check(_ names: [String], among known: [String], title: String, at position: Position) {

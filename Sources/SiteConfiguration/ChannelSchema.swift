@@ -51,7 +51,9 @@ enum ChannelKeys {
         """)
     static let topic = DefaultedKey(
         "topic",
-        .text(TextForm(pattern: #"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$"#, length: 1...200, wanted: "a topic without wildcards")),
+        .text(
+            TextForm(
+                pattern: #"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$"#, length: 1...200, wanted: "a topic without wildcards")),
         default: "lookout", example: "phuquoc/lookout", "MQTT: the level under which all topics lie.")
     static let discovery = DefaultedKey(
         "discovery", .boolean, default: true, example: "false",
@@ -66,11 +68,15 @@ enum ChannelKeys {
         "requireTLS", .boolean, default: true, example: "false",
         "Email: whether to refuse a server that offers no encryption. A password is never sent without.")
     static let method = DefaultedKey(
-        "method", .choice(ChoiceForm(choices: [("POST", "with a body"), ("PUT", "with a body"), ("GET", "without one")])),
+        "method",
+        .choice(ChoiceForm(choices: [("POST", "with a body"), ("PUT", "with a body"), ("GET", "without one")])),
         default: ChannelSettings.HTTP.Method.post, example: "GET", "Http: the request's method.")
     static let contentType = DefaultedKey(
         "contentType",
-        .text(TextForm(pattern: #"^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(; ?[a-z]+=[A-Za-z0-9_-]+)?$"#, length: 3...200, wanted: "a media type")),
+        .text(
+            TextForm(
+                pattern: #"^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(; ?[a-z]+=[A-Za-z0-9_-]+)?$"#, length: 3...200,
+                wanted: "a media type")),
         default: "application/json", example: "application/x-www-form-urlencoded",
         "Http: the body's type, which tells how words are escaped in it: JSON, form, or not at all.")
     static let headers = Key<[String]>.optional(
@@ -123,7 +129,10 @@ enum RouteKeys {
         "Only incidents that touched one of these zones. Everywhere where left out.")
     static let leastSeverity = DefaultedKey(
         "leastSeverity",
-        .choice(ChoiceForm(choices: [("info", "all"), ("warning", "warnings and critical ones"), ("critical", "critical ones")])),
+        .choice(
+            ChoiceForm(choices: [
+                ("info", "all"), ("warning", "warnings and critical ones"), ("critical", "critical ones"),
+            ])),
         default: Severity.info, example: "critical", "Only incidents that matter so much.")
     static let leastDangerLevel = DefaultedKey(
         "leastDangerLevel", .integer(1...5), default: 1, example: "3",
@@ -137,11 +146,33 @@ enum RouteKeys {
             .choice(ChoiceForm(choices: IncidentRevision.Change.allCases.map { ($0.rawValue, $0.title(in: .en)) })),
             most: 20), default: [.opened, .closed, .acknowledged], example: "[opened]",
         "Which steps of an incident are told.")
+    static let escalation = Key<[SectionSettings]>.optional(
+        "escalation", .list(.section(EscalationKeys.section), count: 0...20),
+        example: "[{afterMinutes: 5, channels: telegram}]",
+        """
+        Who else is told while nobody acknowledges, one after the other; of a fire once, whichever cameras see it. An \
+        acknowledgement withdraws what is not due yet.
+        """)
 
     static let section = Section(
-        name: "route", summary: "One item of `routes`: who gets what. Incidents go to the channels of all routes that fit.",
+        name: "route",
+        summary: "One item of `routes`: who gets what. Incidents go to the channels of all routes that fit.",
         keys: [
             channels.erased, kinds.erased, cameras.erased, zones.erased, leastSeverity.erased, leastDangerLevel.erased,
-            when.erased, changes.erased,
+            when.erased, changes.erased, escalation.erased,
         ])
+}
+
+/// The keys of one item of a route's `escalation`.
+enum EscalationKeys {
+    static let afterMinutes = Key<[Double]>.required(
+        "afterMinutes", .oneOrMore(.number(0.01...10_080), most: 5), example: "[20, 20, 10, 5, 3]",
+        "How long after the alert. Five numbers are for the fire danger levels I to V; the least while nobody knows it."
+    )
+    static let channels = Key<[String]>.required(
+        "channels", RouteKeys.channels.form, example: "telegram", "Ids of the channels that are told.")
+
+    static let section = Section(
+        name: "escalation step", summary: "One item of a route's `escalation`.",
+        keys: [afterMinutes.erased, channels.erased])
 }

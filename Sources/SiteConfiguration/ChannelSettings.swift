@@ -88,4 +88,12 @@ public struct RouteSettings: Sendable, Equatable {
     public var leastDangerLevel: Int
     public var schedule: WeeklySchedule
     public var changes: [IncidentRevision.Change]
+    public var escalation: [Step]
+
+    /// Who is told when nobody acknowledges in time.
+    public struct Step: Sendable, Equatable {
+        /// One, or five for the danger levels I to V.
+        public var afterMinutes: [Double]
+        public var channels: [String]
+    }
 }

@@ -34,19 +34,21 @@ extension AlertService {
                 "lookout_alerts_pending", .gauge, help: "Alerts that wait or are dead letters.", samples: states),
             MetricFamily(
                 "lookout_alert_latency_seconds", .histogram, help: "From the picture to the receiver's acceptance.",
-                samples: reports.flatMap(latency)),
+                samples: reports.flatMap { samples($0.latency, [.init("channel", $0.channel)]) }),
+            MetricFamily(
+                "lookout_acknowledgement_latency_seconds", .histogram, help: "From the picture to the acknowledgement.",
+                samples: samples(acknowledgementLatency, [])),
         ]
     }
 
-    private func latency(_ report: ChannelReport) -> [MetricFamily.Sample] {
-        let channel = MetricFamily.Label("channel", report.channel)
+    private func samples(_ latency: LatencyHistogram, _ labels: [MetricFamily.Label]) -> [MetricFamily.Sample] {
         let bounds = LatencyHistogram.bounds.map { "\($0)" } + ["+Inf"]
-        let counts = report.latency.cumulative + [report.latency.count]
+        let counts = latency.cumulative + [latency.count]
         return zip(bounds, counts).map {
-            MetricFamily.Sample(Double($1), labels: [channel, .init("le", $0)], suffix: "_bucket")
+            MetricFamily.Sample(Double($1), labels: labels + [.init("le", $0)], suffix: "_bucket")
         } + [
-            MetricFamily.Sample(report.latency.sumSeconds, labels: [channel], suffix: "_sum"),
-            MetricFamily.Sample(Double(report.latency.count), labels: [channel], suffix: "_count"),
+            MetricFamily.Sample(latency.sumSeconds, labels: labels, suffix: "_sum"),
+            MetricFamily.Sample(Double(latency.count), labels: labels, suffix: "_count"),
         ]
     }
 }

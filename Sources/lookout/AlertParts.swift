@@ -17,8 +17,8 @@ struct AlertParts {
 
     /// - Throws: `Failure` for maps that cannot be read, `JournalError` for an outbox that cannot be opened.
     init(
-        site: SiteSettings, journal: IncidentJournal, bus: EmbeddedBus, evidence: EvidenceStore, clock: any HostClock,
-        logger: Logger
+        site: SiteSettings, journal: IncidentJournal, bus: EmbeddedBus, evidence: EvidenceStore, danger: DangerBoard,
+        clock: any HostClock, logger: Logger
     ) async throws {
         let web = WebClient()
         self.web = web
@@ -38,7 +38,7 @@ struct AlertParts {
                 try AlertTargets.target(channel, site: site, web: web, clock: clock, picture: picture)
             }
             service = try await AlertService(
-                settings: try AlertSettings(site), targets: targets, journal: journal, bus: bus,
+                settings: try AlertSettings(site, danger: danger), targets: targets, journal: journal, bus: bus,
                 outbox: try Outbox.open(directory: site.storage.directory), clock: clock, logger: logger)
         } catch {
             await web.close()
@@ -79,7 +79,8 @@ enum AlertTargets {
                 options: MQTTOptions(
                     host: mqtt.server.host, port: mqtt.server.port, usesTLS: mqtt.server.usesTLS,
                     user: mqtt.server.user, password: mqtt.server.password,
-                    clientID: "lookout-\(ContentHash.sha256Hexadecimal([UInt8](site.storage.directory.utf8)).prefix(12))"
+                    clientID:
+                        "lookout-\(ContentHash.sha256Hexadecimal([UInt8](site.storage.directory.utf8)).prefix(12))"
                 ), topic: mqtt.topic, discovery: mqtt.discovery, siteName: site.site.name,
                 cameras: site.cameras.filter(\.isEnabled).map(sensors), timeout: timeout)
         case .email(let mail):
@@ -102,7 +103,7 @@ enum AlertTargets {
                 channel: channel.id, client: web,
                 options: TemplateTarget.Options(
                     method: method, address: try AlertTemplate(http.address.revealed),
-                    shownAddress: http.address.redacted, secrets: [],
+                    source: http.address,
                     headers: try http.headers.map { (name: $0.name, value: try AlertTemplate($0.value.revealed)) },
                     body: try http.body.map { try AlertTemplate($0.revealed) }, contentType: http.contentType,
                     language: channel.language, timeout: timeout))
@@ -118,14 +119,14 @@ enum AlertTargets {
 
 extension AlertSettings {
     /// - Throws: `Failure` for maps that cannot be read.
-    init(_ site: SiteSettings) throws {
-        let zone = site.site.timeZone
+    init(_ site: SiteSettings, danger: DangerBoard) throws {
+        let clock = SiteClock(site.site)
         self.init(
             writer: AlertWriter(
                 siteName: site.site.name, isExercise: site.alerts.status != .actual, webAddress: site.alerts.webAddress,
-                timeZone: TimeZone(identifier: zone.identifier) ?? .gmt),
+                timeZone: TimeZone(identifier: site.site.timeZone.identifier) ?? .gmt),
             reporter: try CAPHistory.reporter(of: site), routes: site.routes.map { AlertRoute($0) },
-            localTime: { zone.localTime(at: $0) })
+            localTime: { clock.localTime(at: $0) }, dangerLevel: { danger.level(at: $0) })
     }
 }
 
@@ -134,6 +135,10 @@ extension AlertRoute {
         self.init(
             channels: route.channels, kinds: Set(route.kinds), cameras: Set(route.cameras), zones: Set(route.zones),
             leastSeverity: route.leastSeverity, leastDangerLevel: route.leastDangerLevel, schedule: route.schedule,
-            changes: Set(route.changes))
+            changes: Set(route.changes),
+            escalation: route.escalation.map { step in
+                Step(
+                    deadlines: step.afterMinutes.map { .milliseconds(Int64($0 * 60_000)) }, channels: step.channels)
+            })
     }
 }

@@ -15,7 +15,8 @@ enum CAPHistory {
         guard incident.kind.desk == .fire else { return [] }
         var steps: [StoredRevision] = []
         for kind in IncidentKind.allCases where kind.desk == .fire {
-            let near = IncidentQuery(kind: kind, since: incident.start - memory, until: incident.lastSeen + memory, limit: 1_000)
+            let near = IncidentQuery(
+                kind: kind, since: incident.start - memory, until: incident.lastSeen + memory, limit: 1_000)
             for other in try await journal.incidents(matching: near) {
                 steps += try await journal.history(of: other.id)
             }

@@ -14,7 +14,8 @@ struct OutboxCommand: AsyncParsableCommand {
             abstract: "Lists deliveries, newest first; exit code 1 where dead letters are listed.")
 
         @Option(name: .customLong("config"), help: "The configuration file.") var path = "streams.yaml"
-        @Option(help: "Only those in this state: waiting, delivered or dead.") var state: Delivery.State?
+        @Option(help: "Only those in this state: waiting, delivered, dead or withdrawn.", transform: parseState)
+        var state: Delivery.State?
         @Option(help: "Only those of this channel.") var channel: String?
         @Option(help: "How many at most, 1 to 10000.") var limit = 50
         @Flag(help: "One JSON object per line.") var json = false
@@ -102,4 +103,10 @@ struct OutboxCommand: AsyncParsableCommand {
     }
 }
 
-extension Delivery.State: ExpressibleByArgument {}
+private func parseState(_ text: String) throws -> Delivery.State {
+    guard let state = Delivery.State(rawValue: text) else {
+        let known = Delivery.State.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("'\(text)' is no state of a delivery. The states are \(known).")
+    }
+    return state
+}

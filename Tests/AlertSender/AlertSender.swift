@@ -11,7 +11,7 @@ import Logging
 
 /// What the delivery tests kill: lives through incidents as fast as it can and sends them to the channels it is given.
 ///
-///     alert-sender DIRECTORY INCIDENTS [json=URL] [cap=URL] [mqtt=PORT] [smtp=PORT] [http=URL] [giveUpSeconds=N]
+///     alert-sender DIRECTORY INCIDENTS [json=URL] [cap=URL] [mqtt=PORT] [smtp=PORT] [http=URL] [giveUpSeconds=N] [reminders=yes]
 ///
 /// Goes on where a killed one stopped; ends when all is told. Prints one line of JSON then.
 @main
@@ -36,7 +36,9 @@ struct AlertSender {
         let web = WebClient()
         let targets = try targets(options, web: web, clock: clock)
         let service = try await AlertService(
-            settings: settings(targets.map(\.channel), giveUp: options["giveUpSeconds"].flatMap { Double($0) }),
+            settings: settings(
+                targets.map(\.channel), giveUp: options["giveUpSeconds"].flatMap { Double($0) },
+                reminders: options["reminders"] != nil),
             targets: targets, journal: journal, bus: bus, outbox: outbox, clock: clock, logger: quietLogger())
         let start = clock.monotonic()
         let running = Task { await service.run() }
@@ -56,18 +58,20 @@ struct AlertSender {
 
     /// Waits until the whole journal is in the outbox and nothing waits there.
     private static func drain(_ outbox: Outbox, _ journal: IncidentJournal) async throws {
-        let last = try await journal.revisions(
-            after: max(0, try await journal.lastSequence() - 1), limit: 1).last?.sequence ?? 0
+        let last =
+            try await journal.revisions(
+                after: max(0, try await journal.lastSequence() - 1), limit: 1
+            ).last?.sequence ?? 0
         while true {
             let counts = try await outbox.counts()
             // The last revision is one that is told, so the position has reached it once it is.
             let reached = try await outbox.position()?.sequence ?? 0
             if reached >= last, !counts.contains(where: { $0.state == .waiting }) { return }
-            try await Task.sleep(for: .milliseconds(50))
+            try await Task.sleep(for: .milliseconds(300))
         }
     }
 
-    private static func settings(_ channels: [String], giveUp: Double?) -> AlertSettings {
+    private static func settings(_ channels: [String], giveUp: Double?, reminders: Bool) -> AlertSettings {
         let issuer = CAPSeries.Issuer(
             sender: "lookout@phuquoc.example", name: "Phú Quốc", status: .exercise, timeZone: .gmt,
             webAddress: "http://127.0.0.1:8080")
@@ -78,15 +82,20 @@ struct AlertSender {
                 sigmaDegrees: 0.5)
         }
         let cameras: [CameraID: FireReporter.Camera] = [
-            CameraID("tower-0"): .init(name: "Tháp 0", pose: pose), CameraID("tower-1"): .init(name: "Tháp 1", pose: nil),
+            CameraID("tower-0"): .init(name: "Tháp 0", pose: pose),
+            CameraID("tower-1"): .init(name: "Tháp 1", pose: nil),
         ]
-        let others = channels.filter { $0 != "cap" }
+        // With a channel 'http' beside others, it is where reminders go.
+        let reminded = channels.count > 1 && reminders ? ["http"] : []
+        let others = channels.filter { $0 != "cap" && !reminded.contains($0) }
         return AlertSettings(
             writer: AlertWriter(
                 siteName: "Phú Quốc", isExercise: true, webAddress: "http://127.0.0.1:8080", timeZone: .gmt),
             reporter: FireReporter(issuer: issuer, cameras: cameras, locator: Locator()),
             routes: [
-                AlertRoute(channels: others),
+                AlertRoute(
+                    channels: others,
+                    escalation: reminded.isEmpty ? [] : [.init(deadlines: [.seconds(4)], channels: reminded)]),
                 AlertRoute(channels: channels.filter { $0 == "cap" }, kinds: [.smoke, .flame]),
             ],
             retry: RetryPolicy(
@@ -128,7 +137,7 @@ struct AlertSender {
                     channel: "http", client: web,
                     options: TemplateTarget.Options(
                         method: .post, address: try AlertTemplate(address + "?to={{camera}}&text={{headline}}"),
-                        shownAddress: address, secrets: [],
+                        source: SourceAddress(address),
                         headers: [(name: "X-Kind", value: try AlertTemplate("{{kind}} {{key}}"))],
                         body: try AlertTemplate(#"{"text": "{{headline}}\n{{description}}"}"#),
                         contentType: "application/json", language: .vi, timeout: .seconds(1))))
@@ -157,7 +166,8 @@ struct Producer {
             let numbers = next...min(next + 19, wanted)
             // Each begins later than the one before, so that the newest tells how far a killed sender came.
             let opened = numbers.map { incident($0, start: clock.wall() + .microseconds($0 - next)) }
-            _ = try await bus.publish(opened.map { IncidentRevision(incident: $0, change: .opened, time: clock.wall()) })
+            _ = try await bus.publish(
+                opened.map { IncidentRevision(incident: $0, change: .opened, time: clock.wall()) })
             if let first = opened.first { _ = try await bus.acknowledge(first.id, actor: "An", note: "đang \"xem\"") }
             let closed = opened.map { incident in
                 var incident = incident

@@ -25,6 +25,7 @@ class WebhookServer:
         self.lock = threading.Lock()
         self.accepted = []  # (path, key, body, headers), in the order of acceptance
         self.forged = []
+        self.heartbeats = 0
         self.connections = set()
         self.server = None
         self.start()
@@ -45,6 +46,11 @@ class WebhookServer:
 
             def do_POST(self):
                 outer.take(self)
+
+            def do_GET(self):
+                outer.heartbeats += 1
+                self.send_response(204)
+                self.end_headers()
 
             def log_message(self, *_):
                 pass

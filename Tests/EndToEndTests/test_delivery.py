@@ -194,7 +194,7 @@ class DeliveryTests(unittest.TestCase):
         web = self.web(2)
         silent = self.web(3, trouble=2)  # answers 500 or nothing, always
         result = finish(
-            start_sender(self.folder, 10, json=web.url("json"), http=silent.url("sms"), giveUpSeconds=3), 60)
+            start_sender(self.folder, 10, json=web.url("json"), http=silent.url("sms"), giveUpSeconds=2), 60)
         events = expected_events(self.folder)
         told = sum(map(len, events.values()))
         self.assertEqual(len({key for _, key, _, _ in web.accepted}), told)
@@ -230,6 +230,23 @@ class DeliveryTests(unittest.TestCase):
             self.assertIn(headers["X-Kind"].split(" ")[0], {"motion", "intrusion", "smoke"})
         notes = [json.loads(body)["text"] for _, _, body, _ in web.accepted if "đang" in json.loads(body)["text"]]
         self.assertIn('An: đang "xem"', notes[0])
+
+    def test_what_nobody_acknowledges_is_told_to_others(self):
+        web = self.web(6)
+        sender = start_sender(self.folder, 20, json=web.url("json"), http=web.url("sms"), reminders="yes")
+        wait_for(lambda: len([1 for path, *_ in web.accepted if path == "/json"]) == 41, 30, "all is told")
+        self.assertEqual([path for path, *_ in web.accepted if path.startswith("/sms")], [], "reminders were early")
+        sender.kill()  # a reminder outlives the one who was to send it
+        sender.wait(30)
+        sender.stdout.close()
+        finish(start_sender(self.folder, 20, json=web.url("json"), http=web.url("sms"), reminders="yes"), 30)
+        reminded = [key for path, key, _, _ in web.accepted if path.startswith("/sms")]
+        taken = [key.split(".")[0] for path, key, body, _ in web.accepted if json.loads(body).get("change") == "acknowledged"]
+        incidents = set(expected_events(self.folder)) - set(taken)
+        self.assertEqual(len(taken), 1)
+        self.assertEqual({f"{incident}.1.escalation-1.http" for incident in incidents}, set(reminded))
+        texts = [json.loads(body)["text"] for path, _, body, _ in web.accepted if path.startswith("/sms")]
+        self.assertTrue(all(text.startswith("[CHƯA AI TIẾP NHẬN, ") for text in texts), texts)
 
     def test_the_broker_tells_who_is_there(self):
         broker = Broker()

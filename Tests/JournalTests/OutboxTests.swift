@@ -103,4 +103,25 @@ struct OutboxTests {
             atPath: folder.path + "/journal.sqlite", toPath: folder.path + "/outbox.sqlite")
         #expect { _ = try Outbox.open(directory: folder.path) } throws: { ($0 as? JournalError)?.code == .foreign }
     }
+
+    @Test func aReminderWaitsUntilItIsDueOrWithdrawn() async throws {
+        let folder = try TemporaryDirectory()
+        let outbox = try Outbox.open(directory: folder.path)
+        var first = notice("x.escalation", 1)
+        first.due = now + .seconds(60)
+        var second = notice("y.escalation", 1)
+        second.due = now + .seconds(60)
+        try await outbox.add([notice("x", 1), first, second], upTo: nil, at: now)
+        let due = try await outbox.take(turn())
+        #expect(due.deliveries.map(\.event) == ["x.1"])
+        #expect(due.next == now + .seconds(60))
+        // That the receiver has come back makes nothing due, nor does a clock that is set back.
+        var recovered = turn("a", outcomes: [DeliveryOutcome(delivery: due.deliveries[0].id, result: .delivered)])
+        recovered.hasRecovered = true
+        #expect(try await outbox.take(recovered).deliveries.isEmpty)
+        #expect(try await outbox.take(turn("a", after: -7_200)).deliveries.isEmpty)
+        try await outbox.add([], upTo: nil, withdrawing: ["x.escalation"], at: now + .seconds(59))
+        #expect(try await outbox.take(turn("a", after: 60)).deliveries.map(\.event) == ["y.escalation.1"])
+        #expect(try await outbox.deliveries(state: .withdrawn).map(\.subject) == ["x.escalation"])
+    }
 }

@@ -14,6 +14,8 @@ struct AlertFeeder {
     let logger: Logger
     /// Told which channels have something new.
     let wake: @Sendable (Set<String>) -> Void
+    /// Told of each acknowledgement.
+    let acknowledged: @Sendable (Incident) -> Void
 
     private var position: OutboxPosition
     /// The last position that is on disk.
@@ -30,7 +32,8 @@ struct AlertFeeder {
     /// Finds out where to go on, before anything new happens.
     init(
         settings: AlertSettings, journal: IncidentJournal, bus: EmbeddedBus, outbox: Outbox, clock: any HostClock,
-        logger: Logger, wake: @escaping @Sendable (Set<String>) -> Void
+        logger: Logger, wake: @escaping @Sendable (Set<String>) -> Void,
+        acknowledged: @escaping @Sendable (Incident) -> Void
     ) async throws(JournalError) {
         self.settings = settings
         self.journal = journal
@@ -39,6 +42,7 @@ struct AlertFeeder {
         self.clock = clock
         self.logger = logger
         self.wake = wake
+        self.acknowledged = acknowledged
         desk = FireDesk(reporter: settings.reporter)
         position = try await Self.start(journal: journal, outbox: outbox, at: clock.wall(), logger: logger)
         stored = position.sequence
@@ -98,11 +102,18 @@ struct AlertFeeder {
         while let page = try await iterator.nextPage() {
             guard let last = page.last else { continue }
             var notices: [Notice] = []
+            var settled: [String] = []
             var next = desk
-            for revision in page { notices += try self.notices(revision, &next) }
+            for revision in page {
+                notices += try self.notices(revision, &next)
+                if revision.revision.change == .acknowledged {
+                    settled.append(Self.escalationSubject(subject(of: revision.revision.incident, next)))
+                    acknowledged(revision.revision.incident)
+                }
+            }
             let reached = OutboxPosition(sequence: last.sequence, hash: last.hash)
-            if !notices.isEmpty || reached.sequence - stored >= Self.mostUnstored {
-                try await outbox.add(notices, upTo: reached, at: clock.wall())
+            if !notices.isEmpty || !settled.isEmpty || reached.sequence - stored >= Self.mostUnstored {
+                try await outbox.add(notices, upTo: reached, withdrawing: settled, at: clock.wall())
                 stored = reached.sequence
                 wake(Set(notices.flatMap(\.channels)))
             }
@@ -111,6 +122,14 @@ struct AlertFeeder {
         }
     }
 
+    /// What must arrive in order with an incident: all about its fire, or all about itself.
+    private func subject(of incident: Incident, _ desk: FireDesk) -> String {
+        desk.fire(of: incident.id) ?? incident.id.rawValue
+    }
+
+    /// Reminders lie apart, so that nothing waits for them.
+    private static func escalationSubject(_ subject: String) -> String { subject + ".escalation" }
+
     /// What one revision gives to tell: nothing, one notice, or several where fires turn out to be one.
     private func notices(_ stored: StoredRevision, _ desk: inout FireDesk) throws -> [Notice] {
         let revision = stored.revision
@@ -118,22 +137,44 @@ struct AlertFeeder {
         let bulletins = desk.consider(revision)
         guard clock.wall() - revision.time < Self.stale else { return [] }
         let danger = settings.dangerLevel(incident.start)
-        let channels = settings.routes.channels(
-            for: revision, start: settings.localTime(incident.start), dangerLevel: danger)
-        guard !channels.isEmpty else { return [] }
+        let start = settings.localTime(incident.start)
+        let channels = settings.routes.channels(for: revision, start: start, dangerLevel: danger)
         let name = settings.reporter.name(of: incident.camera)
-        func notice(_ suffix: String, _ subject: String, _ bulletin: FireDesk.Bulletin?) throws -> Notice {
+        var notices: [Notice] = []
+        for (index, bulletin) in (bulletins.isEmpty ? [nil] : bulletins.map(Optional.some)).enumerated() {
             let words = settings.writer.notice(
-                stored, suffix: suffix, cameraName: name, dangerLevel: danger, bulletin: bulletin)
-            return Notice(
-                event: words.event, subject: subject, picture: revision.change == .opened ? incident.start : revision.time,
-                body: try words.stored, channels: channels)
+                stored, suffix: index == 0 ? "" : ".\(index + 1)", cameraName: name, dangerLevel: danger,
+                bulletin: bulletin)
+            let subject = bulletin?.fire ?? subject(of: incident, desk)
+            let picture = revision.change == .opened ? incident.start : revision.time
+            if !channels.isEmpty {
+                notices.append(
+                    Notice(
+                        event: words.event, subject: subject, picture: picture, body: try words.stored,
+                        channels: channels))
+            }
+            // Of a fire only the first alert asks for an answer.
+            guard revision.change == .opened, bulletin.map({ $0.message?.kind == .alert }) ?? true else { continue }
+            notices += try reminders(of: words, incident, subject: subject, start: start, danger: danger)
         }
-        if !bulletins.isEmpty {
-            return try bulletins.enumerated().map { index, bulletin in
-                try notice(index == 0 ? "" : ".\(index + 1)", bulletin.fire, bulletin)
+        return notices
+    }
+
+    /// What is said to others as long as nobody acknowledges; stored with the alert, withdrawn with the acknowledgement.
+    private func reminders(
+        of notice: AlertNotice, _ incident: Incident, subject: String, start: LocalTime, danger: Int?
+    ) throws -> [Notice] {
+        var reminders: [Notice] = []
+        for route in settings.routes where route.concerns(incident, start: start, dangerLevel: danger) {
+            for step in route.escalation {
+                let delay = step.deadline(dangerLevel: danger)
+                let words = settings.writer.reminder(of: notice, step: reminders.count + 1, after: delay)
+                reminders.append(
+                    Notice(
+                        event: words.event, subject: Self.escalationSubject(subject), picture: incident.start,
+                        body: try words.stored, channels: step.channels, due: clock.wall() + delay))
             }
         }
-        return [try notice("", desk.fire(of: incident.id) ?? incident.id.rawValue, nil)]
+        return reminders
     }
 }

@@ -32,7 +32,8 @@ public struct MailTarget: DeliveryTarget {
         guard notice.isForPeople else { return }
         let text = notice.text(in: language)
         var message = MailMessage(
-            from: from, to: to, subject: text.headline, text: text.headline + "\n\n" + text.description + "\n", key: key,
+            from: from, to: to, subject: text.headline, text: text.headline + "\n\n" + text.description + "\n",
+            key: key,
             date: clock.wall())
         if let jpeg = await picture(notice.incident) {
             message.attachments.append(

@@ -7,9 +7,8 @@ public struct TemplateTarget: DeliveryTarget {
         public var method: WebRequest.Method
         /// With its secrets in place.
         public var address: AlertTemplate
-        /// What may be shown of the address.
-        public var shownAddress: String
-        public var secrets: [String]
+        /// The address as it was configured, which knows what of it may be shown.
+        public var source: SourceAddress
         public var headers: [(name: String, value: AlertTemplate)]
         public var body: AlertTemplate?
         public var contentType: String
@@ -17,14 +16,13 @@ public struct TemplateTarget: DeliveryTarget {
         public var timeout: Duration
 
         public init(
-            method: WebRequest.Method, address: AlertTemplate, shownAddress: String, secrets: [String],
+            method: WebRequest.Method, address: AlertTemplate, source: SourceAddress,
             headers: [(name: String, value: AlertTemplate)], body: AlertTemplate?, contentType: String,
             language: Language, timeout: Duration
         ) {
             self.method = method
             self.address = address
-            self.shownAddress = shownAddress
-            self.secrets = secrets
+            self.source = source
             self.headers = headers
             self.body = body
             self.contentType = contentType
@@ -47,7 +45,14 @@ public struct TemplateTarget: DeliveryTarget {
 
     public func deliver(_ notice: AlertNotice, key: String) async throws(ChannelError) {
         guard notice.isForPeople else { return }
-        try await client.send(request(notice, key: key))
+        do {
+            try await client.send(request(notice, key: key))
+        } catch {
+            // A receiver may quote the token that stands in its address.
+            throw ChannelError(
+                error.code, problem: options.source.scrub(error.problem), remedy: error.remedy,
+                retryAfter: error.retryAfter)
+        }
     }
 
     func request(_ notice: AlertNotice, key: String) -> WebRequest {
@@ -57,7 +62,7 @@ public struct TemplateTarget: DeliveryTarget {
             type.contains("json") ? .json : type.contains("x-www-form-urlencoded") ? .percent : .none
         var request = WebRequest(
             method: options.method,
-            address: SourceAddress(address, template: options.shownAddress, secrets: options.secrets),
+            address: SourceAddress(address, template: options.source.redacted, secrets: []),
             timeout: options.timeout)
         request.headers = [.init("Content-Type", options.contentType), .init("Idempotency-Key", key)]
         request.headers += options.headers.map {

@@ -12,13 +12,18 @@ public struct Notice: Sendable, Equatable {
     public var body: [UInt8]
     /// To whom; each once.
     public var channels: [String]
+    /// Host's wall clock before which nothing is sent; `nil` for at once. Until then it can be withdrawn.
+    public var due: MediaTime?
 
-    public init(event: String, subject: String, picture: MediaTime, body: [UInt8], channels: [String]) {
+    public init(
+        event: String, subject: String, picture: MediaTime, body: [UInt8], channels: [String], due: MediaTime? = nil
+    ) {
         self.event = event
         self.subject = subject
         self.picture = picture
         self.body = body
         self.channels = channels
+        self.due = due
     }
 }
 
@@ -31,6 +36,8 @@ public struct Delivery: Sendable, Equatable {
         case delivered
         /// Given up; kept so that people can look at it and send it again.
         case dead
+        /// Not needed any more before it was due.
+        case withdrawn
     }
 
     /// Rises in the order in which deliveries were added.

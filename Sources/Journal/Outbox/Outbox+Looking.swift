@@ -71,7 +71,8 @@ extension Outbox {
     public func giveUp(exceptFor channels: Set<String>, at time: MediaTime) async throws(JournalError) -> Int {
         try await queue.performWrite(file: file) { db in
             var count = 0
-            for channel in try String.fetchAll(db, sql: "SELECT DISTINCT channel FROM deliveries WHERE state = 'waiting'")
+            for channel in try String.fetchAll(
+                db, sql: "SELECT DISTINCT channel FROM deliveries WHERE state = 'waiting'")
             where !channels.contains(channel) {
                 try db.execute(
                     sql: """

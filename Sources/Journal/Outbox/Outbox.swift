@@ -52,15 +52,24 @@ public final class Outbox: Sendable {
     ///
     /// - Parameters:
     ///   - position: `nil` where the notices do not come from the journal's next revisions.
+    ///   - settled: subjects of which what is not due yet is withdrawn, after `notices` were added.
     ///   - time: host's wall clock now.
     /// - Returns: how many deliveries are new.
     @discardableResult
-    public func add(_ notices: [Notice], upTo position: OutboxPosition?, at time: MediaTime) async throws(JournalError)
-        -> Int
-    {
+    public func add(
+        _ notices: [Notice], upTo position: OutboxPosition?, withdrawing settled: [String] = [], at time: MediaTime
+    ) async throws(JournalError) -> Int {
         try await queue.performWrite(file: file) { db in
             var added = 0
             for notice in notices { added += try Self.insert(notice, at: time, db) }
+            for subject in settled {
+                try db.cachedStatement(
+                    sql: """
+                        UPDATE deliveries SET state = 'withdrawn', settled = ?1
+                        WHERE subject = ?2 AND state = 'waiting' AND due > ?1
+                        """
+                ).execute(arguments: [time.microseconds, subject])
+            }
             if let position {
                 try db.cachedStatement(
                     sql: """
@@ -87,8 +96,8 @@ public final class Outbox: Sendable {
         let id = db.lastInsertedRowID
         for channel in notice.channels {
             try db.cachedStatement(
-                sql: "INSERT INTO deliveries (notice, channel, subject, state) VALUES (?, ?, ?, 'waiting')"
-            ).execute(arguments: [id, channel, notice.subject])
+                sql: "INSERT INTO deliveries (notice, channel, subject, due, state) VALUES (?, ?, ?, ?, 'waiting')"
+            ).execute(arguments: [id, channel, notice.subject, notice.due?.microseconds ?? 0])
         }
         return notice.channels.count
     }
@@ -142,7 +151,8 @@ public final class Outbox: Sendable {
             for outcome in turn.outcomes { try Self.settle(outcome, at: turn.now, db) }
             if turn.hasRecovered {
                 try db.cachedStatement(
-                    sql: "UPDATE deliveries SET not_before = 0 WHERE channel = ? AND state = 'waiting' AND not_before > 0"
+                    sql:
+                        "UPDATE deliveries SET not_before = 0 WHERE channel = ? AND state = 'waiting' AND not_before > 0"
                 ).execute(arguments: [turn.channel])
             }
             return try Self.due(turn, db)
@@ -179,7 +189,7 @@ public final class Outbox: Sendable {
             let rows = try db.cachedStatement(
                 sql: """
                     SELECT \(columns) FROM
-                        (SELECT * \(heads) AND (not_before <= ?2 OR not_before > ?3) ORDER BY id LIMIT ?4) d
+                        (SELECT * \(heads) AND due <= ?2 AND (not_before <= ?2 OR not_before > ?3) ORDER BY id LIMIT ?4) d
                         JOIN notices n ON n.id = d.notice ORDER BY d.id
                     """)
             deliveries = try Row.fetchAll(
@@ -187,13 +197,15 @@ public final class Outbox: Sendable {
                 arguments: [turn.channel, turn.now.microseconds, latest, turn.limit + turn.underway.count]
             ).map(delivery).filter { !turn.underway.contains($0.id) }
         }
-        let next = try Int64.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT min(not_before) FROM deliveries
-                    WHERE channel = ? AND state = 'waiting' AND not_before > ? AND not_before <= ?
-                    """),
-            arguments: [turn.channel, turn.now.microseconds, latest])
+        // Each a look into an index; a reminder that is tried again may be looked at too early, which does no harm.
+        let next = try ["not_before", "due"].compactMap { column in
+            try Int64.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT min(\(column)) FROM deliveries
+                        WHERE channel = ?1 AND state = 'waiting' AND \(column) > ?2
+                        """), arguments: [turn.channel, turn.now.microseconds])
+        }.min()
         return Due(
             deliveries: Array(deliveries.prefix(turn.limit)), next: next.map { MediaTime(microseconds: $0) })
     }

@@ -79,8 +79,9 @@ enum OutboxFile {
             notice INTEGER NOT NULL REFERENCES notices (id) ON DELETE CASCADE,
             channel TEXT NOT NULL,
             subject TEXT NOT NULL,
-            state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'dead')),
+            state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'dead', 'withdrawn')),
             attempts INTEGER NOT NULL DEFAULT 0,
+            due INTEGER NOT NULL DEFAULT 0,
             not_before INTEGER NOT NULL DEFAULT 0,
             settled INTEGER,
             error TEXT,
@@ -88,6 +89,8 @@ enum OutboxFile {
         ) STRICT;
         CREATE INDEX deliveries_in_order ON deliveries (channel, id) WHERE state = 'waiting';
         CREATE INDEX deliveries_by_subject ON deliveries (channel, subject, id) WHERE state = 'waiting';
+        CREATE INDEX deliveries_by_wait ON deliveries (channel, not_before) WHERE state = 'waiting';
+        CREATE INDEX deliveries_by_due ON deliveries (channel, due) WHERE state = 'waiting';
         CREATE INDEX deliveries_by_state ON deliveries (state, settled);
         CREATE TABLE feed (
             one INTEGER PRIMARY KEY NOT NULL CHECK (one = 1),
