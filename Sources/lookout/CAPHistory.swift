@@ -16,7 +16,8 @@ enum CAPHistory {
         var steps: [StoredRevision] = []
         for kind in IncidentKind.allCases where kind.desk == .fire {
             let near = IncidentQuery(
-                kind: kind, since: incident.start - memory, until: incident.lastSeen + memory, limit: 1_000)
+                kind: kind, since: incident.start - FireDesk.memory, until: incident.lastSeen + FireDesk.memory,
+                limit: 1_000)
             for other in try await journal.incidents(matching: near) {
                 steps += try await journal.history(of: other.id)
             }
@@ -30,9 +31,6 @@ enum CAPHistory {
         }
         return desk.fire(of: incident.id).flatMap { messages[$0] } ?? []
     }
-
-    /// As far as the outbox remembers fires when it starts, so that both number messages alike.
-    private static let memory = Duration.seconds(7 * 86_400)
 
     /// - Throws: `Failure` for maps that cannot be read.
     static func reporter(of site: SiteSettings) throws -> FireReporter {

@@ -21,6 +21,11 @@ public struct FireDesk: Sendable {
         var members: [IncidentID] = []
     }
 
+    /// How long what is over is remembered; older fires are not taken up again.
+    public static let memory = Duration.seconds(7 * 86_400)
+    /// From so many on, what is over for long is forgotten.
+    private static let mostIncidents = 1_000
+
     private let reporter: FireReporter
     private var fusion: FireFusion
     private var entries: [String: Entry] = [:]
@@ -39,6 +44,7 @@ public struct FireDesk: Sendable {
     public mutating func consider(_ revision: IncidentRevision) -> [Bulletin] {
         let incident = revision.incident
         guard incident.kind.desk == .fire else { return [] }
+        if incidents.count >= Self.mostIncidents { forget(before: revision.time - Self.memory) }
         incidents[incident.id] = incident
         let known = fireOf[incident.id]
         let gone = place(incident, at: revision.time)
@@ -58,6 +64,17 @@ public struct FireDesk: Sendable {
         guard let stage = nextStage(of: fire, after: revision, joined: known != fire) else { return bulletins }
         bulletins.append(bulletin(fire, stage, revision))
         return bulletins
+    }
+
+    private mutating func forget(before time: MediaTime) {
+        for (id, incident) in incidents where incident.state == .closed && incident.lastSeen < time {
+            incidents[id] = nil
+            fireOf[id] = nil
+        }
+        for (fire, entry) in entries where !entry.members.contains(where: { incidents[$0] != nil }) {
+            entries[fire] = nil
+        }
+        fusion.forgetClosed()
     }
 
     /// Shows an incident to the fusion, and notes which fire it belongs to now.

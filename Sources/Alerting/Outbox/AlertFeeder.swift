@@ -24,8 +24,6 @@ struct AlertFeeder {
 
     /// What is older is history by the time it is told; only a journal from a backup holds such revisions unread.
     private static let stale = Duration.seconds(24 * 3_600)
-    /// How far back fires are read again at start.
-    private static let memory = Duration.seconds(7 * 24 * 3_600)
     /// Revisions that are read at most without telling of any before the position is stored all the same.
     private static let mostUnstored: Int64 = 1_000
 
@@ -70,7 +68,7 @@ struct AlertFeeder {
 
     /// Shows the desk the fires that were told of already, so that it goes on where it stopped.
     private mutating func recall() async throws(JournalError) {
-        let since = clock.wall() - Self.memory
+        let since = clock.wall() - FireDesk.memory
         var told: [StoredRevision] = []
         for kind in IncidentKind.allCases where kind.desk == .fire {
             for incident in try await journal.incidents(
