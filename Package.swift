@@ -40,7 +40,18 @@ let core: [Target] = [
     .target(
         name: "SiteConfiguration", dependencies: ["Domain", .product(name: "Yams", package: "Yams")],
         swiftSettings: productRules),
-    .target(name: "Alerting", dependencies: ["Domain", "Geolocation"], swiftSettings: productRules),
+    .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+    .target(
+        name: "Channels",
+        dependencies: [
+            "CCurl", "CMosquitto", "Domain", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        ], swiftSettings: productRules),
+    .target(
+        name: "Alerting",
+        dependencies: ["Channels", "Domain", "EventBus", "Evidence", "Geolocation", "Incidents", "Journal", logging],
+        swiftSettings: productRules),
     .target(
         name: "Journal", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")],
         exclude: ["Storage.md"], swiftSettings: productRules),
@@ -93,6 +104,12 @@ let core: [Target] = [
     .executableTarget(
         name: "storage-writer", dependencies: ["EventBus", "Evidence", "Journal", "Domain", "JournalTestSupport"],
         path: "Tests/StorageWriter", swiftSettings: rules),
+    // What the delivery tests kill.
+    .executableTarget(
+        name: "alert-sender",
+        dependencies: [
+            "Alerting", "Channels", "Domain", "EventBus", "Evidence", "Geolocation", "Journal", logging,
+        ], path: "Tests/AlertSender", swiftSettings: rules),
     .testTarget(
         name: "JournalTests",
         dependencies: [
@@ -132,7 +149,8 @@ let surface: [Target] = [
     .executableTarget(
         name: "lookout",
         dependencies: [
-            "Alerting", "Center", "SiteConfiguration", "Detection", "Domain", "EventBus", "Evidence", "Geolocation",
+            "Alerting", "Center", "Channels", "SiteConfiguration", "Detection", "Domain", "EventBus", "Evidence",
+            "Geolocation",
             "Incidents", "Journal", "Media", "PixelKernels", "ProcessorGuard", "Watch", argumentParser, logging,
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -202,9 +220,11 @@ let dependencies: [Package.Dependency] =
             .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
             .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
             .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+            .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
             .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
             .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
             .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+            .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
             .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         ]
     }

@@ -8,13 +8,14 @@ what=${1:?usage: setup.sh run|test|figures}
 # Building and the demo site.
 packages=(
     git pkg-config libopencv-dnn-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libsqlite3-dev
+    libmosquitto-dev libcurl4-openssl-dev
     ffmpeg python3 python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good
     gstreamer1.0-plugins-bad gstreamer1.0-libav gstreamer1.0-tools
 )
 # The tests look at the dashboard in a browser; the figures compare with another program.
 case $what in
 run) ;;
-test) packages+=(binutils chromium chromium-driver python3-venv) ;;
+test) packages+=(binutils mosquitto mosquitto-clients chromium chromium-driver python3-venv) ;;
 figures) packages+=(binutils motion python3-venv) ;;
 *)
     echo "setup: unknown list '$what'. Use run, test or figures." >&2

@@ -1,16 +1,19 @@
 /// Samples of one Prometheus metric: what `/metrics` shows as `# HELP`, `# TYPE` and one line a sample.
 public struct MetricFamily: Sendable, Equatable {
-    public enum Kind: String, Sendable { case counter, gauge }
+    public enum Kind: String, Sendable { case counter, gauge, histogram }
 
     /// One value, told from its siblings by labels.
     public struct Sample: Sendable, Equatable {
         /// In order of printing; any text may be a value.
         public var labels: [Label]
         public var value: Double
+        /// Follows the family's name: `_bucket`, `_sum` and `_count` of a histogram; empty otherwise.
+        public var suffix: String
 
-        public init(_ value: Double, labels: [Label] = []) {
+        public init(_ value: Double, labels: [Label] = [], suffix: String = "") {
             self.labels = labels
             self.value = value
+            self.suffix = suffix
         }
     }
 
@@ -49,7 +52,7 @@ enum PrometheusText {
             text += "# HELP \(family.name) \(escape(family.help, quotes: false))\n"
             text += "# TYPE \(family.name) \(family.kind.rawValue)\n"
             for sample in family.samples {
-                text += family.name
+                text += family.name + sample.suffix
                 if !sample.labels.isEmpty {
                     let labels = sample.labels.map { "\($0.name)=\"\(escape($0.value, quotes: true))\"" }
                     text += "{\(labels.joined(separator: ","))}"

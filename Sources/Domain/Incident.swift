@@ -116,7 +116,7 @@ public struct EvidenceItem: Sendable, Equatable, Codable {
 
 /// One immutable step in an incident's life, before it is stored.
 public struct IncidentRevision: Sendable, Equatable, Codable {
-    public enum Change: String, Sendable, Codable {
+    public enum Change: String, Sendable, Codable, CaseIterable {
         case opened, updated, closed, acknowledged
 
         /// What people read in the center and in alerts.

@@ -31,17 +31,32 @@ public struct RevisionStream: AsyncSequence, Sendable {
         }
 
         public mutating func next(isolation actor: isolated (any Actor)?) async throws -> StoredRevision? {
+            guard try await fill(isolation: actor), let revision = page.popFirst() else { return nil }
+            position = revision.sequence
+            return revision
+        }
+
+        /// All that is at hand, for a subscriber that deals with many at once: at least one, `nil` at the end.
+        public mutating func nextPage(isolation actor: isolated (any Actor)? = #isolation) async throws
+            -> [StoredRevision]?
+        {
+            guard try await fill(isolation: actor), let last = page.last else { return nil }
+            position = last.sequence
+            defer { page = [] }
+            return Array(page)
+        }
+
+        /// - Returns: `false` at the end.
+        private mutating func fill(isolation actor: isolated (any Actor)?) async throws -> Bool {
             while page.isEmpty {
-                guard !hasEnded, !Task.isCancelled else { return nil }
+                guard !hasEnded, !Task.isCancelled else { return false }
                 guard let next = try await source.page(after: position) else {
                     hasEnded = true
-                    return nil
+                    return false
                 }
                 page = next[...]
             }
-            guard !Task.isCancelled, let revision = page.popFirst() else { return nil }
-            position = revision.sequence
-            return revision
+            return !Task.isCancelled
         }
     }
 }

@@ -67,7 +67,7 @@ enum JournalFile {
         }
     }
 
-    private static func configuration(readOnly: Bool) -> Configuration {
+    static func configuration(readOnly: Bool) -> Configuration {
         var configuration = Configuration()
         configuration.label = "lookout.journal"
         configuration.readonly = readOnly
@@ -84,7 +84,7 @@ enum JournalFile {
 
     /// GRDB sets `synchronous` to NORMAL when it turns WAL on, after every hook of its configuration has run. So it is
     /// set here, after opening, and read back. The pool's other connections only read.
-    private static func set(_ durability: Durability, on pool: DatabasePool, file: String) throws {
+    static func set(_ durability: Durability, on pool: some DatabaseWriter, file: String) throws {
         try pool.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA synchronous = \(durability.rawValue)")
             let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
@@ -114,7 +114,7 @@ enum JournalFile {
         }
     }
 
-    private static func reported<T>(_ file: String, _ body: () throws -> T) throws(JournalError) -> T {
+    static func reported<T>(_ file: String, _ body: () throws -> T) throws(JournalError) -> T {
         do {
             return try body()
         } catch {

@@ -68,51 +68,34 @@ final class StatusFile: Sendable {
     func close() { try? queue.close() }
 
     func record(_ statuses: [CameraStatus]) async throws(JournalError) {
-        try await perform { db in
-            try db.inTransaction(.immediate) {
-                for status in statuses {
-                    let body = String(decoding: try CanonicalJSON.encode(status), as: UTF8.self)
-                    try db.cachedStatement(
-                        sql: """
-                            INSERT INTO statuses (camera, body) VALUES (?, ?)
-                            ON CONFLICT (camera) DO UPDATE SET body = excluded.body
-                            """
-                    ).execute(arguments: [status.camera.rawValue, body])
-                }
-                return .commit
+        try await queue.performWrite(file: file) { db in
+            for status in statuses {
+                let body = String(decoding: try CanonicalJSON.encode(status), as: UTF8.self)
+                try db.cachedStatement(
+                    sql: """
+                        INSERT INTO statuses (camera, body) VALUES (?, ?)
+                        ON CONFLICT (camera) DO UPDATE SET body = excluded.body
+                        """
+                ).execute(arguments: [status.camera.rawValue, body])
             }
         }
     }
 
     func keepOnly(_ cameras: Set<CameraID>) async throws(JournalError) {
-        try await perform { db in
-            try db.inTransaction(.immediate) {
-                for stored in try String.fetchAll(db, sql: "SELECT camera FROM statuses")
-                where !cameras.contains(CameraID(stored)) {
-                    try db.execute(sql: "DELETE FROM statuses WHERE camera = ?", arguments: [stored])
-                }
-                return .commit
+        try await queue.performWrite(file: file) { db in
+            for stored in try String.fetchAll(db, sql: "SELECT camera FROM statuses")
+            where !cameras.contains(CameraID(stored)) {
+                try db.execute(sql: "DELETE FROM statuses WHERE camera = ?", arguments: [stored])
             }
         }
     }
 
     func all() async throws(JournalError) -> [CameraStatus] {
-        try await perform { db in
+        try await queue.performRead(file: file) { db in
             guard try db.tableExists("statuses") else { return [] }
             return try String.fetchAll(db, sql: "SELECT body FROM statuses ORDER BY camera").map { body in
                 try CanonicalJSON.decode(CameraStatus.self, from: [UInt8](body.utf8))
             }
         }
-    }
-
-    private func perform<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T)
-        async throws(JournalError) -> T
-    {
-        let outcome: Result<T, JournalError> = await withCheckedContinuation { done in
-            queue.asyncWriteWithoutTransaction { [file] db in
-                done.resume(returning: Result { try body(db) }.mapError { JournalError($0, file: file) })
-            }
-        }
-        return try outcome.get()
     }
 }

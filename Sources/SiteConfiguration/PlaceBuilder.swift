@@ -24,13 +24,27 @@ enum PlaceBuilder {
             vn2000MeridianDegrees: section[GeographyKeys.vn2000MeridianDegrees])
     }
 
-    static func alerts(_ section: SectionSettings) -> SiteSettings.Alerts {
-        SiteSettings.Alerts(
+    static func alerts(_ section: SectionSettings, secrets: SecretReader, faults: inout FaultList)
+        -> SiteSettings.Alerts
+    {
+        var heartbeat: SourceAddress?
+        if let text = section[AlertKeys.heartbeat] {
+            do throws(Trouble) {
+                let resolver = SourceResolver(secrets: secrets, schemes: ["https", "http"], allowsPaths: false)
+                heartbeat = try resolver.address(text)
+            } catch {
+                faults.add(
+                    section.position(of: AlertKeys.heartbeat), "'heartbeat': \(error.problem)", remedy: error.remedy)
+            }
+        }
+        return SiteSettings.Alerts(
             sender: section[AlertKeys.sender], status: section[AlertKeys.capStatus],
-            webAddress: section[AlertKeys.webAddress])
+            webAddress: section[AlertKeys.webAddress], heartbeat: heartbeat)
     }
 
-    static func fireDanger(_ section: SectionSettings, faults: inout FaultList) -> SiteSettings.FireDanger {
+    static func fireDanger(_ section: SectionSettings, folder: String, faults: inout FaultList)
+        -> SiteSettings.FireDanger
+    {
         let limits = section[FireDangerKeys.highestP]
         if !section.isFaulty(FireDangerKeys.highestP), !zip(limits, limits.dropFirst()).allSatisfy({ $0 < $1 }) {
             faults.add(
@@ -38,6 +52,7 @@ enum PlaceBuilder {
                 remedy: "Give the highest P of the levels I, II, III and IV in this order")
         }
         return SiteSettings.FireDanger(
-            highestP: limits, resetRainMillimetres: section[FireDangerKeys.resetRainMillimetres])
+            highestP: limits, resetRainMillimetres: section[FireDangerKeys.resetRainMillimetres],
+            weather: section[FireDangerKeys.weather].map { SitePath.absolute($0, in: folder) })
     }
 }

@@ -36,7 +36,7 @@ enum PoseKeys {
 
 /// The keys of `geography`.
 enum GeographyKeys {
-    private static let path = Form.text(
+    static let path = Form.text(
         TextForm(pattern: #"^[^\u0000-\u001F\u007F${}]+$"#, length: 1...1_000, wanted: "a path without $, { and }"))
 
     static let elevationModel = Key<String>.optional(
@@ -69,10 +69,16 @@ enum FireDangerKeys {
     static let resetRainMillimetres = DefaultedKey<Double>(
         "resetRainMillimetres", .number(0.1...100), default: 5, example: "6",
         "A day with so much rain or more sets P back to 0.")
+    static let weather = Key<String>.optional(
+        "weather", GeographyKeys.path, example: "weather.csv",
+        """
+        Daily weather as `lookout danger` reads it, a line added each day after 13:00. Read again every ten minutes; tells \
+        the level that routes and alerts go by.
+        """)
 
     static let section = Section(
         name: "fireDanger", summary: "How the forest fire danger, levels I to V, follows from the weather.",
-        keys: [highestP.erased, resetRainMillimetres.erased])
+        keys: [highestP.erased, resetRainMillimetres.erased, weather.erased])
 }
 
 /// The keys of `alerts`.
@@ -96,8 +102,11 @@ enum AlertKeys {
         "webAddress",
         .text(TextForm(pattern: #"^https?://[^\s]+$"#, length: 9...1_000, wanted: "an http:// or https:// address")),
         example: "http://10.0.0.2:8080", "Where those who receive alerts reach the center.")
+    static let heartbeat = Key<String>.optional(
+        "heartbeat", ChannelKeys.url.form, example: "\"https://monitor.example/ping/${MONITOR_ID}\"",
+        "Asked for once a minute while Lookout works, so that a monitor elsewhere notices when it does not.")
 
     static let section = Section(
         name: "alerts", summary: "What alerts say about this site.",
-        keys: [sender.erased, capStatus.erased, webAddress.erased])
+        keys: [sender.erased, capStatus.erased, webAddress.erased, heartbeat.erased])
 }

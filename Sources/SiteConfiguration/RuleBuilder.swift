@@ -30,7 +30,9 @@ struct RuleBuilder {
         checkStay()
         checkSpeed(hasGround: camera.mentions(CameraKeys.groundPoints))
         let objects = buildObjects(in: camera) ?? (kind.isAboutMovingObjects ? cameraObjects : [])
-        guard let schedule = buildSchedule(hasPlace: hasPlace) else { return nil }
+        guard let schedule = ScheduleReader(hasPlace: hasPlace).schedule(item, RuleKeys.when, faults: &faults) else {
+            return nil
+        }
         var rule = RuleSettings(item, kind: kind, zone: zone, schedule: schedule)
         rule.line = line
         rule.allowedWay = allowedWay
@@ -135,28 +137,6 @@ struct RuleBuilder {
                 remedy: "Give four of them, or a limit in 'heightsPerSecond'")
         case (nil, .some): break
         }
-    }
-
-    private mutating func buildSchedule(hasPlace: Bool) -> WeeklySchedule? {
-        guard !item.isFaulty(RuleKeys.when) else { return nil }
-        var windows: [WeeklySchedule.Window] = []
-        for text in item[RuleKeys.when] ?? [] {
-            guard let window = ScheduleText.window(text) else {
-                faults.add(
-                    item.position(of: RuleKeys.when), value: text, "the window '\(text)' begins when it ends",
-                    remedy: "Write \"00:00-24:00\" for a whole day, or leave 'when' out for always")
-                return nil
-            }
-            if window.followsSun, !hasPlace {
-                faults.add(
-                    item.position(of: RuleKeys.when), value: text,
-                    "'\(text)' follows the sun, and where the site is stands nowhere",
-                    remedy: "Add 'latitude' and 'longitude' to 'site'")
-                return nil
-            }
-            windows.append(window)
-        }
-        return WeeklySchedule(windows: windows)
     }
 }
 

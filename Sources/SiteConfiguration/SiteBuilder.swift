@@ -17,7 +17,9 @@ struct SiteBuilder {
         let storage = buildStorage(root[SiteSchema.storage])
         let center = buildCenter(root[SiteSchema.center])
         let geography = PlaceBuilder.geography(root[SiteSchema.geography], folder: secrets.folder)
-        let fireDanger = PlaceBuilder.fireDanger(root[SiteSchema.fireDanger], faults: &faults)
+        let fireDanger = PlaceBuilder.fireDanger(
+            root[SiteSchema.fireDanger], folder: secrets.folder, faults: &faults)
+        let alerts = PlaceBuilder.alerts(root[SiteSchema.alerts], secrets: secrets, faults: &faults)
         let placeKeys = root[SiteSchema.site]
         let hasPlace = [SiteKeys.latitude, SiteKeys.longitude].contains {
             placeKeys[$0] != nil || placeKeys.isFaulty($0)
@@ -32,10 +34,16 @@ struct SiteBuilder {
             if let camera = builder.build(section) { cameras.append(camera) }
             faults = builder.faults
         }
+        var alerting = ChannelBuilder(faults: faults, secrets: secrets, hasPlace: hasPlace)
+        let channelSections = root[SiteSchema.channels] ?? []
+        let channels = alerting.channels(channelSections)
+        let routes = alerting.routes(
+            root[SiteSchema.routes] ?? [], channels: channelSections, cameras: root[SiteSchema.cameras] ?? [])
+        faults = alerting.faults
         guard let site, let center, faults.isEmpty else { return nil }
         return SiteSettings(
             site: site, storage: storage, center: center, geography: geography, fireDanger: fireDanger,
-            alerts: PlaceBuilder.alerts(root[SiteSchema.alerts]), cameras: cameras)
+            alerts: alerts, channels: channels, routes: routes, cameras: cameras)
     }
 
     private mutating func buildSite(_ section: SectionSettings) -> SiteSettings.Site? {
@@ -75,7 +83,10 @@ struct SiteBuilder {
             if let name = token[TokenKeys.name] {
                 names.claim(name, as: "token name", at: token.position(of: TokenKeys.name), faults: &faults)
             }
-            guard let secret = buildSecret(token) else { continue }
+            let position = token.position(of: TokenKeys.secret)
+            guard let text = token[TokenKeys.secret],
+                let secret = secrets.secret(text, title: "a bearer token", at: position, faults: &faults)
+            else { continue }
             if let twin = tokens.first(where: { $0.secret == secret }) {
                 faults.add(
                     token.position(of: TokenKeys.secret), "this token has the same secret as '\(twin.name)'",
@@ -100,17 +111,20 @@ struct SiteBuilder {
         }
         return SiteSettings.Center(listen: listen, tokens: tokens)
     }
+}
 
-    private mutating func buildSecret(_ token: SectionSettings) -> Secret? {
-        guard let text = token[TokenKeys.secret] else { return nil }
-        let position = token.position(of: TokenKeys.secret)
+extension SecretReader {
+    /// The secret behind `${NAME}` or `file:PATH`; `nil` where it is missing or too weak: a fault says so by then.
+    ///
+    /// - Parameter title: what it is: "a bearer token".
+    func secret(_ text: String, title: String, at position: Position, faults: inout FaultList) -> Secret? {
         do throws(Trouble) {
             let reference = text.hasPrefix("${") ? String(text.dropFirst(2).dropLast()) : text
-            let value = try secrets.value(of: reference)
+            let value = try value(of: reference)
             guard value.utf8.count >= 8, value.unicodeScalars.allSatisfy({ (0x21...0x7E).contains($0.value) }) else {
                 throw Trouble(
                     problem:
-                        "the secret in '\(reference)' is too short or not plain: a bearer token is made of 8 or more letters, digits and signs",
+                        "the secret in '\(reference)' is too short or not plain: \(title) is made of 8 or more letters, digits and signs",
                     remedy: "Make one, for example with 'openssl rand -hex 24'")
             }
             return Secret(value)

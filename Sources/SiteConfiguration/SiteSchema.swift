@@ -21,6 +21,13 @@ enum SiteSchema {
     static let alerts = Key<SectionSettings>.optional(
         "alerts", .section(AlertKeys.section), example: "{sender: lookout@phuquoc.example}",
         "What alerts say about this site.")
+    static let channels = Key<[SectionSettings]>.optional(
+        "channels", .list(.section(ChannelKeys.section), count: 0...100),
+        example: "[{id: duty, type: webhook, url: \"https://duty.example/alerts\"}]", "Where alerts go out.")
+    static let routes = Key<[SectionSettings]>.optional(
+        "routes", .list(.section(RouteKeys.section), count: 0...1_000),
+        example: "[{channels: duty, kinds: [smoke, flame]}]",
+        "Who gets what. Without routes nobody is told of anything.")
     static let cameras = Key<[SectionSettings]>.required(
         "cameras", .list(.section(CameraKeys.section), count: 1...10_000),
         example: "[{id: gate, source: rtsp://10.0.0.5/main}]", "The cameras.")
@@ -29,13 +36,15 @@ enum SiteSchema {
         name: "configuration", summary: "The file's top level.",
         keys: [
             site.erased, storage.erased, center.erased, geography.erased, fireDanger.erased, alerts.erased,
-            cameras.erased,
+            channels.erased, routes.erased, cameras.erased,
         ])
 
     /// All sections, in the order of the file, outer ones first.
     static let sections = [
         root, SiteKeys.section, StorageKeys.section, CenterKeys.section, TokenKeys.section, GeographyKeys.section,
-        FireDangerKeys.section, AlertKeys.section, CameraKeys.section, MotionKeys.section, SmokeKeys.section,
+        FireDangerKeys.section, AlertKeys.section, ChannelKeys.section, RouteKeys.section, EscalationKeys.section,
+        CameraKeys.section,
+        MotionKeys.section, SmokeKeys.section,
         ClassifyKeys.section, ZoneKeys.section, MaskKeys.section, GroundPointKeys.section, RuleKeys.section,
         PoseKeys.section,
     ]

@@ -8,6 +8,9 @@ public struct SiteSettings: Sendable, Equatable {
     public var geography: Geography
     public var fireDanger: FireDanger
     public var alerts: Alerts
+    /// Where alerts go out; ids are unique.
+    public var channels: [ChannelSettings]
+    public var routes: [RouteSettings]
     /// In the order of the file; at least one; ids are unique.
     public var cameras: [CameraSettings]
 
@@ -45,6 +48,8 @@ public struct SiteSettings: Sendable, Equatable {
         public var highestP: [Double]
         /// A day with so much rain or more sets P back to 0.
         public var resetRainMillimetres: Double
+        /// A table of daily weather; `nil` where the danger is not followed.
+        public var weather: String?
     }
 
     /// What alerts say about the site.
@@ -54,6 +59,8 @@ public struct SiteSettings: Sendable, Equatable {
         public var status: AlertStatus
         /// Where those who receive alerts reach the center; `nil` where they do not.
         public var webAddress: String?
+        /// A monitor's address; `nil` for none.
+        public var heartbeat: SourceAddress?
     }
 
     public struct Center: Sendable, Equatable {

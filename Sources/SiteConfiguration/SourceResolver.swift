@@ -12,6 +12,9 @@ struct SourceResolver {
     ]
 
     let secrets: SecretReader
+    var schemes = Self.networkSchemes
+    /// Whether a file or a folder may be named too.
+    var allowsPaths = true
 
     /// - Parameter text: as it stands in the file.
     func address(_ text: String) throws(Trouble) -> SourceAddress {
@@ -94,16 +97,22 @@ struct SourceResolver {
         }
         guard let separator = address.firstRange(of: "://") else {
             guard !address.isEmpty else { throw Trouble(problem: "\(shown) is empty", remedy: "Write an address") }
+            guard allowsPaths else {
+                throw Trouble(
+                    problem: "\(shown) is no address",
+                    remedy: "Begin it with \(Wording.choices(schemes.map { $0 + "://" }))")
+            }
             return
         }
         let scheme = address[..<separator.lowerBound].lowercased()
-        guard scheme != "file" else { return }
-        guard Self.networkSchemes.contains(scheme) else {
-            let known = Self.networkSchemes + ["file"]
+        guard scheme != "file" || !allowsPaths else { return }
+        guard schemes.contains(scheme) else {
+            let known = schemes + (allowsPaths ? ["file"] : [])
             let near = Wording.nearest(to: scheme, of: known).map { ", did you mean '\($0)'?" } ?? ""
             throw Trouble(
                 problem: "\(shown) has an unknown scheme\(near)",
-                remedy: "An address begins with \(Wording.choices(known.map { $0 + "://" })), a file needs none")
+                remedy: "An address begins with \(Wording.choices(known.map { $0 + "://" }))"
+                    + (allowsPaths ? ", a file needs none" : ""))
         }
         let parts = address[separator.upperBound...]
         guard !parts.contains(" ") else {

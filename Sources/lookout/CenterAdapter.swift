@@ -1,3 +1,4 @@
+import Alerting
 import Center
 import Domain
 import EventBus
@@ -13,6 +14,7 @@ struct CenterAdapter: CenterBackend {
     let evidence: EvidenceStore
     let decisions: DecisionLog
     let watch: SiteWatch
+    let alerts: AlertService
     let zonesOfCameras: [CameraID: [String]]
 
     func incidents(matching query: IncidentQuery) async throws -> [Incident] {
@@ -81,7 +83,7 @@ struct CenterAdapter: CenterBackend {
     func metrics() async -> [MetricFamily] {
         let losses = watch.losses
         let decided = watch.decisionCounts
-        return [
+        return await alerts.metrics() + [
             MetricFamily(
                 "lookout_decisions_written_total", .counter, help: "Decisions on candidates that were stored.",
                 samples: [.init(Double(decided.written))]),

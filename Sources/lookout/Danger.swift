@@ -23,7 +23,7 @@ struct Danger: ParsableCommand {
 
     func run() throws {
         let table = try path.map { try Self.table(of: SettingsFile.load($0)) } ?? .national
-        let days = try read().days
+        let days = try Self.weather(weather).days
         var index = DangerIndex(table: table, p: initial)
         for day in days {
             index.add(day)
@@ -52,7 +52,8 @@ struct Danger: ParsableCommand {
         return table
     }
 
-    private func read() throws -> WeatherTable {
+    /// - Throws: `Failure`; faults of single lines are printed.
+    static func weather(_ weather: String) throws -> WeatherTable {
         guard let data = FileManager.default.contents(atPath: weather) else {
             throw Failure(.inputUnreadable, "\(weather) cannot be read. Name a file of daily weather.")
         }

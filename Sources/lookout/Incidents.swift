@@ -70,9 +70,10 @@ struct Incidents: AsyncParsableCommand {
 
         func run() async throws {
             let site = try SettingsFile.load(path)
+            let journal = try Incidents.journal(of: site)
             let history: [StoredRevision]
             do {
-                history = try await Incidents.journal(of: site).history(of: IncidentID(id))
+                history = try await journal.history(of: IncidentID(id))
             } catch let error as JournalError {
                 throw Failure(.inputUnreadable, error)
             }
@@ -80,7 +81,11 @@ struct Incidents: AsyncParsableCommand {
                 throw Failure(.problemFound, "no incident '\(id)' in the journal. `lookout incidents list` names them.")
             }
             if cap {
-                guard let message = try CAPHistory.messages(of: history, site: site).last else {
+                guard
+                    let message = try await CAPHistory.messages(
+                        of: last.revision.incident, in: journal, site: site
+                    ).last
+                else {
                     throw Failure(
                         .problemFound, "incident '\(id)' is no fire. CAP messages are written about smoke and flame.")
                 }

@@ -31,11 +31,23 @@ struct Run: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         let parts = try await SiteParts(site: site, clock: clock, logger: logger)
         let text = IncidentText(timezone: site.site.timeZone.identifier)
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
+        if let weather = site.fireDanger.weather {
+            let service = DangerService(
+                board: parts.danger, path: weather, table: try Danger.table(of: site), clock: clock, logger: logger)
+            services.append(.init(service: service))
+        }
         let group = ServiceGroup(
             configuration: .init(
                 // Ended from the last to the first: people still hear how the cameras' incidents end.
-                services: [
+                services: services + [
+                    .init(
+                        service: VitalsService(
+                            journal: parts.journal, heartbeat: site.alerts.heartbeat, logger: logger)),
                     .init(service: CenterService(server: parts.center)),
+                    .init(
+                        service: AlertingService(parts: parts.alerting), successTerminationBehavior: .ignore,
+                        failureTerminationBehavior: .ignore),
                     .init(
                         service: IncidentPrinter(bus: parts.bus, text: text),
                         successTerminationBehavior: .ignore, failureTerminationBehavior: .ignore),
@@ -55,22 +67,30 @@ enum LogLevel: String, ExpressibleByArgument, CaseIterable {
 
 /// What a running site is made of, put together once.
 private struct SiteParts {
+    let journal: IncidentJournal
     let bus: EmbeddedBus
     let watch: SiteWatch
     let center: CenterServer
+    let alerting: AlertParts
+    let danger: DangerBoard
 
     init(site: SiteSettings, clock: any HostClock, logger: Logger) async throws {
         do {
-            let journal = try IncidentJournal.open(
+            danger = DangerBoard(site)
+            journal = try IncidentJournal.open(
                 directory: site.storage.directory, clock: clock, digest: ContentHash.sha256)
+            bus = try await EmbeddedBus(journal: journal)
+            let evidence = try EvidenceStore(directory: site.storage.directory + "/evidence")
+            // First, so that what a crash left open is told to be closed, too.
+            alerting = try await AlertParts(
+                site: site, journal: journal, bus: bus, evidence: evidence, danger: danger, clock: clock,
+                logger: logger)
             let interrupted = try await journal.closeInterrupted(at: clock.wall())
             if !interrupted.isEmpty {
                 logger.warning("\(interrupted.count) incidents were open when Lookout last ended; they are closed now.")
             }
-            bus = try await EmbeddedBus(journal: journal)
             let decisions = DecisionLog(directory: site.storage.directory)
             let orders = try await journal.standingOrders()
-            let evidence = try EvidenceStore(directory: site.storage.directory + "/evidence")
             watch = SiteWatch(
                 site: site, journal: journal, bus: bus, evidence: evidence, decisions: decisions, orders: orders,
                 clock: clock, logger: logger)
@@ -78,6 +98,7 @@ private struct SiteParts {
                 settings: CenterSettings(site),
                 backend: CenterAdapter(
                     journal: journal, bus: bus, evidence: evidence, decisions: decisions, watch: watch,
+                    alerts: alerting.service,
                     zonesOfCameras: Dictionary(
                         uniqueKeysWithValues: site.cameras.map { ($0.id, $0.zones.map(\.id)) })),
                 clock: clock, logger: logger)

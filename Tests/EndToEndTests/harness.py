@@ -111,7 +111,7 @@ class Lookout:
 
     TOKEN = "end-to-end-token-0123456789abcdef"
 
-    def __init__(self, cameras, extra_environment=None, directory=None, start=True):
+    def __init__(self, cameras, extra_environment=None, directory=None, start=True, settings=None):
         self.directory = directory or tempfile.mkdtemp(prefix="lookout-")
         self.port = free_port()
         self.data = os.path.join(self.directory, "data")
@@ -124,6 +124,7 @@ class Lookout:
             "storage": {"directory": self.data},
             "center": {"listen": f"127.0.0.1:{self.port}", "tokens": [{"name": "tester", "secret": "${LOOKOUT_TOKEN}"}]},
             "cameras": cameras,
+            **(settings or {}),
         }
         with open(self.config, "w") as file:
             json.dump(document, file, ensure_ascii=False)

@@ -1,0 +1,29 @@
+public import Domain
+
+/// What alerts of a site say, and who gets them.
+public struct AlertSettings: Sendable {
+    public var writer: AlertWriter
+    public var reporter: FireReporter
+    public var routes: [AlertRoute]
+    public var retry: RetryPolicy
+    /// What the clock on the site's wall shows.
+    public var localTime: @Sendable (MediaTime) -> LocalTime
+    /// Fire danger at an instant, 1 to 5; `nil` where nobody knows it.
+    public var dangerLevel: @Sendable (MediaTime) -> Int?
+    /// How long what was settled is kept.
+    public var keep: Duration
+
+    public init(
+        writer: AlertWriter, reporter: FireReporter, routes: [AlertRoute], retry: RetryPolicy = RetryPolicy(),
+        localTime: @escaping @Sendable (MediaTime) -> LocalTime,
+        dangerLevel: @escaping @Sendable (MediaTime) -> Int? = { _ in nil }, keep: Duration = .seconds(30 * 86_400)
+    ) {
+        self.writer = writer
+        self.reporter = reporter
+        self.routes = routes
+        self.retry = retry
+        self.localTime = localTime
+        self.dangerLevel = dangerLevel
+        self.keep = keep
+    }
+}
