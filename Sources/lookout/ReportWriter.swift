@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Glibc
 import Watch
 
 /// The JSON lines of `analyze`, as DESIGN names them. They hold nothing that differs between two runs.

@@ -87,7 +87,7 @@ enum ServiceManager {
         let message = Array(state.utf8)
         _ = unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe sendto(descriptor, message, message.count, Int32(MSG_NOSIGNAL.rawValue), $0, length)
+                unsafe sendto(descriptor, message, message.count, Int32(MSG_NOSIGNAL), $0, length)
             }
         }
     }
