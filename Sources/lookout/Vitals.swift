@@ -29,6 +29,10 @@ struct VitalsService: Service {
                     }
                 }
                 if let heartbeat { group.addTask { await beat(heartbeat) } }
+                // With neither it lives on all the same: a service that ends would end the others.
+                group.addTask {
+                    while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
+                }
             }
         }
         ServiceManager.notify("STOPPING=1")
@@ -87,7 +91,7 @@ enum ServiceManager {
         let message = Array(state.utf8)
         _ = unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe sendto(descriptor, message, message.count, Int32(MSG_NOSIGNAL.rawValue), $0, length)
+                unsafe sendto(descriptor, message, message.count, Int32(MSG_NOSIGNAL), $0, length)
             }
         }
     }
