@@ -18,9 +18,10 @@ struct Backup: AsyncParsableCommand {
     @Option(name: .customLong("config"), help: "The configuration file.") var path = "streams.yaml"
 
     func run() async throws {
-        let site = try SettingsFile.load(path)
+        let source = try SettingsFile.load(path).storage.directory
+        let target = target
         try await BackupReport.say(checking: target) { () throws(JournalError) in
-            try JournalBackup.make(of: site.storage.directory, to: target)
+            try JournalBackup.make(of: source, to: target)
         }
     }
 }
@@ -34,9 +35,10 @@ struct Restore: AsyncParsableCommand {
     @Option(name: .customLong("config"), help: "The configuration file.") var path = "streams.yaml"
 
     func run() async throws {
-        let site = try SettingsFile.load(path)
-        try await BackupReport.say(checking: site.storage.directory) { () throws(JournalError) in
-            try JournalBackup.restore(backup, to: site.storage.directory)
+        let directory = try SettingsFile.load(path).storage.directory
+        let backup = backup
+        try await BackupReport.say(checking: directory) { () throws(JournalError) in
+            try JournalBackup.restore(backup, to: directory)
         }
     }
 }

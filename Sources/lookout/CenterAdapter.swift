@@ -83,7 +83,7 @@ struct CenterAdapter: CenterBackend {
     func metrics() async -> [MetricFamily] {
         let losses = watch.losses
         let decided = watch.decisionCounts
-        return await alerts.metrics() + [
+        let families: [MetricFamily] = [
             MetricFamily(
                 "lookout_decisions_written_total", .counter, help: "Decisions on candidates that were stored.",
                 samples: [.init(Double(decided.written))]),
@@ -106,6 +106,7 @@ struct CenterAdapter: CenterBackend {
                 help: "Steps of incidents that the journal refused for good; a fault of Lookout where above zero.",
                 samples: [.init(Double(losses.revisions))]),
         ]
+        return await alerts.metrics() + families
     }
 
     private static func mediaType(of path: String) -> String {

@@ -25,8 +25,8 @@ struct DrillCommand: AsyncParsableCommand {
 
     func run() async throws {
         let site = try SettingsFile.load(path)
-        let channels = try channels(of: site)
-        let seen = try camera(of: site)
+        let channels = try wantedChannels(of: site)
+        let seen = try witness(of: site)
         let clock = SystemClock()
         let start = clock.wall()
         do {
@@ -58,7 +58,7 @@ struct DrillCommand: AsyncParsableCommand {
         }
     }
 
-    private func channels(of site: SiteSettings) throws -> [String] {
+    private func wantedChannels(of site: SiteSettings) throws -> [String] {
         let known = site.channels.map(\.id)
         for wanted in channel where !known.contains(wanted) {
             throw Failure(.usage, "there is no channel '\(wanted)'. There are \(known.joined(separator: ", ")).")
@@ -69,7 +69,7 @@ struct DrillCommand: AsyncParsableCommand {
         return channel.isEmpty ? known : known.filter(channel.contains)
     }
 
-    private func camera(of site: SiteSettings) throws -> CameraID {
+    private func witness(of site: SiteSettings) throws -> CameraID {
         if let camera {
             guard let found = site.cameras.first(where: { $0.id.rawValue == camera }) else {
                 throw Failure(.usage, "there is no camera '\(camera)'. The configuration names them.")

@@ -37,25 +37,25 @@ struct Run: AsyncParsableCommand {
                 board: parts.danger, path: weather, table: try Danger.table(of: site), clock: clock, logger: logger)
             services.append(.init(service: service))
         }
+        // Ended from the last to the first: people still hear how the cameras' incidents end.
+        services += [
+            .init(
+                service: VitalsService(
+                    journal: parts.journal, heartbeat: site.alerts.heartbeat, logger: logger)),
+            .init(service: CenterService(server: parts.center)),
+            .init(
+                service: AlertingService(parts: parts.alerting), successTerminationBehavior: .ignore,
+                failureTerminationBehavior: .ignore),
+            .init(
+                service: IncidentPrinter(bus: parts.bus, text: text),
+                successTerminationBehavior: .ignore, failureTerminationBehavior: .ignore),
+            .init(
+                service: WatchService(watch: parts.watch, bus: parts.bus),
+                successTerminationBehavior: .gracefullyShutdownGroup),
+        ]
         let group = ServiceGroup(
             configuration: .init(
-                // Ended from the last to the first: people still hear how the cameras' incidents end.
-                services: services + [
-                    .init(
-                        service: VitalsService(
-                            journal: parts.journal, heartbeat: site.alerts.heartbeat, logger: logger)),
-                    .init(service: CenterService(server: parts.center)),
-                    .init(
-                        service: AlertingService(parts: parts.alerting), successTerminationBehavior: .ignore,
-                        failureTerminationBehavior: .ignore),
-                    .init(
-                        service: IncidentPrinter(bus: parts.bus, text: text),
-                        successTerminationBehavior: .ignore, failureTerminationBehavior: .ignore),
-                    .init(
-                        service: WatchService(watch: parts.watch, bus: parts.bus),
-                        successTerminationBehavior: .gracefullyShutdownGroup),
-                ],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
     }
 }

@@ -29,6 +29,10 @@ struct VitalsService: Service {
                     }
                 }
                 if let heartbeat { group.addTask { await beat(heartbeat) } }
+                // With neither it lives on all the same: a service that ends would end the others.
+                group.addTask {
+                    while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
+                }
             }
         }
         ServiceManager.notify("STOPPING=1")
