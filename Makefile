@@ -9,7 +9,7 @@ PYTHON := /usr/bin/python3
 SWIFT_FLAGS := $(if $(MARCH),-Xcc -march=$(MARCH))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-figures build run test lint format kernels bench figures sanitize soak score train
+.PHONY: help setup setup-test setup-figures build run test lint format kernels bench figures sanitize soak score score-smoke train
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,11 @@ kernels: setup ## show the vector width of each kernel; check that builds for ne
 
 bench: setup-figures ## measure kernels, detector (beside OpenCV), rendering and analysis; PART=kernels|detector|programs
 	@SWIFT_FLAGS="$(SWIFT_FLAGS)" PYTHON=$(PYTHON) scripts/bench.sh $(PART)
+
+# FORM=short takes minutes instead of hours.
+FORM ?= full
+score-smoke: setup ## score smoke detection on rendered quiet hours, distractors and plumes with exact truth; FORM=short
+	@scripts/score-smoke.sh $(FORM)
 
 # Labels as `lookout evaluate sequences` reads them, several separated by spaces, and a folder of stills in which nothing
 # burns: make train LABELS="a.yaml b.yaml" STILLS=folder. Without them the near models come from rendered places alone.

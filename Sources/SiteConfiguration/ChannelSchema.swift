@@ -173,6 +173,6 @@ enum EscalationKeys {
         "channels", RouteKeys.channels.form, example: "telegram", "Ids of the channels that are told.")
 
     static let section = Section(
-        name: "escalation step", summary: "One item of a route's `escalation`.",
+        name: "escalation", summary: "One item of a route's `escalation`.",
         keys: [afterMinutes.erased, channels.erased])
 }
