@@ -39,12 +39,14 @@ sanitize: setup-test ## run the tests most at risk under the thread and address 
 	scripts/sanitize.sh thread short
 	scripts/sanitize.sh address short
 
-soak: setup-test ## the whole core under the thread and address sanitizers, 10,000 alerts through 20 kills; takes long
+soak: setup-test ## the whole core under the thread and address sanitizers, 10,000 alerts through 20 kills, 200 clips; takes long
 	swift build -c release $(SWIFT_FLAGS) --product alert-sender
 	LOOKOUT_SOAK=1 LOOKOUT_BUILD=$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path) \
 		$(PYTHON) Tests/EndToEndTests/test_delivery.py -v DeliveryTests.test_nothing_is_lost_whoever_dies
 	scripts/sanitize.sh thread whole
 	scripts/sanitize.sh address whole
+	swift build $(SWIFT_FLAGS)
+	LOOKOUT_SOAK=1 $(PYTHON) -m unittest discover --start-directory Tests/EndToEndTests --pattern 'test_clips.py' --verbose
 
 lint: ## check format and structure, change nothing
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift

@@ -14,6 +14,8 @@ public final class SiteWatch: Sendable {
     private let order: [CameraID]
     private let pool: WorkerPool
     private let recorder: IncidentRecorder
+    private let clips: ClipRecorder
+    private let copies: PlayableCopies
     private let classifiers: ClassifierService
     private let bus: EmbeddedBus
     private let journal: IncidentJournal
@@ -22,7 +24,8 @@ public final class SiteWatch: Sendable {
     private let orders: OrderBoard
     /// Orders are taken in one after the other, so that the board ends with what the journal ends with.
     private let ordering = OrderQueue()
-    private let storage: SiteSettings.Storage
+    private let retention: EvidenceRetention
+    private let keepDays: Int
     private let clock: any HostClock
     private let logger: Logger
     private let statusWake: AsyncStream<Void>
@@ -42,10 +45,20 @@ public final class SiteWatch: Sendable {
         let board = OrderBoard(orders)
         self.orders = board
         self.clock = clock
-        storage = site.storage
+        keepDays = site.storage.keepDays
+        let retention = EvidenceRetention(
+            evidence: evidence, journal: journal, storage: site.storage, clock: clock, logger: logger)
+        self.retention = retention
         self.logger = logger
         let pool = WorkerPool()
         let recorder = IncidentRecorder(bus: bus, evidence: evidence, clock: clock, logger: logger)
+        let clips = ClipRecorder(
+            evidence: evidence, clock: clock, logger: logger, isShortOfSpace: { retention.wantingBytes > 0 }
+        ) { attachment in
+            recorder.submit(IncidentRecorder.Request(revisions: [], attachment: attachment))
+        }
+        self.clips = clips
+        copies = PlayableCopies(evidence: evidence)
         let (wake, wakes) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.pool = pool
         self.recorder = recorder
@@ -58,8 +71,8 @@ public final class SiteWatch: Sendable {
         watchers = Dictionary(
             uniqueKeysWithValues: enabled.map { settings in
                 let watcher = CameraWatcher(
-                    settings: settings, site: site, pool: pool, recorder: recorder, classifiers: classifiers,
-                    decisions: decisions, orders: board, clock: clock, logger: logger
+                    settings: settings, site: site, pool: pool, recorder: recorder, clipRecorder: clips,
+                    classifiers: classifiers, decisions: decisions, orders: board, clock: clock, logger: logger
                 ) { status in
                     logger.info(
                         "camera '\(status.camera)': \(status.state.rawValue)\(status.cause.map { ". \($0)" } ?? "")")
@@ -72,9 +85,14 @@ public final class SiteWatch: Sendable {
     /// Watches until the task is cancelled, then stops every camera, closes their incidents and stores them.
     public func run() async {
         try? await journal.forgetStatuses(except: Set(order))
+        clips.start()
         let recording = Task { await recorder.run() }
         let reporting = Task { await reportStatuses() }
-        let tidying = Task { await removeExpiredEvidence() }
+        let tidying = Task {
+            async let tidied: Void = self.removeExpiredDecisions()
+            await self.retention.run()
+            await tidied
+        }
         for id in order { watchers[id]?.start() }
         await untilCancelled()
         // A task of its own: this one is cancelled by now, and in a cancelled task nothing waits for anything.
@@ -82,6 +100,7 @@ public final class SiteWatch: Sendable {
             await withDiscardingTaskGroup { group in
                 for watcher in watchers.values { group.addTask { await watcher.stop() } }
             }
+            await clips.finish()
             recorder.finish()
             await recording.value
             reporting.cancel()
@@ -93,6 +112,7 @@ public final class SiteWatch: Sendable {
         }.value
         pool.stop()
         classifiers.stop()
+        copies.end()
     }
 
     public func statuses() -> [CameraStatus] { order.compactMap { watchers[$0]?.status() } }
@@ -101,6 +121,9 @@ public final class SiteWatch: Sendable {
     public func latestPicture(of camera: CameraID) async -> CameraSnapshot? {
         await watchers[camera]?.latestPicture()
     }
+
+    /// A copy of a clip that browsers play; `nil` where the clip has been removed.
+    public func playableCopy(of clip: EvidenceItem) async throws -> OpenEvidence? { try await copies.copy(of: clip) }
 
     private func reportStatuses() async {
         let ticking = Task { [statusWakes] in
@@ -118,25 +141,29 @@ public final class SiteWatch: Sendable {
     }
 
     /// Every hour, and not before the first: right after a start the host's clock may still be years off.
-    private func removeExpiredEvidence() async {
-        while true {
-            do {
-                try await Task.sleep(for: .seconds(3600))
-            } catch {
-                return
-            }
-            do {
-                let removal = try await evidence.removeExpired(
-                    keepDays: storage.keepDays, maximumBytes: Int64(storage.maximumGigabytes * 1e9), now: clock.wall())
-                if !removal.days.isEmpty {
-                    logger.info("evidence removed by retention: \(removal.days.joined(separator: ", "))")
-                }
-            } catch {
-                logger.error("\(error)")
-            }
-            let days = await decisions.removeExpired(keepDays: storage.keepDays, now: clock.wall())
+    private func removeExpiredDecisions() async {
+        while (try? await Task.sleep(for: .seconds(3600))) != nil {
+            let days = await decisions.removeExpired(keepDays: keepDays, now: clock.wall())
             if !days.isEmpty { logger.info("decisions removed by retention: \(days.joined(separator: ", "))") }
         }
+    }
+
+    /// Why clips cannot be written at present; `nil` while they can.
+    public var evidenceTrouble: (problem: String, remedy: String)? {
+        let wanting = retention.wantingBytes
+        if wanting > 0 {
+            return (
+                "the disk is short of \(wanting >> 20) MiB, and no old evidence is left to give up: no clips are written",
+                "Free space on the disk of '\(evidence.directory)', or give it a larger one"
+            )
+        }
+        return clips.trouble.map { ($0.problem, $0.remedy) }
+    }
+
+    /// Clips stored, recovered after a crash or a full disk, and failed; packets that a slow disk cost.
+    public var clipCounts: (stored: Int64, recovered: Int64, failed: Int64, packetsLost: Int64) {
+        let counters = clips.counters
+        return (counters.stored, counters.recovered, counters.failed, counters.packetsLost)
     }
 
     /// The orders that stand now.

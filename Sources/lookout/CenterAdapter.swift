@@ -51,9 +51,19 @@ struct CenterAdapter: CenterBackend {
 
     func evidence(at path: String) async throws -> EvidenceFile? {
         do {
-            return EvidenceFile(bytes: try await evidence.read(path), mediaType: Self.mediaType(of: path))
+            let file = try await evidence.open(path)
+            return EvidenceFile(byteCount: file.byteCount, mediaType: Self.mediaType(of: path)) { range in
+                try await file.read(range)
+            }
         } catch  where error.code == .notFound {
             return nil
+        }
+    }
+
+    func playableCopy(of clip: EvidenceItem) async throws -> EvidenceFile? {
+        guard let file = try await watch.playableCopy(of: clip) else { return nil }
+        return EvidenceFile(byteCount: file.byteCount, mediaType: "video/mp4", derivedFrom: clip.sha256) { range in
+            try await file.read(range)
         }
     }
 
@@ -66,6 +76,11 @@ struct CenterAdapter: CenterBackend {
                     SystemHealth.Fault(
                         component: "journal", problem: trouble.problem, remedy: trouble.remedy,
                         isFatal: trouble.duration > .seconds(30)))
+            }
+            if let trouble = watch.evidenceTrouble {
+                faults.append(
+                    SystemHealth.Fault(
+                        component: "evidence", problem: trouble.problem, remedy: trouble.remedy, isFatal: false))
             }
             if let trouble = decisions.trouble {
                 faults.append(
@@ -105,6 +120,24 @@ struct CenterAdapter: CenterBackend {
                 "lookout_incident_revisions_refused_total", .counter,
                 help: "Steps of incidents that the journal refused for good; a fault of Lookout where above zero.",
                 samples: [.init(Double(losses.revisions))]),
+        ] + clipMetrics
+    }
+
+    private var clipMetrics: [MetricFamily] {
+        let clips = watch.clipCounts
+        return [
+            MetricFamily(
+                "lookout_clips_total", .counter,
+                help: "Clips of incidents: stored; recovered after a crash or a full disk; failed, nothing stored.",
+                samples: [
+                    .init(Double(clips.stored), labels: [.init("outcome", "stored")]),
+                    .init(Double(clips.recovered), labels: [.init("outcome", "recovered")]),
+                    .init(Double(clips.failed), labels: [.init("outcome", "failed")]),
+                ]),
+            MetricFamily(
+                "lookout_clip_packets_lost_total", .counter,
+                help: "Packets that clips lack because the disk did not keep up.",
+                samples: [.init(Double(clips.packetsLost))]),
         ]
         return await alerts.metrics() + families
     }
