@@ -3,6 +3,7 @@ public import EventBus
 public import Evidence
 public import Journal
 public import Logging
+import Media
 public import SiteConfiguration
 
 /// All cameras of a site: starts them, keeps their health on the bus, stops them.

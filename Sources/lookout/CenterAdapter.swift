@@ -98,7 +98,7 @@ struct CenterAdapter: CenterBackend {
     func metrics() async -> [MetricFamily] {
         let losses = watch.losses
         let decided = watch.decisionCounts
-        let families: [MetricFamily] = [
+        let own: [MetricFamily] = [
             MetricFamily(
                 "lookout_decisions_written_total", .counter, help: "Decisions on candidates that were stored.",
                 samples: [.init(Double(decided.written))]),
@@ -120,7 +120,8 @@ struct CenterAdapter: CenterBackend {
                 "lookout_incident_revisions_refused_total", .counter,
                 help: "Steps of incidents that the journal refused for good; a fault of Lookout where above zero.",
                 samples: [.init(Double(losses.revisions))]),
-        ] + clipMetrics
+        ]
+        return await alerts.metrics() + own + clipMetrics
     }
 
     private var clipMetrics: [MetricFamily] {
@@ -139,7 +140,6 @@ struct CenterAdapter: CenterBackend {
                 help: "Packets that clips lack because the disk did not keep up.",
                 samples: [.init(Double(clips.packetsLost))]),
         ]
-        return await alerts.metrics() + families
     }
 
     private static func mediaType(of path: String) -> String {
