@@ -27,8 +27,8 @@ public struct SmokeModelLibrary: Sendable {
     /// The built-in model of a regime, read once.
     public static func model(for regime: SmokeSettings.Regime) -> Loaded { regime == .near ? near : tower }
 
-    /// Reads the files of a regime that the list of hashes names. What is missing, changed or does not give the values that it should is left out and
-    /// named.
+    /// Reads the files of a regime that the list of hashes names. What is missing, changed or does not give the values
+    /// that it should is left out and named.
     public func read(_ regime: SmokeSettings.Regime) -> Loaded {
         var faults: [SmokeModelError] = []
         var hashes: [String] = []
