@@ -52,7 +52,8 @@ extension EvidenceStore {
         Self.names(in: "\(directory)/\(Self.unfinished)").sorted().compactMap(UnfinishedClip.init)
     }
 
-    /// Takes the finished file of a clip into the evidence, on disk when it returns, and forgets the unfinished one.
+    /// Takes the finished file of a clip into the evidence, on disk when it returns. What was written stays until
+    /// `forget`.
     ///
     /// Doing so twice gives the same: a clip is named by its part. Blocks on the disk: for a thread that may wait.
     ///
