@@ -19,6 +19,9 @@ struct JournalDay: Hashable, Comparable {
 
     func file(in folder: String) -> String { "\(folder)/\(name).sqlite" }
 
+    /// The number of a row among those of all days.
+    func identifier(ofRow row: Int64) -> Int64 { number << 32 | row }
+
     /// Those that have a file, oldest first.
     static func all(in folder: String) -> [JournalDay] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []

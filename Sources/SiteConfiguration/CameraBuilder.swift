@@ -31,6 +31,7 @@ struct CameraBuilder {
             isEnabled: section[CameraKeys.enabled], detect: detect, motion: MotionOptions(section[CameraKeys.motion]),
             smoke: SmokeOptions(section[CameraKeys.smoke]), classify: classify,
             zones: zones.compactMap(\.zone), rules: rules, masks: masks, ground: ground,
+            tamper: section[CameraKeys.tamper], uplink: section[CameraKeys.uplink],
             pose: section.given[CameraKeys.pose.name] == nil ? nil : PlaceBuilder.pose(section[CameraKeys.pose]))
     }
 
