@@ -4,17 +4,19 @@ import Hummingbird
 enum ByteRange {
     /// The whole file, or the one range that was asked for. A list of ranges is answered with the whole file, as the
     /// RFC allows.
-    static func respond(to request: Request, with bytes: [UInt8], mediaType: String) throws -> Response {
-        var response: Response
-        switch parse(request.headers[.range], length: bytes.count) {
-        case .whole: response = .content(bytes, mediaType: mediaType)
+    static func respond(to request: Request, with file: EvidenceFile, mediaType: String) throws -> Response {
+        var response = Response(status: .ok, headers: [.contentType: mediaType])
+        let length = file.byteCount
+        switch parse(request.headers[.range], length: length) {
+        case .whole: response.body = file.body(0..<length)
         case .part(let range):
-            response = .content(bytes[range], mediaType: mediaType, status: .partialContent)
-            response.headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(bytes.count)"
+            response.status = .partialContent
+            response.headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(length)"
+            response.body = file.body(range)
         case .outside:
             throw Problem(
-                status: .rangeNotSatisfiable, code: "range-outside", problem: "the file has \(bytes.count) bytes",
-                remedy: "Ask for a range inside it", headers: [.contentRange: "bytes */\(bytes.count)"])
+                status: .rangeNotSatisfiable, code: "range-outside", problem: "the file has \(length) bytes",
+                remedy: "Ask for a range inside it", headers: [.contentRange: "bytes */\(length)"])
         }
         response.headers[.acceptRanges] = "bytes"
         return response

@@ -48,6 +48,9 @@ public protocol CenterBackend: Sendable {
     /// `/`, and holds only letters, digits, `-`, `_`, `.` and `/`.
     func evidence(at path: String) async throws -> EvidenceFile?
 
+    /// A copy of a clip that browsers play, made when it is first asked for; `nil` where the clip has been removed.
+    func playableCopy(of clip: EvidenceItem) async throws -> EvidenceFile?
+
     /// What is wrong with Lookout as a whole, cameras aside.
     func health() async -> SystemHealth
 
@@ -64,18 +67,6 @@ public struct CameraPicture: Sendable, Equatable {
     public init(jpeg: [UInt8], time: MediaTime) {
         self.jpeg = jpeg
         self.time = time
-    }
-}
-
-/// A file of the evidence store, whole.
-public struct EvidenceFile: Sendable, Equatable {
-    public var bytes: [UInt8]
-    /// `image/jpeg`, `video/mp4`, …
-    public var mediaType: String
-
-    public init(bytes: [UInt8], mediaType: String) {
-        self.bytes = bytes
-        self.mediaType = mediaType
     }
 }
 

@@ -48,7 +48,7 @@ public struct IncidentDocument: Encodable {
         rule = incident.rule
         measurements = incident.measurements.map(MeasurementDocument.init)
         object = incident.object.map(ObjectDocument.init)
-        evidence = incident.evidence.map(EvidenceDocument.init)
+        evidence = incident.evidence.map { EvidenceDocument($0, of: incident.id) }
         acknowledgement = incident.acknowledgement.map(AcknowledgementDocument.init)
         interrupted = incident.interrupted
     }
@@ -92,8 +92,10 @@ struct EvidenceDocument: Encodable {
     var sha256: String
     var time: String
     var timeMicroseconds: Int64
+    /// Of a clip.
+    var clip: ClipDocument?
 
-    init(_ item: EvidenceItem) {
+    init(_ item: EvidenceItem, of incident: IncidentID) {
         kind = item.kind
         url = EvidencePath.address(of: item.path)
         path = item.path
@@ -102,6 +104,33 @@ struct EvidenceDocument: Encodable {
         sha256 = item.sha256
         time = Timestamp.text(item.time)
         timeMicroseconds = item.time.microseconds
+        clip = item.clip.map { ClipDocument($0, of: incident) }
+    }
+}
+
+/// What is to be known about a clip before it is played.
+struct ClipDocument: Encodable {
+    var part: Int
+    var durationSeconds: Double
+    var codec: String
+    var width: Int
+    var height: Int
+    /// Whether what `playUrl` gives is the evidence itself; otherwise it is a copy derived from it.
+    var isWebReady: Bool
+    /// Cut off by a crash or a full disk, and recovered up to there.
+    var isTruncated: Bool
+    /// What every browser plays.
+    var playUrl: String
+
+    init(_ clip: ClipDetails, of incident: IncidentID) {
+        part = clip.part
+        durationSeconds = Double(clip.durationMicroseconds) / 1_000_000
+        codec = clip.codec
+        width = clip.width
+        height = clip.height
+        isWebReady = clip.isWebReady
+        isTruncated = clip.isTruncated
+        playUrl = ClipRoutes.address(of: incident, part: clip.part)
     }
 }
 

@@ -72,8 +72,8 @@ struct IncidentRoutes {
         return IncidentID(text)
     }
 
-    private func incident(in context: CenterContext) throws(Problem) -> IncidentID {
-        try Self.incident(PercentCoding.decode(context.parameters.get("id") ?? "") ?? "")
+    static func incident(in context: CenterContext) throws(Problem) -> IncidentID {
+        try incident(PercentCoding.decode(context.parameters.get("id") ?? "") ?? "")
     }
 
     private func history(of id: IncidentID) async throws -> [StoredRevision] {
@@ -86,7 +86,7 @@ struct IncidentRoutes {
 
     @Sendable private func show(_ request: Request, _ context: CenterContext) async throws -> Response {
         _ = try QueryParameters(request, known: [])
-        let history = try await history(of: incident(in: context))
+        let history = try await history(of: Self.incident(in: context))
         return try .json(
             Detail(
                 incident: IncidentDocument(history[history.count - 1].revision.incident),
@@ -94,7 +94,7 @@ struct IncidentRoutes {
     }
 
     @Sendable private func acknowledge(_ request: Request, _ context: CenterContext) async throws -> Response {
-        let id = try incident(in: context)
+        let id = try Self.incident(in: context)
         let actor = context.actor ?? ""
         let note = try await note(of: request)
         _ = try await history(of: id)
@@ -134,7 +134,7 @@ struct IncidentRoutes {
         }
         let isShown = Self.shownTypes.contains(file.mediaType)
         var response = try ByteRange.respond(
-            to: request, with: file.bytes, mediaType: isShown ? file.mediaType : "application/octet-stream")
+            to: request, with: file, mediaType: isShown ? file.mediaType : "application/octet-stream")
         if !isShown { response.headers[.contentDisposition] = "attachment" }
         response.headers[.cacheControl] = "private, max-age=3600"
         return response

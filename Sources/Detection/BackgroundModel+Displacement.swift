@@ -63,12 +63,13 @@ extension BackgroundModel {
         let mark = components.mark(of: index)
         let mask = finalMask.span
         let now = picture.span
-        var step = 1
-        while region.area > Self.displacementSamples * step * step { step += 1 }
-        var count = 0
-        for y in stride(from: region.minY + step / 2, to: region.maxY, by: step) {
-            for x in stride(from: region.minX + step / 2, to: region.maxX, by: step)
-            where count < places.count && mask[y * geometry.paddedWidth + x] == mark {
+        // Every so-manieth pixel rather than a grid, which a thin line may slip through.
+        let step = max(1, region.area / Self.displacementSamples)
+        var (seen, count) = (0, 0)
+        for y in region.minY..<region.maxY {
+            for x in region.minX..<region.maxX where mask[y * geometry.paddedWidth + x] == mark {
+                defer { seen += 1 }
+                guard seen % step == step / 2, count < places.count else { continue }
                 let block = (y / 2 * geometry.grid.across + x / PixelBlock.width) * PixelBlock.bytes
                 let column = x % PixelBlock.width / 2
                 places[count] = Place(

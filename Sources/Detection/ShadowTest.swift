@@ -12,12 +12,12 @@ struct ShadowTest: ~Copyable {
     private static let leastLight = 90
     private static let mostLight = 246
     private static let chromaTolerance = 6
-    static let reach = 2
+    private static let reach = 2
     private static let leastCells = 8
     /// Correlation of 0.6, squared, in hundredths.
-    static let correlation = 36
+    private static let correlation = 36
     /// Variance of the background that counts as texture, in steps of luma squared.
-    static let texture = 3
+    private static let texture = 3
 
     private enum Cell {
         static let other: UInt8 = 0
@@ -28,8 +28,6 @@ struct ShadowTest: ~Copyable {
 
     /// Regions whose boxes are larger than this are not tested: no single thing's shadow.
     private let mostCells: Int
-    /// Regions whose boxes are this large may be light and nothing else.
-    private let lightCells: Int
     private var background: PixelBuffer
     private var present: PixelBuffer
     private var verdicts: PixelBuffer
@@ -38,7 +36,6 @@ struct ShadowTest: ~Copyable {
 
     init(geometry: WorkingGeometry) {
         mostCells = max(64, geometry.width * geometry.height / 12)
-        lightCells = mostCells / 24
         background = PixelBuffer(count: mostCells)
         present = PixelBuffer(count: mostCells)
         verdicts = PixelBuffer(count: mostCells)
@@ -60,8 +57,7 @@ struct ShadowTest: ~Copyable {
         }
     }
 
-    /// Appends the parts of a region that are no shadow; the region itself where that cannot be told; nothing where the
-    /// light alone has changed.
+    /// Appends the parts of a region that are no shadow; the region itself where that cannot be told.
     ///
     /// - Parameters:
     ///   - mask: rows of `stride` bytes, 0 where nothing is.
@@ -73,11 +69,6 @@ struct ShadowTest: ~Copyable {
         grid: BlockGrid, minimumArea: Int, into regions: inout [MaskComponent]
     ) {
         let area = Area(region)
-        if area.columns * area.rows >= lightCells,
-            isOnlyLight(region, mask: mask, stride: stride, picture: picture, model: model, grid: grid)
-        {
-            return
-        }
         let found =
             area.columns * area.rows > mostCells
             ? 0
@@ -152,7 +143,7 @@ struct ShadowTest: ~Copyable {
     }
 
     /// The luma of a cell's four pixels together, and its colour.
-    static func cell(_ blocks: Span<UInt8>, at start: Int) -> (luma: Int, u: Int, v: Int) {
+    private static func cell(_ blocks: Span<UInt8>, at start: Int) -> (luma: Int, u: Int, v: Int) {
         (
             Int(blocks[start]) + Int(blocks[start + 32]) + Int(blocks[start + 64]) + Int(blocks[start + 96]),
             Int(blocks[start + 128]), Int(blocks[start + 160])

@@ -92,7 +92,15 @@ public struct Acknowledgement: Sendable, Equatable, Codable {
 
 /// A file that shows an incident, named by what it holds.
 public struct EvidenceItem: Sendable, Equatable, Codable {
-    public enum Kind: String, Sendable, Codable { case snapshot, thumbnail, clip }
+    public enum Kind: String, Sendable, Codable, CaseIterable {
+        /// The picture as it was.
+        case snapshot
+        /// A copy of a snapshot with the place drawn on it.
+        case marked
+        /// The same, small.
+        case thumbnail
+        case clip
+    }
 
     public var kind: Kind
     /// Relative to the evidence directory, with `/`.
@@ -103,14 +111,20 @@ public struct EvidenceItem: Sendable, Equatable, Codable {
     public var sha256: String
     /// Capture time of the picture, or of the clip's first picture.
     public var time: MediaTime
+    /// Of a clip.
+    public var clip: ClipDetails?
 
-    public init(kind: Kind, path: String, mediaType: String, bytes: Int, sha256: String, time: MediaTime) {
+    public init(
+        kind: Kind, path: String, mediaType: String, bytes: Int, sha256: String, time: MediaTime,
+        clip: ClipDetails? = nil
+    ) {
         self.kind = kind
         self.path = path
         self.mediaType = mediaType
         self.bytes = bytes
         self.sha256 = sha256
         self.time = time
+        self.clip = clip
     }
 }
 

@@ -45,6 +45,10 @@ public final class EmbeddedBus: MessageBus, RevisionSource {
         try await journal.acknowledge(id, actor: actor, note: note)
     }
 
+    public func attach(_ items: [EvidenceItem], to id: IncidentID) async throws(JournalError) -> StoredRevision {
+        try await journal.attach(items, to: id)
+    }
+
     public func subscribe(after sequence: Int64?) -> RevisionStream {
         let head = wakeups.position
         let start = sequence ?? head

@@ -10,6 +10,9 @@ public protocol MessageBus: Sendable {
     /// Topic `incidents`: notes who took an incident. The first acknowledgement stands and is what is returned.
     func acknowledge(_ id: IncidentID, actor: String, note: String?) async throws -> StoredRevision
 
+    /// Topic `incidents`: adds evidence to an incident that is stored, whatever became of it meanwhile.
+    func attach(_ items: [EvidenceItem], to id: IncidentID) async throws -> StoredRevision
+
     /// Topic `incidents`: every revision after `sequence`, once and in order, then each new one as it comes.
     ///
     /// - Parameter sequence: the last one that the subscriber has dealt with, 0 for all of them, `nil` for only those

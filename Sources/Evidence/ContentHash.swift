@@ -8,4 +8,14 @@ public enum ContentHash {
 
     /// The same as 64 lower-case hexadecimal digits.
     public static func sha256Hexadecimal(_ bytes: [UInt8]) -> String { sha256(bytes).hexadecimal }
+
+    /// The hash of what `next` gives, piece by piece, until it gives nothing; as 64 lower-case hexadecimal digits.
+    static func sha256Hexadecimal<E>(
+        of next: (inout [UInt8]) throws(E) -> Bool
+    ) throws(E) -> String {
+        var hash = SHA256()
+        var piece: [UInt8] = []
+        while try next(&piece) { hash.update(data: piece) }
+        return Array(hash.finalize()).hexadecimal
+    }
 }

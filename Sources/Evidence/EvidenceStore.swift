@@ -16,6 +16,10 @@ public final class EvidenceStore: Sendable {
 
     /// Where files are written before they get their name. What a crash left there is worth nothing.
     private static let incoming = ".incoming"
+    /// Clips that are being written. What a crash left there is recovered.
+    static let unfinished = ".unfinished"
+    /// Copies that can be made again from the evidence.
+    static let derived = ".derived"
     /// More than any snapshot; clips are not read whole.
     static let maximumReadBytes = 64 << 20
 
@@ -29,6 +33,7 @@ public final class EvidenceStore: Sendable {
         try Self.makePath(directory)
         let incoming = try SystemFile.directory(directory).makeDirectory(Self.incoming)
         for name in Self.names(in: incoming.path) { incoming.remove(name) }
+        for name in [Self.unfinished, Self.derived] { _ = try SystemFile.directory(directory).makeDirectory(name) }
     }
 
     /// Stores a JPEG snapshot of an incident. It is on disk when it returns.
@@ -37,11 +42,13 @@ public final class EvidenceStore: Sendable {
     ///   - jpeg: not empty.
     ///   - day: an instant of the day (UTC) under which the incident's files lie: its start.
     ///   - time: capture time of the picture.
+    ///   - kind: of picture; it names the file.
     /// - Returns: `snapshot.jpg`, or `snapshot-2.jpg` and so on where the incident has some already.
     /// - Throws: `diskFull`, `forbidden`, `inputOutput`, `invalid`.
-    public func storeSnapshot(_ jpeg: [UInt8], of incident: IncidentID, startingAt day: MediaTime, time: MediaTime)
-        async throws(EvidenceError) -> EvidenceItem
-    {
+    public func storeSnapshot(
+        _ jpeg: [UInt8], of incident: IncidentID, startingAt day: MediaTime, time: MediaTime,
+        as kind: EvidenceItem.Kind = .snapshot
+    ) async throws(EvidenceError) -> EvidenceItem {
         guard !jpeg.isEmpty, incident.isValid else {
             throw EvidenceError(
                 .invalid, problem: "a snapshot of \(jpeg.count) bytes cannot be stored for incident '\(incident)'",
@@ -54,9 +61,9 @@ public final class EvidenceStore: Sendable {
         }
         let folder = [CivilTime(day).date, incident.rawValue]
         return try await onQueue { [self] () throws(EvidenceError) in
-            let name = try place(jpeg, in: folder, stem: "snapshot", suffix: ".jpg")
+            let name = try place(jpeg, in: folder, stem: kind.rawValue, suffix: ".jpg")
             return EvidenceItem(
-                kind: .snapshot, path: (folder + [name]).joined(separator: "/"), mediaType: "image/jpeg",
+                kind: kind, path: (folder + [name]).joined(separator: "/"), mediaType: "image/jpeg",
                 bytes: jpeg.count, sha256: ContentHash.sha256Hexadecimal(jpeg), time: time)
         }
     }
@@ -68,14 +75,26 @@ public final class EvidenceStore: Sendable {
     /// - Throws: `notFound`, `refused`, `forbidden`, `invalid` (too large), `inputOutput`.
     public func read(_ path: String) async throws(EvidenceError) -> [UInt8] {
         let parsed = try EvidencePath(parsing: path)
-        return try await onQueue { [directory] () throws(EvidenceError) in
-            var folder = try SystemFile.directory(directory)
-            for name in parsed.components.dropLast() {
-                folder = try folder.open(name, O_RDONLY | O_DIRECTORY)
-            }
-            guard let last = parsed.components.last else { return [] }
-            return try folder.open(last, O_RDONLY).read(limit: Self.maximumReadBytes)
+        return try await onQueue { [self] () throws(EvidenceError) in
+            try open(parsed).read(limit: Self.maximumReadBytes)
         }
+    }
+
+    /// A stored file of any size, to be read in parts. It can be read to its end even if retention removes it meanwhile.
+    ///
+    /// - Parameter path: as for `read`.
+    /// - Throws: as `read`.
+    public func open(_ path: String) async throws(EvidenceError) -> OpenEvidence {
+        let parsed = try EvidencePath(parsing: path)
+        return try await onQueue { [self] () throws(EvidenceError) in
+            try OpenEvidence(file: try open(parsed), store: self)
+        }
+    }
+
+    private func open(_ path: EvidencePath) throws(EvidenceError) -> SystemFile {
+        var file = try SystemFile.directory(directory)
+        for name in path.components.dropLast() { file = try file.open(name, O_RDONLY | O_DIRECTORY) }
+        return try file.open(path.components.last ?? "", O_RDONLY)
     }
 
     /// The bytes of `item`, if they still are what was stored.
@@ -140,6 +159,13 @@ public final class EvidenceStore: Sendable {
 
     static func names(in path: String) -> [String] {
         (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    }
+
+    func later(_ work: @escaping @Sendable () -> Void) { queue.async(execute: work) }
+
+    /// Waits for everything before it, so it is for threads that may wait.
+    func onQueueAndWait<T>(_ work: () throws(EvidenceError) -> T) throws(EvidenceError) -> T {
+        try queue.sync { Result(catching: work) }.get()
     }
 
     func onQueue<T: Sendable>(_ work: @escaping @Sendable () throws(EvidenceError) -> T)

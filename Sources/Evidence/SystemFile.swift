@@ -68,20 +68,14 @@ struct SystemFile: ~Copyable {
 
     /// The whole content of a regular file of at most `limit` bytes.
     func read(limit: Int) throws(EvidenceError) -> [UInt8] {
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { throw Self.failure(errno, path) }
-        guard status.st_mode & S_IFMT == S_IFREG else {
+        let size = try size()
+        guard size <= limit else {
             throw EvidenceError(
-                .refused, problem: "'\(path)' is not a file", remedy: "Ask for the path that an incident names")
-        }
-        guard status.st_size <= limit else {
-            throw EvidenceError(
-                .invalid,
-                problem: "'\(path)' has \(status.st_size) bytes, more than the \(limit) that are read at once",
+                .invalid, problem: "'\(path)' has \(size) bytes, more than the \(limit) that are read at once",
                 remedy: "Copy the file from the evidence directory instead")
         }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(Int(status.st_size))
+        bytes.reserveCapacity(size)
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while bytes.count <= limit {
             let count = unsafe chunk.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
@@ -94,6 +88,47 @@ struct SystemFile: ~Copyable {
         }
         throw EvidenceError(
             .invalid, problem: "'\(path)' grows while it is read", remedy: "Try again when it is complete")
+    }
+
+    /// Bytes of a regular file.
+    func size() throws(EvidenceError) -> Int {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw Self.failure(errno, path) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw EvidenceError(
+                .refused, problem: "'\(path)' is not a file", remedy: "Ask for the path that an incident names")
+        }
+        return Int(status.st_size)
+    }
+
+    /// The bytes of `range`, fewer where the file ends before.
+    func read(_ range: Range<Int>) throws(EvidenceError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: range.count)
+        var filled = 0
+        while filled < range.count {
+            let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+                return unsafe pread(descriptor, rest.baseAddress, rest.count, range.lowerBound + filled)
+            }
+            if count == 0 { break }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw Self.failure(errno, path)
+            }
+            filled += count
+        }
+        return Array(bytes.prefix(filled))
+    }
+
+    /// Size and SHA-256 of the whole file.
+    func fingerprint() throws(EvidenceError) -> (bytes: Int, sha256: String) {
+        var position = 0
+        let hash = try ContentHash.sha256Hexadecimal { (piece: inout [UInt8]) throws(EvidenceError) -> Bool in
+            piece = try read(position..<position + 262_144)
+            position += piece.count
+            return !piece.isEmpty
+        }
+        return (position, hash)
     }
 
     private static func opened(_ descriptor: Int32, _ path: String) throws(EvidenceError) -> SystemFile {

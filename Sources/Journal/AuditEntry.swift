@@ -9,6 +9,21 @@ public struct AuditEntry: Sendable, Equatable {
         case acknowledgedAgain = "acknowledged-again"
         /// Gave an order about rules; `order` is it.
         case armed, disarmed, snoozed
+        /// Files of an incident were given up; `removed` are they.
+        case evidenceRemoved = "evidence-removed"
+    }
+
+    /// A file that is gone: what it was stays known.
+    public struct RemovedFile: Sendable, Equatable, Codable {
+        /// Relative to the evidence directory.
+        public var path: String
+        /// Lower-case hexadecimal.
+        public var sha256: String
+
+        public init(path: String, sha256: String) {
+            self.path = path
+            self.sha256 = sha256
+        }
     }
 
     /// Position in the trail, from 1, without gaps.
@@ -23,10 +38,12 @@ public struct AuditEntry: Sendable, Equatable {
     /// SHA-256 over the previous entry's hash and this entry's canonical bytes, lower-case hexadecimal.
     public var hash: String
     public var order: ArmingOrder?
+    /// Empty but for removals.
+    public var removed: [RemovedFile]
 
     public init(
         sequence: Int64, time: MediaTime, actor: String, action: Action, incident: IncidentID?, note: String?,
-        hash: String, order: ArmingOrder? = nil
+        hash: String, order: ArmingOrder? = nil, removed: [RemovedFile] = []
     ) {
         self.sequence = sequence
         self.time = time
@@ -36,5 +53,6 @@ public struct AuditEntry: Sendable, Equatable {
         self.note = note
         self.hash = hash
         self.order = order
+        self.removed = removed
     }
 }

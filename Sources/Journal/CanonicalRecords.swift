@@ -34,6 +34,8 @@ struct AuditRecord: Codable {
     var note: String?
     /// Since schema 2.
     var order: ArmingOrder?
+    /// Absent but for removals.
+    var removed: [AuditEntry.RemovedFile]?
 }
 
 /// The one way in which records become bytes and come back: JSON with sorted keys, shortest numbers, UTF-8.

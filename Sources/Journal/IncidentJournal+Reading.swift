@@ -126,7 +126,8 @@ extension Ledger {
             else { throw JournalError.damaged(file, "audit entry \(row[0] as Int64) cannot be read") }
             return AuditEntry(
                 sequence: record.sequence, time: record.time, actor: record.actor, action: record.action,
-                incident: record.incident, note: record.note, hash: hash.hexadecimal, order: record.order)
+                incident: record.incident, note: record.note, hash: hash.hexadecimal, order: record.order,
+                removed: record.removed ?? [])
         }
     }
 }

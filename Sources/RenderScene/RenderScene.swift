@@ -45,6 +45,9 @@ struct RenderScene: ParsableCommand {
     @Option(name: .customLong("jitter"), help: "Largest shift of the picture by camera shake in pixels, 0 to 8.")
     var jitterPixels = 0.0
 
+    @Flag(name: .customLong("frame-number"), help: "Draw each frame's number as blocks that a program can read.")
+    var drawsNumber = false
+
     @Option(help: "Write the video to this file; '-' is the standard output.")
     var y4m: String?
 
@@ -98,6 +101,7 @@ struct RenderScene: ParsableCommand {
         var mask = scene.makeTruthMask()
         for frame in 0..<scene.frameCount * loops {
             let objects = scene.render(frame: frame, into: &picture, truth: &mask)
+            if drawsNumber { FrameStamp.draw(frame, on: &picture) }
             try video?.write(picture)
             try records?.write(TruthRecord.line(frame: frame, settings: scene.settings, objects: objects))
             if let masks { try OutputFile.writePGM(mask, path: "\(masks)/\(paddedNumber(frame)).pgm") }

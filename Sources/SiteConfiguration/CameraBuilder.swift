@@ -30,7 +30,8 @@ struct CameraBuilder {
             transport: section[CameraKeys.transport], stillsPerSecond: section[CameraKeys.stillsPerSecond],
             isEnabled: section[CameraKeys.enabled], detect: detect, motion: MotionOptions(section[CameraKeys.motion]),
             smoke: SmokeOptions(section[CameraKeys.smoke]), classify: classify,
-            zones: zones.compactMap(\.zone), rules: rules, masks: masks, ground: ground,
+            clips: ClipOptions(section[CameraKeys.clips]), zones: zones.compactMap(\.zone), rules: rules, masks: masks,
+            ground: ground,
             tamper: section[CameraKeys.tamper], uplink: section[CameraKeys.uplink],
             pose: section.given[CameraKeys.pose.name] == nil ? nil : PlaceBuilder.pose(section[CameraKeys.pose]))
     }

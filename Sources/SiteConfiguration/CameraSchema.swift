@@ -92,8 +92,9 @@ enum CameraKeys {
         name: "camera", summary: "One item of `cameras`.",
         keys: [
             id.erased, name.erased, source.erased, detectSource.erased, transport.erased, stillsPerSecond.erased,
-            enabled.erased, detect.erased, motion.erased, smoke.erased, classify.erased, objects.erased, zones.erased,
-            masks.erased, groundPoints.erased, rules.erased, tamper.erased, uplink.erased, pose.erased,
+            enabled.erased, detect.erased, motion.erased, smoke.erased, classify.erased, objects.erased, clips.erased,
+            zones.erased, masks.erased, groundPoints.erased, rules.erased, tamper.erased, uplink.erased,
+            pose.erased,
         ])
 
     static let identifierForm = TextForm(

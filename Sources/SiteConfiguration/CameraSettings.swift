@@ -19,6 +19,8 @@ public struct CameraSettings: Sendable, Equatable, Identifiable {
     public var smoke: SmokeOptions
     /// What tells moving objects apart; `nil`: nothing does.
     public var classify: ClassifyOptions?
+    /// How the clips of its incidents are made.
+    public var clips: ClipOptions
     public var zones: [Zone]
     /// As given, or the usual ones for what it detects where none is.
     public var rules: [RuleSettings]
@@ -41,7 +43,8 @@ extension CameraSettings {
         self.init(
             id: id, name: id.rawValue, source: source, detectSource: nil, transport: section[CameraKeys.transport],
             stillsPerSecond: section[CameraKeys.stillsPerSecond], isEnabled: section[CameraKeys.enabled],
-            detect: section[CameraKeys.detect], motion: MotionOptions(section), smoke: SmokeOptions(section), zones: [],
+            detect: section[CameraKeys.detect], motion: MotionOptions(section), smoke: SmokeOptions(section),
+            clips: ClipOptions(section), zones: [],
             rules: [RuleSettings.usual(.motion), RuleSettings.usual(.sceneChange)])
     }
 }

@@ -73,7 +73,8 @@ struct SiteBuilder {
     private func buildStorage(_ section: SectionSettings) -> SiteSettings.Storage {
         SiteSettings.Storage(
             directory: SitePath.absolute(section[StorageKeys.directory], in: secrets.folder),
-            keepDays: section[StorageKeys.keepDays], maximumGigabytes: section[StorageKeys.maximumGigabytes])
+            keepDays: section[StorageKeys.keepDays], maximumGigabytes: section[StorageKeys.maximumGigabytes],
+            minimumFreeGigabytes: section[StorageKeys.minimumFreeGigabytes])
     }
 
     private mutating func buildCenter(_ section: SectionSettings) -> SiteSettings.Center? {

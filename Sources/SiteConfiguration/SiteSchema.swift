@@ -43,10 +43,8 @@ enum SiteSchema {
     static let sections = [
         root, SiteKeys.section, StorageKeys.section, CenterKeys.section, TokenKeys.section, GeographyKeys.section,
         FireDangerKeys.section, AlertKeys.section, ChannelKeys.section, RouteKeys.section, EscalationKeys.section,
-        CameraKeys.section,
-        MotionKeys.section, SmokeKeys.section,
-        ClassifyKeys.section, ZoneKeys.section, MaskKeys.section, GroundPointKeys.section, RuleKeys.section,
-        PoseKeys.section,
+        CameraKeys.section, MotionKeys.section, SmokeKeys.section, ClassifyKeys.section, ClipKeys.section,
+        ZoneKeys.section, MaskKeys.section, GroundPointKeys.section, RuleKeys.section, PoseKeys.section,
     ]
 }
 
@@ -88,10 +86,16 @@ enum StorageKeys {
     static let maximumGigabytes = DefaultedKey<Double>(
         "maximumGigabytes", .number(0.1...1_000_000), default: 200, example: "50",
         "Above this size the oldest evidence is removed early (10^9 bytes each).")
+    static let minimumFreeGigabytes = DefaultedKey<Double>(
+        "minimumFreeGigabytes", .number(0...1_000_000), default: 1, example: "5",
+        """
+        What must stay free on the disk for the journal. Below it the oldest evidence is removed early; where none but \
+        today's is left, no clips are written until there is room again.
+        """)
 
     static let section = Section(
         name: "storage", summary: "Where incidents and evidence are kept, and for how long.",
-        keys: [directory.erased, keepDays.erased, maximumGigabytes.erased])
+        keys: [directory.erased, keepDays.erased, maximumGigabytes.erased, minimumFreeGigabytes.erased])
 }
 
 enum CenterKeys {

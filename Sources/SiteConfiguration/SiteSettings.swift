@@ -28,6 +28,8 @@ public struct SiteSettings: Sendable, Equatable {
         public var keepDays: Int
         /// Above which size evidence is removed before its time, oldest first. One gigabyte is 1,000,000,000 bytes.
         public var maximumGigabytes: Double
+        /// Below which free space evidence is removed, and then no clips are written.
+        public var minimumFreeGigabytes: Double
     }
 
     /// The ground, and what people call its parts.

@@ -27,8 +27,8 @@ public struct SmokeModelLibrary: Sendable {
     /// The built-in model of a regime, read once.
     public static func model(for regime: SmokeSettings.Regime) -> Loaded { regime == .near ? near : tower }
 
-    /// Reads the files of a regime that the list of hashes names. What is missing, changed or does not give the values that it should is left out and
-    /// named.
+    /// Reads the files of a regime that the list of hashes names. What is missing, changed or does not give the values
+    /// that it should is left out and named.
     public func read(_ regime: SmokeSettings.Regime) -> Loaded {
         var faults: [SmokeModelError] = []
         var hashes: [String] = []
@@ -44,9 +44,13 @@ public struct SmokeModelLibrary: Sendable {
             }
         }
         let prefix = "smoke-\(regime.rawValue)-"
+        // Smoke looks alike half a second and a minute apart: the network of the towers judges near pictures too.
+        let isWanted = { (name: String) in
+            name.hasPrefix(prefix) || (regime == .near && name.hasPrefix("smoke-tower-network"))
+        }
         var trees: SmokeTrees?
         var networks: [SmokeNetwork] = []
-        for name in sums.keys.filter({ $0.hasPrefix(prefix) }).sorted() {
+        for name in sums.keys.filter(isWanted).sorted() {
             if name.hasSuffix("trees.json") {
                 trees = part(name) { bytes throws(SmokeModelError) in try TreesFile.read(bytes, name: name) }
             } else {

@@ -15,6 +15,7 @@ final class CameraReader: Sendable {
     private let strand: Strand
     private let meter: StreamMeter
     private let health: CameraHealth
+    private let clips: CameraClips?
     private let clock: any HostClock
     private let logger: Logger
     private let stopFlag = StopFlag()
@@ -22,13 +23,14 @@ final class CameraReader: Sendable {
 
     init(
         settings: CameraSettings, line: SessionLine, strand: Strand, meter: StreamMeter, health: CameraHealth,
-        clock: any HostClock, logger: Logger
+        clips: CameraClips?, clock: any HostClock, logger: Logger
     ) {
         self.settings = settings
         self.line = line
         self.strand = strand
         self.meter = meter
         self.health = health
+        self.clips = clips
         self.clock = clock
         self.logger = logger
         nap = Nap(clock: clock)
@@ -92,6 +94,7 @@ final class CameraReader: Sendable {
         let opened = clock.monotonic()
         let session = StreamSession(
             info: info, queue: PacketQueue(), timeOffset: info.isLive ? .zero : clock.wall() - MediaTime.zero)
+        let kept = PacketRing.Stream(parameters: info.parameters, timeOffset: session.timeOffset)
         let skipped = line.append(session)
         if skipped > 0 { meter.update { $0.packetsShed += Int64(skipped) } }
         defer {
@@ -103,6 +106,7 @@ final class CameraReader: Sendable {
         while let packet = try demuxer.read() {
             meter.add(packet, lost: demuxer.lostPacketCount)
             if !info.isLive { waitUntilDue(packet.captureTime.time, since: opened) }
+            clips?.keep(packet, of: kept)
             if session.queue.push(packet) { strand.schedule() }
         }
     }

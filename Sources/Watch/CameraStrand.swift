@@ -16,6 +16,7 @@ final class CameraStrand: @unchecked Sendable {
     private static let longestWithoutPicture = Duration.seconds(5)
     /// Live views need no more than this many pixels in a row.
     private static let viewWidth = 960
+    private static let thumbnailWidth = 320
 
     private let camera: CameraID
     private let line: SessionLine
@@ -24,6 +25,7 @@ final class CameraStrand: @unchecked Sendable {
     private let requests: PictureRequests
     private let recorder: IncidentRecorder
     private let decisions: DecisionLog
+    private let clips: CameraClips?
     private let clock: any HostClock
     private let logger: Logger
 
@@ -33,6 +35,7 @@ final class CameraStrand: @unchecked Sendable {
     private var outlook = DecodeOutlook()
     private var viewWriter = JPEGWriter(quality: 75)
     private var snapshotWriter = JPEGWriter(quality: 90)
+    private var thumbnailWriter = JPEGWriter(quality: 75)
     private var counted = (errors: 0, shed: 0)
     private var pictureSize = (width: 0, height: 0)
     private var quality = StreamQuality()
@@ -47,7 +50,7 @@ final class CameraStrand: @unchecked Sendable {
     init(
         camera: CameraID, pipeline: consuming CameraPipeline, line: SessionLine, meter: StreamMeter,
         health: CameraHealth, requests: PictureRequests, recorder: IncidentRecorder, decisions: DecisionLog,
-        clock: any HostClock, logger: Logger, ended: @escaping @Sendable () -> Void
+        clips: CameraClips?, clock: any HostClock, logger: Logger, ended: @escaping @Sendable () -> Void
     ) {
         self.camera = camera
         self.pipeline = pipeline
@@ -57,6 +60,7 @@ final class CameraStrand: @unchecked Sendable {
         self.requests = requests
         self.recorder = recorder
         self.decisions = decisions
+        self.clips = clips
         self.clock = clock
         self.logger = logger
         self.ended = ended
@@ -188,7 +192,7 @@ final class CameraStrand: @unchecked Sendable {
         if step.isLearning { became(.learning) } else { becameWatching(isTampered: step.isTampered) }
         guard !step.revisions.isEmpty else { return }
         let opens = step.revisions.contains { $0.change == .opened }
-        record(step.revisions, opens ? snapshot(of: frame, at: time.time) : nil)
+        record(step.revisions, opens ? snapshot(of: frame, at: time.time, showing: step.revisions) : nil)
     }
 
     /// A stream tells its size with its first picture, and may change it with a later one.
@@ -202,6 +206,7 @@ final class CameraStrand: @unchecked Sendable {
 
     private func record(_ revisions: [IncidentRevision], _ snapshot: CameraSnapshot? = nil) {
         guard !revisions.isEmpty else { return }
+        clips?.follow(revisions)
         recorder.submit(IncidentRecorder.Request(revisions: stamped(revisions), snapshot: snapshot))
     }
 
@@ -220,10 +225,16 @@ final class CameraStrand: @unchecked Sendable {
         }
     }
 
-    /// The whole picture as it is: the box is drawn where it is shown.
-    private func snapshot(of frame: borrowing VideoFrame, at time: MediaTime) -> CameraSnapshot? {
+    /// The whole picture as it is, and copies with the place of what opened drawn on it.
+    private func snapshot(
+        of frame: borrowing VideoFrame, at time: MediaTime, showing revisions: [IncidentRevision]
+    ) -> CameraSnapshot? {
         do {
-            return CameraSnapshot(jpeg: try snapshotWriter.write(frame), capturedAt: time)
+            var snapshot = CameraSnapshot(jpeg: try snapshotWriter.write(frame), capturedAt: time)
+            let box = revisions.first { $0.change == .opened }?.incident.box
+            if let box { snapshot.marked = try snapshotWriter.write(frame, box: box) }
+            snapshot.thumbnail = try thumbnailWriter.write(frame, maximumWidth: Self.thumbnailWidth, box: box)
+            return snapshot
         } catch {
             logger.warning("camera '\(camera)': an incident has no snapshot. \(error)")
             return nil

@@ -11,6 +11,8 @@ import SiteConfiguration
 final class CameraWatcher: Sendable {
     let id: CameraID
     private let reader: CameraReader
+    /// Where detectors look at a stream of their own.
+    private let mainReader: EvidenceReader?
     private let strand: Strand
     private let work: CameraStrand
     private let health: CameraHealth
@@ -21,8 +23,8 @@ final class CameraWatcher: Sendable {
 
     init(
         settings: CameraSettings, site: SiteSettings, pool: WorkerPool, recorder: IncidentRecorder,
-        classifiers: ClassifierService, decisions: DecisionLog, orders: OrderBoard, clock: any HostClock,
-        logger: Logger,
+        clipRecorder: ClipRecorder, classifiers: ClassifierService, decisions: DecisionLog, orders: OrderBoard,
+        clock: any HostClock, logger: Logger,
         changed: @escaping @Sendable (CameraStatus) -> Void
     ) {
         id = settings.id
@@ -33,26 +35,34 @@ final class CameraWatcher: Sendable {
         let (strandEnded, strandEnds) = AsyncStream<Void>.makeStream()
         self.strandEnded = strandEnded
         (readerEnded, readerEnds) = AsyncStream<Void>.makeStream()
+        let clips = CameraClips(for: settings, recorder: clipRecorder, clock: clock)
+        mainReader =
+            settings.detectSource == nil
+            ? nil : clips.map { EvidenceReader(settings: settings, clips: $0, clock: clock, logger: logger) }
         let verifier = ObjectVerifier(for: settings, asking: classifiers)
         let work = CameraStrand(
             camera: settings.id,
             pipeline: CameraPipeline(for: settings, of: site, orders: { orders.standing }).verifying(verifier),
             line: line, meter: meter, health: health, requests: requests, recorder: recorder, decisions: decisions,
-            clock: clock,
-            logger: logger
+            clips: clips, clock: clock, logger: logger
         ) { strandEnds.finish() }
         self.work = work
         strand = Strand(on: pool) { work.drain() }
         reader = CameraReader(
-            settings: settings, line: line, strand: strand, meter: meter, health: health, clock: clock,
-            logger: logger)
+            settings: settings, line: line, strand: strand, meter: meter, health: health,
+            clips: settings.detectSource == nil ? clips : nil,
+            clock: clock, logger: logger)
     }
 
-    func start() { reader.start { [readerEnds] in readerEnds.finish() } }
+    func start() {
+        reader.start { [readerEnds] in readerEnds.finish() }
+        mainReader?.start()
+    }
 
     /// Stops reading, closes what is open and returns once all of it is handed to the recorder.
     func stop() async {
         reader.stop()
+        await mainReader?.stop()
         for await _ in readerEnded {}
         work.stop()
         strand.schedule()

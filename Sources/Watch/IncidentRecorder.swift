@@ -15,6 +15,16 @@ final class IncidentRecorder: Sendable {
         var revisions: [IncidentRevision]
         /// The picture that opened an incident.
         var snapshot: CameraSnapshot?
+        /// Evidence for an incident that was submitted before.
+        var attachment: Attachment?
+    }
+
+    /// A file of the evidence store that an incident is to name.
+    struct Attachment: Sendable {
+        var item: EvidenceItem
+        var incident: IncidentID
+        /// Called once the journal names it, or never will.
+        var settled: @Sendable () -> Void
     }
 
     /// Why nothing can be stored at present.
@@ -72,21 +82,21 @@ final class IncidentRecorder: Sendable {
 
     /// Never blocks.
     func submit(_ request: Request) {
-        guard !request.revisions.isEmpty else { return }
+        guard !request.revisions.isEmpty || request.attachment != nil else { return }
         state.withLock { state in
             var request = request
-            if state.waiting.count >= Self.mostWaiting {
+            if request.attachment == nil, state.waiting.count >= Self.mostWaiting {
                 let kept = request.revisions.filter { $0.change != .updated }
                 state.losses.updates += Int64(request.revisions.count - kept.count)
                 request.revisions = kept
                 if kept.isEmpty { return }
             }
             if let snapshot = request.snapshot {
-                if state.snapshotBytes + snapshot.jpeg.count > Self.mostSnapshotBytes {
+                if state.snapshotBytes + snapshot.byteCount > Self.mostSnapshotBytes {
                     request.snapshot = nil
                     state.losses.snapshots += 1
                 } else {
-                    state.snapshotBytes += snapshot.jpeg.count
+                    state.snapshotBytes += snapshot.byteCount
                 }
             }
             state.waiting.append(request)
@@ -106,10 +116,8 @@ final class IncidentRecorder: Sendable {
 
     /// Stores requests until `finish` was called and nothing is left.
     func run() async {
-        /// Snapshots of incidents that are still open, which the judge's later revisions do not know of.
-        var shown: [IncidentID: [EvidenceItem]] = [:]
         for await _ in wakes {
-            while let request = takeNext() { await store(request, &shown) }
+            while let request = takeNext() { await store(request) }
             if state.withLock({ $0.isClosed && $0.waiting.isEmpty }) { return }
         }
     }
@@ -118,60 +126,84 @@ final class IncidentRecorder: Sendable {
         state.withLock { state in
             guard !state.waiting.isEmpty else { return nil }
             let request = state.waiting.removeFirst()
-            state.snapshotBytes -= request.snapshot?.jpeg.count ?? 0
+            state.snapshotBytes -= request.snapshot?.byteCount ?? 0
             return request
         }
     }
 
-    private func store(_ request: Request, _ shown: inout [IncidentID: [EvidenceItem]]) async {
+    private func store(_ request: Request) async {
+        var revisions = request.revisions
         if let snapshot = request.snapshot {
-            for opened in request.revisions where opened.change == .opened {
-                if let item = await keep(snapshot, of: opened.incident) {
-                    shown[opened.incident.id, default: []].append(item)
-                }
+            // The journal keeps an incident's evidence, whatever the judge's later revisions know of it.
+            for index in revisions.indices where revisions[index].change == .opened {
+                revisions[index].incident.evidence += await keep(snapshot, of: revisions[index].incident)
             }
         }
-        var revisions = request.revisions
-        for index in revisions.indices {
-            let id = revisions[index].incident.id
-            revisions[index].incident.evidence += shown[id] ?? []
-            if revisions[index].change == .closed { shown[id] = nil }
-        }
-        await publish(revisions)
+        if !revisions.isEmpty { await publish(revisions) }
+        if let attachment = request.attachment { await attach(attachment) }
     }
 
-    private func keep(_ snapshot: CameraSnapshot, of incident: Incident) async -> EvidenceItem? {
+    private func keep(_ snapshot: CameraSnapshot, of incident: Incident) async -> [EvidenceItem] {
+        var items: [EvidenceItem] = []
         do {
-            return try await evidence.storeSnapshot(
-                snapshot.jpeg, of: incident.id, startingAt: incident.start, time: snapshot.capturedAt)
+            for (kind, jpeg) in snapshot.files where !jpeg.isEmpty {
+                items.append(
+                    try await evidence.storeSnapshot(
+                        jpeg, of: incident.id, startingAt: incident.start, time: snapshot.capturedAt, as: kind))
+            }
         } catch {
             state.withLock { $0.losses.snapshots += 1 }
-            logger.error("camera '\(incident.camera)': the snapshot of \(incident.id) is lost. \(error)")
-            return nil
+            logger.error("camera '\(incident.camera)': a picture of \(incident.id) is lost. \(error)")
         }
+        return items
     }
 
     private func publish(_ revisions: [IncidentRevision]) async {
+        let outcome = await persist { _ = try await bus.publish(revisions) }
+        switch outcome {
+        case .stored: break
+        case .refused(let error): await giveUp(revisions, because: error)
+        case .outOfTime(let error):
+            state.withLock { $0.losses.revisions += Int64(revisions.count) }
+            let names = revisions.map(\.incident.id.rawValue).joined(separator: ", ")
+            logger.critical("not stored when Lookout was stopped: \(names). \(error)")
+        }
+    }
+
+    private func attach(_ attachment: Attachment) async {
+        let (item, id) = (attachment.item, attachment.incident)
+        switch await persist({ _ = try await bus.attach([item], to: id) }) {
+        case .stored: attachment.settled()
+        case .refused(let error):
+            logger.error("'\(item.path)' belongs to no incident of the journal. \(error)")
+            attachment.settled()
+        // Not settled: what was written is found at the next start.
+        case .outOfTime(let error): logger.error("'\(item.path)' is not yet in the journal. \(error)")
+        }
+    }
+
+    private enum Persistence {
+        case stored
+        /// For good.
+        case refused(any Error)
+        /// Lookout is being stopped and the disk still takes nothing.
+        case outOfTime(any Error)
+    }
+
+    /// Tries again and again while the disk takes nothing.
+    private func persist(_ write: () async throws -> Void) async -> Persistence {
         var delay = Duration.milliseconds(200)
         while true {
             do {
-                _ = try await bus.publish(revisions)
+                try await write()
                 state.withLock { $0.trouble = nil }
-                return
+                return .stored
             } catch {
                 // What the journal holds to be impossible will not become possible by trying again.
-                guard (error as? JournalError)?.isTransient ?? true else {
-                    await giveUp(revisions, because: error)
-                    return
-                }
+                guard (error as? JournalError)?.isTransient ?? true else { return .refused(error) }
                 note(error)
                 let now = clock.monotonic()
-                if let deadline = state.withLock({ $0.deadline }), now > deadline {
-                    state.withLock { $0.losses.revisions += Int64(revisions.count) }
-                    let names = revisions.map(\.incident.id.rawValue).joined(separator: ", ")
-                    logger.critical("not stored when Lookout was stopped: \(names). \(error)")
-                    return
-                }
+                if let deadline = state.withLock({ $0.deadline }), now > deadline { return .outOfTime(error) }
                 try? await Task.sleep(for: delay)
                 delay = min(delay * 2, .seconds(10))
             }

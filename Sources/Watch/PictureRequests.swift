@@ -5,6 +5,15 @@ import Synchronization
 public struct CameraSnapshot: Sendable {
     public var jpeg: [UInt8]
     public var capturedAt: MediaTime
+    /// A copy with the place drawn on it; empty where there is none.
+    var marked: [UInt8] = []
+    /// The same, small.
+    var thumbnail: [UInt8] = []
+
+    var files: [(kind: EvidenceItem.Kind, jpeg: [UInt8])] {
+        [(.snapshot, jpeg), (.marked, marked), (.thumbnail, thumbnail)]
+    }
+    var byteCount: Int { jpeg.count + marked.count + thumbnail.count }
 
     public init(jpeg: [UInt8], capturedAt: MediaTime) {
         self.jpeg = jpeg

@@ -3,6 +3,7 @@ public import EventBus
 public import Evidence
 public import Journal
 public import Logging
+import Media
 public import SiteConfiguration
 import Synchronization
 
@@ -15,6 +16,8 @@ public final class SiteWatch: Sendable {
     private let order: [CameraID]
     private let pool: WorkerPool
     private let recorder: IncidentRecorder
+    private let clips: ClipRecorder
+    private let copies: PlayableCopies
     private let classifiers: ClassifierService
     private let bus: EmbeddedBus
     private let journal: IncidentJournal
@@ -26,7 +29,8 @@ public final class SiteWatch: Sendable {
     private let orders: OrderBoard
     /// Orders are taken in one after the other, so that the board ends with what the journal ends with.
     private let ordering = OrderQueue()
-    private let storage: SiteSettings.Storage
+    private let retention: EvidenceRetention
+    private let keepDays: Int
     private let clock: any HostClock
     private let logger: Logger
     private let statusWake: AsyncStream<Void>
@@ -52,10 +56,20 @@ public final class SiteWatch: Sendable {
         let board = OrderBoard(orders)
         self.orders = board
         self.clock = clock
-        storage = site.storage
+        keepDays = site.storage.keepDays
+        let retention = EvidenceRetention(
+            evidence: evidence, journal: journal, storage: site.storage, clock: clock, logger: logger)
+        self.retention = retention
         self.logger = logger
         let pool = WorkerPool()
         let recorder = IncidentRecorder(bus: bus, evidence: evidence, clock: clock, logger: logger)
+        let clips = ClipRecorder(
+            evidence: evidence, clock: clock, logger: logger, isShortOfSpace: { retention.wantingBytes > 0 }
+        ) { attachment in
+            recorder.submit(IncidentRecorder.Request(revisions: [], attachment: attachment))
+        }
+        self.clips = clips
+        copies = PlayableCopies(evidence: evidence)
         let (wake, wakes) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.pool = pool
         self.recorder = recorder
@@ -68,8 +82,8 @@ public final class SiteWatch: Sendable {
         watchers = Dictionary(
             uniqueKeysWithValues: enabled.map { settings in
                 let watcher = CameraWatcher(
-                    settings: settings, site: site, pool: pool, recorder: recorder, classifiers: classifiers,
-                    decisions: decisions, orders: board, clock: clock, logger: logger
+                    settings: settings, site: site, pool: pool, recorder: recorder, clipRecorder: clips,
+                    classifiers: classifiers, decisions: decisions, orders: board, clock: clock, logger: logger
                 ) { status in
                     logger.info(
                         "camera '\(status.camera)': \(status.state.rawValue)\(status.cause.map { ". \($0)" } ?? "")")
@@ -83,9 +97,14 @@ public final class SiteWatch: Sendable {
     /// Watches until the task is cancelled, then stops every camera, closes their incidents and stores them.
     public func run() async {
         try? await journal.forgetStatuses(except: Set(order))
+        clips.start()
         let recording = Task { await recorder.run() }
         let reporting = Task { await reportStatuses() }
-        let tidying = Task { await removeExpiredEvidence() }
+        let tidying = Task {
+            async let tidied: Void = self.removeExpiredDecisions()
+            await self.retention.run()
+            await tidied
+        }
         coverage.begin(cameras: order, off: switchedOff)
         for id in order { watchers[id]?.start() }
         await untilCancelled()
@@ -96,6 +115,7 @@ public final class SiteWatch: Sendable {
             }
             let now = clock.wall()
             record(lossWatch.withLock { $0.close(wall: now) })
+            await clips.finish()
             recorder.finish()
             await recording.value
             reporting.cancel()
@@ -108,6 +128,7 @@ public final class SiteWatch: Sendable {
         }.value
         pool.stop()
         classifiers.stop()
+        copies.end()
     }
 
     public func statuses() -> [CameraStatus] { order.compactMap { watchers[$0]?.status() } }
@@ -116,6 +137,9 @@ public final class SiteWatch: Sendable {
     public func latestPicture(of camera: CameraID) async -> CameraSnapshot? {
         await watchers[camera]?.latestPicture()
     }
+
+    /// A copy of a clip that browsers play; `nil` where the clip has been removed.
+    public func playableCopy(of clip: EvidenceItem) async throws -> OpenEvidence? { try await copies.copy(of: clip) }
 
     private func reportStatuses() async {
         let ticking = Task { [statusWakes] in
@@ -133,26 +157,30 @@ public final class SiteWatch: Sendable {
     }
 
     /// Every hour, and not before the first: right after a start the host's clock may still be years off.
-    private func removeExpiredEvidence() async {
-        while true {
-            do {
-                try await Task.sleep(for: .seconds(3600))
-            } catch {
-                return
-            }
-            _ = await coverage.removeExpired(keepDays: storage.keepDays, now: clock.wall())
-            do {
-                let removal = try await evidence.removeExpired(
-                    keepDays: storage.keepDays, maximumBytes: Int64(storage.maximumGigabytes * 1e9), now: clock.wall())
-                if !removal.days.isEmpty {
-                    logger.info("evidence removed by retention: \(removal.days.joined(separator: ", "))")
-                }
-            } catch {
-                logger.error("\(error)")
-            }
-            let days = await decisions.removeExpired(keepDays: storage.keepDays, now: clock.wall())
+    private func removeExpiredDecisions() async {
+        while (try? await Task.sleep(for: .seconds(3600))) != nil {
+            _ = await coverage.removeExpired(keepDays: keepDays, now: clock.wall())
+            let days = await decisions.removeExpired(keepDays: keepDays, now: clock.wall())
             if !days.isEmpty { logger.info("decisions removed by retention: \(days.joined(separator: ", "))") }
         }
+    }
+
+    /// Why clips cannot be written at present; `nil` while they can.
+    public var evidenceTrouble: (problem: String, remedy: String)? {
+        let wanting = retention.wantingBytes
+        if wanting > 0 {
+            return (
+                "the disk is short of \(wanting >> 20) MiB, and no old evidence is left to give up: no clips are written",
+                "Free space on the disk of '\(evidence.directory)', or give it a larger one"
+            )
+        }
+        return clips.trouble.map { ($0.problem, $0.remedy) }
+    }
+
+    /// Clips stored, recovered after a crash or a full disk, and failed; packets that a slow disk cost.
+    public var clipCounts: (stored: Int64, recovered: Int64, failed: Int64, packetsLost: Int64) {
+        let counters = clips.counters
+        return (counters.stored, counters.recovered, counters.failed, counters.packetsLost)
     }
 
     /// The orders that stand now.

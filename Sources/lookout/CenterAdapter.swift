@@ -56,9 +56,19 @@ struct CenterAdapter: CenterBackend {
 
     func evidence(at path: String) async throws -> EvidenceFile? {
         do {
-            return EvidenceFile(bytes: try await evidence.read(path), mediaType: Self.mediaType(of: path))
+            let file = try await evidence.open(path)
+            return EvidenceFile(byteCount: file.byteCount, mediaType: Self.mediaType(of: path)) { range in
+                try await file.read(range)
+            }
         } catch  where error.code == .notFound {
             return nil
+        }
+    }
+
+    func playableCopy(of clip: EvidenceItem) async throws -> EvidenceFile? {
+        guard let file = try await watch.playableCopy(of: clip) else { return nil }
+        return EvidenceFile(byteCount: file.byteCount, mediaType: "video/mp4", derivedFrom: clip.sha256) { range in
+            try await file.read(range)
         }
     }
 
@@ -71,6 +81,11 @@ struct CenterAdapter: CenterBackend {
                     SystemHealth.Fault(
                         component: "journal", problem: trouble.problem, remedy: trouble.remedy,
                         isFatal: trouble.duration > .seconds(30)))
+            }
+            if let trouble = watch.evidenceTrouble {
+                faults.append(
+                    SystemHealth.Fault(
+                        component: "evidence", problem: trouble.problem, remedy: trouble.remedy, isFatal: false))
             }
             if let trouble = decisions.trouble {
                 faults.append(
@@ -88,7 +103,7 @@ struct CenterAdapter: CenterBackend {
     func metrics() async -> [MetricFamily] {
         let losses = watch.losses
         let decided = watch.decisionCounts
-        let families: [MetricFamily] = [
+        let own: [MetricFamily] = [
             MetricFamily(
                 "lookout_coverage_records_given_up_total", .counter,
                 help: "Minutes of a camera's coverage that the disk could not keep up with; they read as blind.",
@@ -115,7 +130,25 @@ struct CenterAdapter: CenterBackend {
                 help: "Steps of incidents that the journal refused for good; a fault of Lookout where above zero.",
                 samples: [.init(Double(losses.revisions))]),
         ]
-        return await alerts.metrics() + families
+        return await alerts.metrics() + own + clipMetrics
+    }
+
+    private var clipMetrics: [MetricFamily] {
+        let clips = watch.clipCounts
+        return [
+            MetricFamily(
+                "lookout_clips_total", .counter,
+                help: "Clips of incidents: stored; recovered after a crash or a full disk; failed, nothing stored.",
+                samples: [
+                    .init(Double(clips.stored), labels: [.init("outcome", "stored")]),
+                    .init(Double(clips.recovered), labels: [.init("outcome", "recovered")]),
+                    .init(Double(clips.failed), labels: [.init("outcome", "failed")]),
+                ]),
+            MetricFamily(
+                "lookout_clip_packets_lost_total", .counter,
+                help: "Packets that clips lack because the disk did not keep up.",
+                samples: [.init(Double(clips.packetsLost))]),
+        ]
     }
 
     private static func mediaType(of path: String) -> String {

@@ -74,7 +74,7 @@ struct Incidents: AsyncParsableCommand {
             let history: [StoredRevision]
             do {
                 history = try await journal.history(of: IncidentID(id))
-            } catch let error as JournalError {
+            } catch {
                 throw Failure(.inputUnreadable, error)
             }
             guard let last = history.last else {

@@ -30,8 +30,9 @@ struct ReportWriter {
 
     /// `analyze --json a.mp4 b.mp4` must not put a report in the place of a clip.
     private static func holdsSomethingElse(_ path: String) -> Bool {
-        var status = stat()
-        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0,
+        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        let attributes = try? FileManager.default.attributesOfItem(atPath: target)
+        guard attributes?[.type] as? FileAttributeType == .typeRegular, attributes?[.size] as? Int != 0,
             let old = FileHandle(forReadingAtPath: path)
         else { return false }
         return (try? old.read(upToCount: 1)) != Data("{".utf8)

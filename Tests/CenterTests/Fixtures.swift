@@ -46,6 +46,12 @@ func populatedBackend(incidents count: Int = 12) -> TestBackend {
         state.pictures[gate] = CameraPicture(jpeg: [0xFF, 0xD8, 1, 2, 3, 0xFF, 0xD9], time: night)
         state.files["2026-03-01/gate-motion-1/snapshot.jpg"] = EvidenceFile(
             bytes: Array(0..<100), mediaType: "image/jpeg")
+        let clip = EvidenceFile(bytes: [UInt8](repeating: 7, count: 500), mediaType: "video/mp4")
+        state.files["2026-03-01/gate-motion-1/clip-1.mp4"] = clip
+        state.files["2026-03-01/gate-motion-1/clip-2.mp4"] = clip
+        state.copies[String(repeating: "d", count: 64)] = EvidenceFile(
+            byteCount: 3, mediaType: "video/mp4", derivedFrom: String(repeating: "d", count: 64)
+        ) { Array([1, 2, 3][$0]) }
         state.files["2026-03-01/gate-motion-1/page.html"] = EvidenceFile(
             bytes: Array("<script>".utf8), mediaType: "text/html")
     }
@@ -72,6 +78,7 @@ func makeIncident(_ index: Int, kind: IncidentKind = .intrusion) -> Incident {
             kind: .snapshot, path: "2026-03-01/\(incident.id)/snapshot.jpg", mediaType: "image/jpeg", bytes: 100,
             sha256: String(repeating: "b", count: 64), time: incident.start)
     ]
+    if index == 0 { incident.evidence += [makeClip(1, codec: "h264"), makeClip(2, codec: "hevc")] }
     return incident
 }
 
@@ -83,6 +90,16 @@ func makeDecision(_ index: Int) -> Decision {
         measurements: [Measurement(name: "confidence", value: 0.7, threshold: 0.9)],
         incident: index == 0 ? IncidentID("gate-intrusion-0") : nil, configuration: String(repeating: "c", count: 64),
         detector: "motion-1")
+}
+
+/// A clip of the first incident.
+private func makeClip(_ part: Int, codec: String) -> EvidenceItem {
+    EvidenceItem(
+        kind: .clip, path: "2026-03-01/gate-motion-1/clip-\(part).mp4", mediaType: "video/mp4", bytes: 500,
+        sha256: String(repeating: part == 1 ? "c" : "d", count: 64), time: night,
+        clip: ClipDetails(
+            part: part, durationMicroseconds: 9_900_000, codec: codec, width: 640, height: 360,
+            isWebReady: codec == "h264", isTruncated: part == 2))
 }
 
 func makeSettings(host: String = "127.0.0.1", withTokens: Bool = true) -> CenterSettings {

@@ -118,6 +118,7 @@ import Testing
         let known = "/api/incidents/gate-intrusion-0"
         let evidence = "/api/evidence/{path}"
         let file = "/api/evidence/2026-03-01/gate-motion-1/snapshot.jpg"
+        let clip = "/api/incidents/{id}/clip"
         let picture = "/api/cameras/{id}/latest.jpg"
         var list: [Scenario] = [
             .init(path: "/api/incidents", status: 200),
@@ -137,6 +138,17 @@ import Testing
             .init(path: evidence, target: "/api/evidence/none.jpg", status: 404),
             .init(path: evidence, target: file, fields: ["Range: bytes=100-"], status: 416),
             .init(path: evidence, target: file, site: .broken, status: 503),
+            .init(path: clip, target: "/api/incidents/gate-intrusion-0/clip", status: 200),
+            .init(path: clip, target: "/api/incidents/gate-intrusion-0/clip?part=2", status: 200),
+            .init(
+                path: clip, target: "/api/incidents/gate-intrusion-0/clip?part=1", fields: ["Range: bytes=1-2"],
+                status: 206),
+            .init(path: clip, target: "/api/incidents/gate-intrusion-0/clip?part=0", status: 400),
+            .init(path: clip, target: "/api/incidents/gate-intrusion-0/clip", site: .remote, status: 401),
+            .init(path: clip, target: "/api/incidents/gate-intrusion-0/clip?part=3", status: 404),
+            .init(
+                path: clip, target: "/api/incidents/gate-intrusion-0/clip", fields: ["Range: bytes=900-"], status: 416),
+            .init(path: clip, target: "/api/incidents/gate-intrusion-0/clip", site: .broken, status: 503),
             .init(path: "/api/cameras", status: 200),
             .init(path: "/api/cameras", target: "/api/cameras?x=1", status: 400),
             .init(path: "/api/cameras", site: .remote, status: 401),

@@ -9,6 +9,8 @@ final class TestBackend: CenterBackend {
         var cameras: [CameraStatus] = []
         var pictures: [CameraID: CameraPicture] = [:]
         var files: [String: EvidenceFile] = [:]
+        /// By the original's hash.
+        var copies: [String: EvidenceFile] = [:]
         var health = SystemHealth()
         var families: [MetricFamily] = []
         var coverage: [CoverageRun] = []
@@ -136,6 +138,11 @@ final class TestBackend: CenterBackend {
     func latestPicture(of camera: CameraID) async throws -> CameraPicture? {
         try fail()
         return state.withLock { $0.pictures[camera] }
+    }
+
+    func playableCopy(of clip: EvidenceItem) async throws -> EvidenceFile? {
+        try fail()
+        return state.withLock { $0.copies[clip.sha256] }
     }
 
     func evidence(at path: String) async throws -> EvidenceFile? {

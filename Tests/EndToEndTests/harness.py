@@ -245,6 +245,61 @@ class EventStream:
             pass
 
 
+class Browser:
+    """A headless Chromium, driven over its debugging pipe."""
+
+    program = next((path for path in ("/usr/bin/chromium", "/usr/bin/google-chrome") if os.path.exists(path)), None)
+
+    def __init__(self):
+        self.profile = tempfile.mkdtemp(prefix="lookout-browser-")
+        to_read, self.to_browser = os.pipe()
+        self.from_browser, to_write = os.pipe()
+        command = (f"exec {self.program} --headless=new --no-sandbox --disable-gpu --no-first-run --mute-audio "
+                   f"--remote-debugging-pipe --user-data-dir={self.profile} about:blank 3<&{to_read} 4>&{to_write}")
+        self.process = subprocess.Popen(["bash", "-c", command], pass_fds=(to_read, to_write),
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(to_read)
+        os.close(to_write)
+        self.rest, self.count, self.session = b"", 0, None
+        page = next(target for target in self.call("Target.getTargets")["targetInfos"] if target["type"] == "page")
+        self.session = self.call("Target.attachToTarget", targetId=page["targetId"], flatten=True)["sessionId"]
+
+    def call(self, method, **parameters):
+        self.count += 1
+        message = {"id": self.count, "method": method, "params": parameters}
+        if self.session:
+            message["sessionId"] = self.session
+        os.write(self.to_browser, json.dumps(message).encode() + b"\0")
+        while True:
+            while b"\0" not in self.rest:
+                more = os.read(self.from_browser, 65536)
+                if not more:
+                    raise AssertionError("the browser ended")
+                self.rest += more
+            line, _, self.rest = self.rest.partition(b"\0")
+            answer = json.loads(line)
+            if answer.get("id") == self.count:
+                if "error" in answer:
+                    raise AssertionError(f"{method}: {answer['error']}")
+                return answer["result"]
+
+    def open(self, address):
+        self.call("Page.navigate", url=address)
+
+    def value(self, expression):
+        return self.call("Runtime.evaluate", expression=f"String({expression})", returnByValue=True)["result"].get("value", "")
+
+    def wait(self, expression, seconds=30):
+        wait_for(lambda: self.value(expression) == "true", seconds, expression)
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        os.close(self.to_browser)
+        os.close(self.from_browser)
+        shutil.rmtree(self.profile, ignore_errors=True)
+
+
 def cpu_seconds(pid):
     """User and system time of a process and its ended children."""
     with open(f"/proc/{pid}/stat") as file:

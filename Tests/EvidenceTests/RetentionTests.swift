@@ -7,6 +7,8 @@ import Testing
 @Suite struct RetentionTests {
     private let now = MediaTime(seconds: 1_770_000_000)  // 2026-02-02
 
+    private let nobody: @Sendable (String, [IncidentID]) async throws -> Void = { _, _ in }
+
     private func store(daysAgo: [Int], bytes: Int, in store: EvidenceStore) async throws -> [EvidenceItem] {
         var items: [EvidenceItem] = []
         for days in daysAgo {
@@ -27,7 +29,8 @@ import Testing
     @Test func whatIsTooOldGoesAndTheRestStays() async throws {
         try await withStore { evidence in
             let items = try await store(daysAgo: [40, 31, 29, 0], bytes: 100, in: evidence)
-            let removal = try await evidence.removeExpired(keepDays: 30, maximumBytes: 1 << 30, now: now)
+            let removal = try await evidence.removeExpired(
+                .init(keepDays: 30, maximumBytes: 1 << 30), now: now, announce: nobody)
             #expect(removal.days == ["2025-12-24", "2026-01-02"])
             #expect(removal.bytes == 200)
             await #expect(throws: EvidenceError.self) { try await evidence.read(items[1]) }
@@ -39,10 +42,12 @@ import Testing
     @Test func theOldestGoFirstWhereRoomIsShortButNeverTodays() async throws {
         try await withStore { evidence in
             let items = try await store(daysAgo: [3, 2, 1, 0], bytes: 1_000, in: evidence)
-            let removal = try await evidence.removeExpired(keepDays: 30, maximumBytes: 2_500, now: now)
+            let removal = try await evidence.removeExpired(
+                .init(keepDays: 30, maximumBytes: 2_500), now: now, announce: nobody)
             #expect(removal.days.count == 2)
             #expect(try await evidence.read(items[2]).count == 1_000)
-            _ = try await evidence.removeExpired(keepDays: 30, maximumBytes: 10, now: now)
+            _ = try await evidence.removeExpired(
+                .init(keepDays: 30, maximumBytes: 10), now: now, announce: nobody)
             #expect(try await evidence.read(items[3]).count == 1_000)
         }
     }
@@ -51,9 +56,39 @@ import Testing
         try await withStore { evidence in
             let stranger = evidence.directory + "/notes"
             try FileManager.default.createDirectory(atPath: stranger, withIntermediateDirectories: false)
-            let removal = try await evidence.removeExpired(keepDays: 1, maximumBytes: 0, now: now)
+            let removal = try await evidence.removeExpired(
+                .init(keepDays: 1, maximumBytes: 0), now: now, announce: nobody)
             #expect(removal == EvidenceStore.Removal())
             #expect(FileManager.default.fileExists(atPath: stranger))
+        }
+    }
+
+    @Test func aDiskThatRunsFullCostsOldEvidenceFirstAndSaysWhatIsStillWanting() async throws {
+        try await withStore { evidence in
+            let items = try await store(daysAgo: [2, 1, 0], bytes: 1_000, in: evidence)
+            try Data("copy".utf8).write(to: URL(fileURLWithPath: evidence.path(ofCopyOf: items[2].sha256)))
+            let impossible = RetentionLimits(keepDays: 30, maximumBytes: .max, minimumFreeBytes: .max / 2)
+            let removal = try await evidence.removeExpired(impossible, now: now, announce: nobody)
+            #expect(removal.days.count == 2 && removal.stillWanting > 0)
+            #expect(try await evidence.read(items[2]).count == 1_000)
+            #expect(!FileManager.default.fileExists(atPath: evidence.path(ofCopyOf: items[2].sha256)))
+            let possible = RetentionLimits(keepDays: 30, maximumBytes: .max, minimumFreeBytes: 1)
+            #expect(try await evidence.removeExpired(possible, now: now, announce: nobody).stillWanting == 0)
+        }
+    }
+
+    @Test func nothingGoesBeforeItIsAnnounced() async throws {
+        struct NotNow: Error {}
+        try await withStore { evidence in
+            let items = try await store(daysAgo: [40, 39], bytes: 10, in: evidence)
+            let limits = RetentionLimits(keepDays: 30, maximumBytes: .max)
+            await #expect(throws: NotNow.self) {
+                try await evidence.removeExpired(limits, now: now) { _, incidents in
+                    #expect(incidents == [IncidentID("gate-motion-40")])
+                    throw NotNow()
+                }
+            }
+            #expect(try await evidence.read(items[0]).count == 10)
         }
     }
 }

@@ -15,7 +15,17 @@ struct SchemaTests {
     ]
     private static let environment = [
         "GATE_PASSWORD": "p@ss:w/rd%40", "AN_TOKEN": "0123456789abcdef", "OTHER_TOKEN": "fedcba9876543210",
+        "DUTY_TOKEN": "a-token", "DUTY_SECRET": "a-shared-secret", "GATEWAY_TOKEN": "another", "MONITOR_ID": "5f3a",
     ]
+    private static let receivers =
+        "channels:\n"
+        + ["brigade", "home", "telegram"].map { "  - {id: \($0), type: http, url: \"https://x.example\"}\n" }
+        .joined()
+    private static let towers =
+        "cameras:\n"
+        + ["tower-1", "tower-3"].map {
+            "  - {id: \($0), source: \"rtsp://10.0.0.9/x\", zones: [{id: yard, polygon: [[0, 0], [1, 0], [1, 1]]}]}\n"
+        }.joined()
 
     /// A file around each section, whose keys go where `@` stands.
     private static let files: [String: String] = [
@@ -31,10 +41,14 @@ struct SchemaTests {
         "geography": "geography:\n  @\n\(cameras)\n",
         "alerts": "alerts:\n  @\n\(cameras)\n",
         "fireDanger": "fireDanger:\n  @\n\(cameras)\n",
+        "channel": "channels:\n  -\n    @\n\(cameras)\n",
+        "route": receivers + "routes:\n  -\n    @\n" + towers,
+        "escalation": receivers + "routes:\n  - channels: brigade\n    escalation:\n      -\n        @\n" + towers,
         "camera": "cameras:\n  -\n    @\n",
         "pose": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    pose:\n      @\n",
         "motion": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    motion:\n      @\n",
         "smoke": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    smoke:\n      @\n",
+        "clips": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    clips:\n      @\n",
         "classify": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    classify:\n      @\n",
         "zone": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    zones:\n      -\n        @\n",
         "rule":
@@ -46,6 +60,15 @@ struct SchemaTests {
 
     /// What else a key needs beside it to mean anything.
     private static let companions: [String: [String: [String: String]]] = [
+        "configuration": ["routes": ["channels": "[{id: duty, type: http, url: \"https://x.example\"}]"]],
+        "channel": [
+            "format": ["type": "webhook"], "secret": ["type": "webhook"],
+            "topic": ["type": "mqtt", "url": "mqtt://x.example"],
+            "discovery": ["type": "mqtt", "url": "mqtt://x.example"],
+            "from": ["type": "email", "url": "smtp://x.example", "to": "c@d.vn"],
+            "to": ["type": "email", "url": "smtp://x.example", "from": "a@b.vn"],
+            "requireTLS": ["type": "email", "url": "smtp://x.example", "from": "a@b.vn", "to": "c@d.vn"],
+        ],
         "site": ["latitude": ["longitude": "103.9"], "longitude": ["latitude": "10.2"]],
         "rule": [
             "line": ["kind": "line-crossing"],
@@ -61,6 +84,9 @@ struct SchemaTests {
         "configuration": ["cameras": "[{id: cam, source: rtsp://10.0.0.9/x}]"],
         "camera": ["id": "cam", "source": "rtsp://10.0.0.9/x", "classify": "{model: other.onnx}"],
         "classify": ["model": "other.onnx"],
+        "channel": ["id": "other", "type": "http", "url": "https://other.example"],
+        "route": ["channels": "home"],
+        "escalation": ["afterMinutes": "7", "channels": "home"],
         "token": ["name": "binh", "secret": "${OTHER_TOKEN}"],
         "zone": ["id": "pond", "polygon": "[[0, 0], [1, 0], [1, 1]]"],
         "mask": ["polygon": "[[0, 0], [1, 0], [1, 1]]"],

@@ -17,7 +17,8 @@ import Testing
         let loaded = SmokeModelLibrary.builtIn.read(regime)
         #expect(loaded.faults.isEmpty, "\(loaded.faults)")
         #expect(loaded.model.trees != nil)
-        #expect(loaded.model.hashes.allSatisfy { $0.count == 64 })
+        #expect(!loaded.model.networks.isEmpty, "one network serves both regimes")
+        #expect(loaded.model.hashes.count == 2 && loaded.model.hashes.allSatisfy { $0.count == 64 })
     }
 
     @Test func aChangedFileIsRefusedAndTheRestIsUsed() throws {

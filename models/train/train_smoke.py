@@ -13,6 +13,7 @@ import argparse
 import hashlib
 import os
 import pathlib
+import shutil
 import zlib
 
 import numpy as np
@@ -182,7 +183,7 @@ def parser():
     arguments.add_argument("--stills", help="a folder of pictures in which nothing burns, as further backgrounds")
     arguments.add_argument("--worlds", type=int, default=WORLDS, help="rendered places for the near regime")
     arguments.add_argument("--regime", choices=sorted(PLANS), help="train this one only")
-    arguments.add_argument("--out", default="models")
+    arguments.add_argument("--out", default=".build/trained-models")
     arguments.add_argument("--work", default=".build/train")
     arguments.add_argument("--fold", default="")
     return arguments
@@ -193,6 +194,11 @@ def main():
     if not options.labels:
         print("no footage: trees from rendered places alone do not reach the figures of models/README.md", flush=True)
     out = pathlib.Path(options.out)
+    out.mkdir(parents=True, exist_ok=True)
+    # What is not trained anew is taken over, so that the folder is a complete set.
+    for shipped in pathlib.Path("models").glob("smoke-*.json"):
+        if not (out / shipped.name).exists():
+            shutil.copy(shipped, out)
     for regime, data in gather(options).items():
         if not any((each.labels == 1).any() for each in data):
             continue
@@ -201,7 +207,7 @@ def main():
         checks = np.concatenate([random.normal(0, 5, (3, len(features.NAMES))), data[0].at(np.argwhere(data[0].gate)[:3])])
         models.write(models.trees_document(trees, checks), out / f"smoke-{regime}-trees.json")
         if regime == "tower":
-            # Twice a second there is no time for it.
+            # It judges near pictures too.
             network = train_network(data, trees, random)
             models.write(models.network_document(network), out / f"smoke-{regime}-network.json")
         print(f"{regime}: trained on {len(data)} sequences", flush=True)

@@ -44,8 +44,22 @@ function pictures(incident) {
       if (index === 0 && incident.box) figure.append(outline(incident.box, incident.severity));
       return figure;
     }),
-    ...clips.map((item) => make('video', { src: item.url, controls: true, preload: 'none', 'aria-label': text().clip })),
+    ...clips.map((item) => clipFigure(item)),
   ];
+}
+
+/// A player, and what is to be known of what it shows: which part, how long, whether it is the evidence itself.
+function clipFigure(item) {
+  const t = text();
+  const { clip } = item;
+  const name = clip && clip.part > 1 ? `${t.clip} ${clip.part}` : t.clip;
+  const facts = clip && [
+    name, t.seconds(Math.round(clip.durationSeconds)), `${clip.codec} ${clip.width}×${clip.height}`,
+    clip.isTruncated && t.truncated, !clip.isWebReady && t.derived,
+  ].filter(Boolean).join(' · ');
+  return make('figure', { className: 'clip' },
+    make('video', { src: clip?.playUrl ?? item.url, controls: true, preload: 'metadata', 'aria-label': name }),
+    make('figcaption', {}, facts ?? name, ' · ', make('a', { href: item.url, download: '' }, t.download)));
 }
 
 function outline([x, y, width, height], severity) {

@@ -42,8 +42,8 @@ public struct SmokeSettings: Sendable, Equatable {
             stepSeconds = 0.5
             widest = 648
             warmUp = 8
-            threshold = 5.5
-            earlyThreshold = 7.5
+            threshold = 7
+            earlyThreshold = 9
             bias = 0.5
         case .tower:
             stepSeconds = 30

@@ -1,0 +1,29 @@
+/// What is to be known about a clip beside its file.
+public struct ClipDetails: Sendable, Equatable, Codable {
+    /// Counts the clips of an incident, from 1: long incidents are cut into parts, and so are those whose stream breaks.
+    public var part: Int
+    /// From the first picture to the last.
+    public var durationMicroseconds: Int64
+    /// FFmpeg's short name: `h264`, `hevc`, `mjpeg`.
+    public var codec: String
+    /// In pixels.
+    public var width: Int
+    public var height: Int
+    /// Whether browsers play it as it is; otherwise they get a copy that is derived from it.
+    public var isWebReady: Bool
+    /// Cut off by a crash or a full disk, and recovered up to there.
+    public var isTruncated: Bool
+
+    public init(
+        part: Int, durationMicroseconds: Int64, codec: String, width: Int, height: Int, isWebReady: Bool,
+        isTruncated: Bool
+    ) {
+        self.part = part
+        self.durationMicroseconds = durationMicroseconds
+        self.codec = codec
+        self.width = width
+        self.height = height
+        self.isWebReady = isWebReady
+        self.isTruncated = isTruncated
+    }
+}

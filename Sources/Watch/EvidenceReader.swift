@@ -1,0 +1,80 @@
+import Domain
+import Foundation
+import Logging
+import Media
+import SiteConfiguration
+
+/// The thread that owns a camera's main stream where the detectors look at a smaller one: it fills the ring of packets
+/// that clips are made from, decodes nothing, and begins again when the connection is lost. Both streams are on the host's
+/// timeline.
+final class EvidenceReader: Sendable {
+    private let settings: CameraSettings
+    private let clips: CameraClips
+    private let clock: any HostClock
+    private let logger: Logger
+    private let stopFlag = StopFlag()
+    private let nap: Nap
+    private let ended: AsyncStream<Void>
+    private let ends: AsyncStream<Void>.Continuation
+
+    init(settings: CameraSettings, clips: CameraClips, clock: any HostClock, logger: Logger) {
+        self.settings = settings
+        self.clips = clips
+        self.clock = clock
+        self.logger = logger
+        nap = Nap(clock: clock)
+        (ended, ends) = AsyncStream.makeStream()
+    }
+
+    func start() {
+        let thread = Thread { [self] in
+            keepReading()
+            ends.finish()
+        }
+        thread.name = "main-\(settings.id)"
+        thread.stackSize = 512 << 10
+        thread.start()
+    }
+
+    /// Returns once the thread has ended.
+    func stop() async {
+        stopFlag.raise()
+        nap.end()
+        for await _ in ended {}
+    }
+
+    private func keepReading() {
+        var backoff = Backoff(name: settings.id.rawValue + "-main")
+        var lastProblem = ""
+        while !stopFlag.isRaised {
+            let opened = clock.monotonic()
+            do throws(MediaError) {
+                try readOneConnection()
+            } catch {
+                guard error.code != .stopped else { return }
+                if error.problem != lastProblem {
+                    logger.warning("camera '\(settings.id)': clips lack its main stream. \(error)")
+                }
+                lastProblem = error.problem
+            }
+            if clock.monotonic() - opened > .seconds(30) {
+                backoff.reset()
+                lastProblem = ""
+            }
+            nap.sleep(backoff.delay())
+        }
+    }
+
+    private func readOneConnection() throws(MediaError) {
+        var demuxer = try Demuxer(
+            opening: settings.source, options: settings.streamOptions, stop: stopFlag, clock: clock)
+        let info = demuxer.info
+        let opened = clock.monotonic()
+        let stream = PacketRing.Stream(
+            parameters: info.parameters, timeOffset: info.isLive ? .zero : clock.wall() - MediaTime.zero)
+        while let packet = try demuxer.read() {
+            if !info.isLive { nap.sleep(opened + (packet.captureTime.time - MediaTime.zero) - clock.monotonic()) }
+            clips.keep(packet, of: stream)
+        }
+    }
+}

@@ -1,0 +1,209 @@
+"""Clips: each holds its trigger and the time before it, survives a kill, and plays in a browser.
+
+The cameras' pictures carry their number as blocks (`render-scene --frame-number`), and the RTSP server notes when it sent
+which, so that what a clip holds is read from its pictures. With LOOKOUT_SOAK=1 at least 200 incidents are looked at.
+"""
+import bisect
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import unittest
+
+from harness import Browser, Lookout, RtspServer, clip, wait_for
+
+SOAK = os.environ.get("LOOKOUT_SOAK") == "1"
+CAMERAS = 8 if SOAK else 2
+INCIDENTS = 200 if SOAK else 2
+PRE, POST = 3, 2
+# What the host knows of when a picture was taken, at most: see `CaptureClock`.
+CLOCK = 0.6
+
+
+def stamped(seed, codec=()):
+    words = ["-c:v", "libx264", "-preset", "veryfast", "-g", "20", "-bf", "0"] if not codec else list(codec)
+    return clip("arrivals", seconds=36, seed=seed, codec=words, extra=["--frame-number"])[0]
+
+
+def numbers(file):
+    """The number in each picture of a clip, in the order in which they are shown."""
+    raw = subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", file, "-vsync", "passthrough", "-vf", "crop=152:8:0:0", "-f", "rawvideo", "-pix_fmt", "gray", "-"],
+        capture_output=True, check=True)
+    if raw.stderr:
+        raise AssertionError(f"{file}: {raw.stderr.decode()}")
+    found = []
+    for start in range(0, len(raw.stdout), 152 * 8):
+        picture = raw.stdout[start:start + 152 * 8]
+        bits = [sum(picture[row * 152 + block * 8 + 2:row * 152 + block * 8 + 6][x] for row in range(2, 6) for x in range(4)) > 126 * 16
+                for block in range(19)]
+        if bits[:2] != [True, False] or sum(bits[2:]) % 2:
+            raise AssertionError(f"{file}: picture {len(found)} carries no number")
+        found.append(int("".join("01"[bit] for bit in bits[2:18]), 2))
+    return found
+
+
+class Clips(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.names = [f"gate-{index}" for index in range(CAMERAS)]
+        cls.server = RtspServer({f"/{name}": stamped(seed) for seed, name in enumerate(cls.names, 1)})
+        cls.lookout = Lookout([
+            {"id": name, "source": cls.server.url(f"/{name}"), "detect": ["motion"],
+             "zones": [{"id": "yard", "polygon": [[0, 0.15], [1, 0.15], [1, 1], [0, 1]]}],
+             "rules": [{"kind": "motion", "zone": "yard", "quietSeconds": 1}],
+             "clips": {"preRollSeconds": PRE, "postRollSeconds": POST}} for name in cls.names])
+        cls.evidence = os.path.join(cls.lookout.data, "evidence")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.lookout.close()
+        cls.server.close()
+
+    def incidents(self):
+        found, after = [], ""
+        while True:
+            page = self.lookout.get(f"/api/incidents?limit=200{after}")
+            found += page["incidents"]
+            if "next" not in page:
+                return found
+            after = f"&after={page['next']}"
+
+    def with_clips(self, count):
+        found = [incident for incident in self.incidents()
+                 if incident["state"] == "closed" and any(item["kind"] == "clip" for item in incident["evidence"])]
+        return found if len(found) >= count else None
+
+    def sent(self):
+        by_camera = {}
+        for line in self.server.pushed():
+            by_camera.setdefault(line["mount"].strip("/"), []).append((line["wallMicroseconds"] / 1e6, line["clipFrame"]))
+        return by_camera
+
+    def holds(self, incident, sent):
+        """Where a clip begins and ends, as the pictures themselves say; fails where pictures are missing."""
+        items = [item for item in incident["evidence"] if item["kind"] == "clip"]
+        file = os.path.join(self.evidence, items[0]["path"])
+        with open(file, "rb") as opened:
+            self.assertEqual(hashlib.sha256(opened.read()).hexdigest(), items[0]["sha256"])
+        seen = numbers(file)
+        begin = items[0]["timeMicroseconds"] / 1e6
+        times = [time for time, _ in sent]
+        near = range(bisect.bisect_left(times, begin - CLOCK), bisect.bisect_right(times, begin + CLOCK))
+        places = [place for place in near if sent[place][1] == seen[0]]
+        self.assertEqual(len(places), 1, f"{incident['id']}: picture {seen[0]} was not sent at {begin}")
+        self.assertEqual(seen, [frame for _, frame in sent[places[0]:places[0] + len(seen)]], f"{incident['id']} has gaps")
+        return times[places[0]], times[places[0] + len(seen) - 1]
+
+    def test_1_every_clip_holds_its_trigger_and_the_time_before(self):
+        wait_for(lambda: self.with_clips(INCIDENTS), 3_600 if SOAK else 60, f"{INCIDENTS} incidents with clips", every=1)
+        sent = self.sent()
+        checked = self.with_clips(INCIDENTS)
+        for incident in checked:
+            first, last = self.holds(incident, sent[incident["camera"]])
+            began, ended = incident["startMicroseconds"] / 1e6, incident["lastSeenMicroseconds"] / 1e6
+            # A stream that has only just begun has no more to give.
+            earliest = sent[incident["camera"]][0][0] + 3
+            self.assertLessEqual(first, max(began - PRE, earliest) + CLOCK, incident["id"])
+            self.assertLess(first, began, incident["id"])
+            self.assertGreaterEqual(last, ended + POST - CLOCK, incident["id"])
+        closed = [incident for incident in self.incidents() if incident["state"] == "closed"]
+        print(f"{len(checked)} of {len(closed)} closed incidents looked at: each clip holds trigger, {PRE} s before and {POST} s after")
+
+    def test_2_pictures_of_an_incident(self):
+        incident = self.with_clips(1)[0]
+        kinds = [item["kind"] for item in incident["evidence"]]
+        for kind in ("snapshot", "marked", "thumbnail", "clip"):
+            self.assertEqual(kinds.count(kind), 1, kinds)
+        size = {item["kind"]: item["bytes"] for item in incident["evidence"]}
+        self.assertLess(size["thumbnail"], size["snapshot"])
+
+    def test_3_a_range_is_what_the_file_holds(self):
+        incident = self.with_clips(1)[0]
+        item = next(item for item in incident["evidence"] if item["kind"] == "clip")
+        whole, headers = self.lookout.request(item["clip"]["playUrl"])
+        self.assertEqual((headers["Content-Type"], headers["Accept-Ranges"]), ("video/mp4", "bytes"))
+        self.assertEqual(hashlib.sha256(whole).hexdigest(), item["sha256"])
+        part, headers = self.lookout.request(item["clip"]["playUrl"], headers={"Range": "bytes=1000-1999"})
+        self.assertEqual(part, whole[1000:2000])
+        self.assertEqual(headers["Content-Range"], f"bytes 1000-1999/{len(whole)}")
+
+    @unittest.skipUnless(Browser.program, "no browser")
+    def test_4_a_clip_plays_and_seeks_in_a_browser(self):
+        incident = self.with_clips(1)[0]
+        item = next(item for item in incident["evidence"] if item["kind"] == "clip")
+        browser = Browser()
+        try:
+            browser.open(f"http://127.0.0.1:{self.lookout.port}/")
+            browser.wait(f"document.querySelector('[data-id=\"{incident['id']}\"] [data-role=open]') !== null")
+            browser.value(f"document.querySelector('[data-id=\"{incident['id']}\"] [data-role=open]').click()")
+            browser.wait("document.querySelector('#detail video') !== null && document.querySelector('#detail video').duration > 1")
+            duration = float(browser.value("document.querySelector('#detail video').duration"))
+            self.assertAlmostEqual(duration, item["clip"]["durationSeconds"], delta=0.3)
+            browser.value("window.v = document.querySelector('#detail video'), v.muted = true, v.play(), 1")
+            browser.wait("v.currentTime > 0.3 && v.videoWidth === 640")
+            browser.value(f"v.currentTime = {duration - 1}, 1")
+            browser.wait(f"!v.seeking && v.currentTime >= {duration - 1}")
+            self.assertEqual(browser.value("v.error === null"), "true")
+        finally:
+            browser.close()
+
+    def test_5_what_a_kill_cuts_off_is_recovered_and_marked(self):
+        unfinished = os.path.join(self.evidence, ".unfinished")
+
+        def under_way():
+            return [name for name in os.listdir(unfinished)
+                    if name.endswith(".mp4") and os.path.getsize(os.path.join(unfinished, name)) > 20_000]
+
+        names = wait_for(under_way, 60, "a clip is being written")
+        self.lookout.stop(signal.SIGKILL)
+        self.lookout.start()
+        identifier = names[0].split("~")[0]
+
+        def recovered():
+            incident = self.lookout.get(f"/api/incidents/{identifier}")["incident"]
+            return incident if any(item["kind"] == "clip" for item in incident["evidence"]) else None
+
+        incident = wait_for(recovered, 20, "the clip is recovered")
+        item = next(item for item in incident["evidence"] if item["kind"] == "clip")
+        self.assertTrue(item["clip"]["isTruncated"] and incident["interrupted"], item)
+        first, last = self.holds(incident, self.sent()[incident["camera"]])
+        self.assertGreaterEqual(last - first, PRE - 1)
+        wait_for(lambda: not [name for name in names if name in os.listdir(unfinished)], 10, "nothing is left unfinished")
+
+
+class OtherCodecs(unittest.TestCase):
+    def test_hevc_is_stored_untouched_and_served_as_a_copy(self):
+        source = stamped(1, codec=("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "keyint=20:bframes=0:log-level=0"))
+        server = RtspServer({"/gate": source})
+        lookout = Lookout([
+            {"id": "gate", "source": server.url("/gate"), "detect": ["motion"], "rules": [{"kind": "motion", "quietSeconds": 1}],
+             "clips": {"preRollSeconds": 1, "postRollSeconds": 1, "partSeconds": 5, "maximumSeconds": 5}}])
+        try:
+            def first_clip():
+                for incident in lookout.get("/api/incidents")["incidents"]:
+                    for item in incident["evidence"]:
+                        if item["kind"] == "clip":
+                            return item
+            item = wait_for(first_clip, 60, "an incident with a clip")
+            self.assertEqual((item["clip"]["codec"], item["clip"]["isWebReady"]), ("hevc", False))
+            original, headers = lookout.request(item["clip"]["playUrl"] + "&original=true")
+            self.assertEqual(hashlib.sha256(original).hexdigest(), item["sha256"])
+            self.assertIsNone(headers["Lookout-Derived-From"])
+            copy, headers = lookout.request(item["clip"]["playUrl"])
+            self.assertEqual(headers["Lookout-Derived-From"], item["sha256"])
+            path = os.path.join(lookout.directory, "copy.mp4")
+            with open(path, "wb") as file:
+                file.write(copy)
+            probe = json.loads(subprocess.run(
+                ["ffprobe", "-v", "error", "-show_streams", "-count_packets", "-of", "json", path], capture_output=True, check=True).stdout)
+            self.assertEqual(probe["streams"][0]["codec_name"], "h264")
+            self.assertEqual(numbers(path), numbers(os.path.join(lookout.data, "evidence", item["path"])))
+        finally:
+            lookout.close()
+            server.close()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,160 @@
+import Domain
+import Evidence
+import Foundation
+import Logging
+import Media
+import SiteConfiguration
+import Synchronization
+import Testing
+
+@testable import Watch
+
+/// Clips from a ring, by a clock that the test moves.
+@Suite struct ClipRecorderTests {
+    private final class StillClock: HostClock {
+        private let time = Mutex(Duration.zero)
+
+        func wall() -> MediaTime { MediaTime(seconds: 1_769_904_000) + monotonic() }
+        func monotonic() -> Duration { time.withLock { $0 } }
+        func advance(by step: Duration) { time.withLock { $0 += step } }
+    }
+
+    /// A camera that sends a clip again and again, and what became of its incidents.
+    private final class Bench: Sendable {
+        let directory = NSTemporaryDirectory() + "clips-\(UUID().uuidString)"
+        let clock = StillClock()
+        let evidence: EvidenceStore
+        let attached = Mutex<[EvidenceItem]>([])
+        let source: String
+        let settings: CameraSettings
+
+        init() throws {
+            evidence = try EvidenceStore(directory: directory)
+            source = directory + "/source.mp4"
+            let process = Process()
+            process.executableURL = URL(filePath: "/usr/bin/env")
+            process.arguments =
+                ["ffmpeg", "-nostdin", "-v", "error", "-f", "lavfi", "-i", "testsrc=d=40:s=160x96:r=5", "-c:v"]
+                + ["libx264", "-g", "5", "-bf", "0", "-pix_fmt", "yuv420p", source]
+            try process.run()
+            process.waitUntilExit()
+            var settings = CameraSettings(id: CameraID("gate"), source: SourceAddress(source))
+            // A rule that waits for a minute: the ring keeps the whole source.
+            settings.rules[0].minimumSeconds = 60
+            self.settings = settings
+        }
+
+        deinit { try? FileManager.default.removeItem(atPath: directory) }
+
+        func recorder(isShortOfSpace: Bool = false) -> ClipRecorder {
+            ClipRecorder(
+                evidence: evidence, clock: clock, logger: Logger(label: "test"), isShortOfSpace: { isShortOfSpace }
+            ) { [self] attachment in
+                attached.withLock { $0.append(attachment.item) }
+                attachment.settled()
+            }
+        }
+
+        /// The whole source, as if it came live.
+        func send(to clips: CameraClips) throws {
+            var demuxer = try Demuxer(opening: SourceAddress(source), stop: StopFlag(), clock: clock)
+            let stream = PacketRing.Stream(
+                parameters: demuxer.info.parameters, timeOffset: clock.wall() - MediaTime.zero)
+            while let packet = try demuxer.read() {
+                clips.keep(packet, of: stream)
+                clock.advance(by: .milliseconds(200))
+            }
+        }
+
+        func incident(from start: Double, to end: Double, isOpen: Bool) -> Incident {
+            let zero = MediaTime(seconds: 1_769_904_000)
+            var incident = Incident(
+                id: IncidentID("gate-motion-1"), kind: .motion, camera: CameraID("gate"), severity: .info,
+                start: zero + .seconds(start), confidence: 1, box: nil, rule: "motion")
+            incident.lastSeen = zero + .seconds(end)
+            incident.state = isOpen ? .open : .closed
+            return incident
+        }
+    }
+
+    private func revision(_ incident: Incident) -> IncidentRevision {
+        IncidentRevision(incident: incident, change: .updated, time: incident.lastSeen)
+    }
+
+    @Test func aClipBeginsBeforeAndEndsAfter() async throws {
+        let bench = try Bench()
+        let recorder = bench.recorder()
+        let clips = try #require(CameraClips(for: bench.settings, recorder: recorder, clock: bench.clock))
+        recorder.start()
+        try bench.send(to: clips)
+        clips.follow([revision(bench.incident(from: 12, to: 14, isOpen: true))])
+        clips.follow([revision(bench.incident(from: 12, to: 14, isOpen: false))])
+        await recorder.finish()
+        let item = try #require(bench.attached.withLock { $0 }.first)
+        let zero = MediaTime(seconds: 1_769_904_000)
+        let begin = (item.time - zero).inSeconds
+        let clip = try #require(item.clip)
+        let end = begin + Double(clip.durationMicroseconds) / 1_000_000
+        // Five seconds before and ten after, from a keyframe on, of which there is one a second.
+        #expect(begin > 5.9 && begin <= 7, "begins at \(begin)")
+        #expect(end > 23.7 && end <= 24.01, "ends at \(end)")
+        #expect(!clip.isTruncated && clip.isWebReady && clip.part == 1)
+        #expect(bench.attached.withLock { $0.count } == 1)
+        #expect(bench.evidence.unfinishedClips().isEmpty)
+        #expect(try await bench.evidence.read(item).count == item.bytes)
+    }
+
+    @Test func whatAKillLeftIsRecoveredAtTheNextStart() async throws {
+        let bench = try Bench()
+        let clip = UnfinishedClip(
+            incident: IncidentID("gate-motion-1"), part: 1, incidentStart: bench.clock.wall(),
+            firstTime: bench.clock.wall())
+        try Self.writePart(of: bench.source, to: bench.evidence.path(of: clip))
+        // One that holds nothing is given up, and holds up nobody.
+        let broken = UnfinishedClip(
+            incident: IncidentID("gate-motion-0"), part: 1, incidentStart: bench.clock.wall(), firstTime: .zero)
+        try Data("no clip".utf8).write(to: URL(fileURLWithPath: bench.evidence.path(of: broken)))
+        let recorder = bench.recorder()
+        recorder.start()
+        await recorder.finish()
+        let items = bench.attached.withLock { $0 }
+        #expect(items.count == 1)
+        #expect(items.first?.clip?.isTruncated == true)
+        #expect(recorder.counters == .init(stored: 0, recovered: 1, failed: 1, packetsLost: 0))
+        _ = try await bench.evidence.read(try #require(items.first))
+        #expect(bench.evidence.unfinishedClips().isEmpty)
+    }
+
+    /// Writes half of a source and does not close it.
+    private static func writePart(of source: String, to path: String) throws {
+        var demuxer = try Demuxer(opening: SourceAddress(source), stop: StopFlag(), clock: SystemClock())
+        let parameters = demuxer.info.parameters
+        var writer: ClipWriter?
+        for _ in 0..<100 {
+            guard let packet = try demuxer.read() else { break }
+            let time = packet.captureTime.time
+            if writer == nil {
+                writer = try ClipWriter(
+                    path: path, parameters: parameters, keyframe: packet, time: time, reorderDepth: 0)
+            } else {
+                try writer?.write(packet, time: time)
+            }
+        }
+        try writer?.flush()
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        writer = nil
+        try bytes.write(to: URL(fileURLWithPath: path))
+    }
+
+    @Test func withoutSpaceNothingIsBegunAndItIsCounted() async throws {
+        let bench = try Bench()
+        let recorder = bench.recorder(isShortOfSpace: true)
+        let clips = try #require(CameraClips(for: bench.settings, recorder: recorder, clock: bench.clock))
+        recorder.start()
+        try bench.send(to: clips)
+        clips.follow([revision(bench.incident(from: 30, to: 31, isOpen: true))])
+        await recorder.finish()
+        #expect(bench.attached.withLock { $0.isEmpty })
+        #expect(recorder.counters.failed == 1)
+    }
+}
