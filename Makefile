@@ -31,9 +31,7 @@ run: setup ## build, start the demo cameras and watch them; prints the dashboard
 
 test: setup-test ## build and run all tests
 	swift build --build-tests $(SWIFT_FLAGS)
-	swift test --skip-build --no-parallel $(SWIFT_FLAGS)
-	scripts/check-instruction-sets.sh short
-	$(PYTHON) -m unittest discover --start-directory Tests/EndToEndTests --pattern 'test_*.py' --verbose
+	@PYTHON=$(PYTHON) scripts/test-stages.sh $(SWIFT_FLAGS)
 
 sanitize: setup-test ## run the tests most at risk under the thread and address sanitizers
 	scripts/sanitize.sh thread short

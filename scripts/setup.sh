@@ -15,7 +15,7 @@ packages=(
 # The tests look at the dashboard in a browser; the figures compare with another program.
 case $what in
 run) ;;
-test) packages+=(binutils mosquitto mosquitto-clients chromium chromium-driver python3-venv) ;;
+test) packages+=(binutils mosquitto mosquitto-clients chromium chromium-driver prometheus python3-venv) ;;
 figures) packages+=(binutils motion python3-venv) ;;
 *)
     echo "setup: unknown list '$what'. Use run, test or figures." >&2

@@ -17,6 +17,16 @@ enum CameraMetrics {
                 name, kind, help: help,
                 samples: cameras.map { .init(value($0), labels: [.init("camera", $0.camera.rawValue)]) })
         }
+        /// Only of the cameras where it could be measured.
+        func measured(
+            _ name: String, _ kind: MetricFamily.Kind, _ help: String, _ value: (StreamCounters) -> Double?
+        ) -> MetricFamily {
+            MetricFamily(
+                name, kind, help: help,
+                samples: cameras.compactMap { status in
+                    value(status.counters).map { .init($0, labels: [.init("camera", status.camera.rawValue)]) }
+                })
+        }
         return [
             MetricFamily(
                 "lookout_camera_state", .gauge, help: "1 for the state the camera is in, 0 for the others.",
@@ -55,9 +65,26 @@ enum CameraMetrics {
             family("lookout_camera_frames_per_second", .gauge, "Pictures a second over the last ten seconds or so.") {
                 $0.counters.framesPerSecond
             },
-            family("lookout_camera_bits_per_second", .gauge, "Bits a second over the last ten seconds or so.") {
-                $0.counters.bitsPerSecond
+            family("lookout_camera_bytes_per_second", .gauge, "Bytes a second over the last ten seconds or so.") {
+                $0.counters.bitsPerSecond / 8
             },
+            measured(
+                "lookout_rtp_packets_lost_total", .counter,
+                "RTP packets lost on the way; absent where nobody counts them."
+            ) { $0.packetsLost.map(Double.init) },
+            measured(
+                "lookout_camera_keyframe_interval_seconds", .gauge, "Time between keyframes, the mean of late."
+            ) { $0.keyframeIntervalSeconds },
+            measured(
+                "lookout_camera_jitter_seconds", .gauge, "Smoothed variation of the packets' delay (RFC 3550)."
+            ) { $0.jitterSeconds },
+            measured(
+                "lookout_camera_latency_seconds", .gauge, "From capture to the end of analysis, the mean of late."
+            ) { $0.latencySeconds },
+            measured(
+                "lookout_camera_clock_offset_seconds", .gauge,
+                "The camera's clock minus the host's; absent where the camera does not tell its clock."
+            ) { $0.clockOffsetSeconds },
         ]
     }
 }

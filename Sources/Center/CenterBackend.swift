@@ -38,6 +38,9 @@ public protocol CenterBackend: Sendable {
     /// What became of candidates, the latest first, at most `query.limit` of them.
     func decisions(matching query: DecisionQuery) async throws -> [StoredDecision]
 
+    /// Whether these cameras were watched from one instant to another, in their order, minute by minute.
+    func coverage(of cameras: [CameraID], since: MediaTime, until: MediaTime) async throws -> [CoverageReport]
+
     /// The newest picture of a camera; `nil` while there is none.
     func latestPicture(of camera: CameraID) async throws -> CameraPicture?
 

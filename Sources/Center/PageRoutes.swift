@@ -7,6 +7,7 @@ struct PageRoutes {
         ("/", "text/html; charset=utf-8", PackageResources.index_html),
         ("/app.js", script, PackageResources.app_js),
         ("/cameras.js", script, PackageResources.cameras_js),
+        ("/coverage.js", script, PackageResources.coverage_js),
         ("/detail.js", script, PackageResources.detail_js),
         ("/incidents.js", script, PackageResources.incidents_js),
         ("/orders.js", script, PackageResources.orders_js),

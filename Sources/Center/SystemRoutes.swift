@@ -74,6 +74,7 @@ struct SiteDocument: Encodable {
         var incidentStates: [String: Word]
         var cameraStates: [String: Word]
         var cameraFaults: [String: Word]
+        var coverageStates: [String: Word]
         var changes: [String: Word]
         var orders: [String: Word]
     }
@@ -97,6 +98,7 @@ struct SiteDocument: Encodable {
             incidentStates: Self.words(of: [Incident.State.open, .closed]) { $0.title(in: $1) },
             cameraStates: Self.words(of: CameraStatus.State.allCases) { $0.title(in: $1) },
             cameraFaults: Self.words(of: CameraFault.allCases) { $0.title(in: $1) },
+            coverageStates: Self.words(of: CoverageState.allCases) { $0.title(in: $1) },
             changes: Self.words(of: [IncidentRevision.Change.opened, .updated, .closed, .acknowledged]) {
                 $0.title(in: $1)
             },

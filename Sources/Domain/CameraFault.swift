@@ -33,6 +33,12 @@ public enum CameraFault: String, Sendable, Codable, CaseIterable {
     case brokenPictures
     /// Packets are thrown away because decoding cannot keep up.
     case overloaded
+    /// Not yet a first picture since Lookout started.
+    case starting
+    /// The host's clock was set forward, or the host slept: nobody watched in the time that was left out.
+    case clockSet
+    /// Pictures arrive, but they do not show what the camera is there for: covered, turned away, black, frozen, …
+    case tampered
     /// In the configuration, but no Lookout has watched it.
     case neverWatched
     /// The Lookout that watched it has gone silent.
@@ -122,6 +128,17 @@ public enum CameraFault: String, Sendable, Codable, CaseIterable {
             (
                 "The machine cannot keep up and leaves pictures out: lower resolution or rate, or use fewer cameras",
                 "Máy xử lý không kịp nên bỏ bớt hình: hãy giảm độ phân giải hoặc tốc độ, hoặc bớt camera"
+            )
+        case .starting: ("The camera has not yet sent a picture", "Camera chưa gửi hình nào")
+        case .clockSet:
+            (
+                "The computer's clock was set forward, or it slept: check its time service and its power settings",
+                "Đồng hồ máy bị chỉnh tới trước hoặc máy đã ngủ: hãy kiểm tra dịch vụ giờ và thiết lập nguồn"
+            )
+        case .tampered:
+            (
+                "The picture does not show what it should: go and look at the camera",
+                "Hình không cho thấy cảnh cần canh: hãy đến kiểm tra camera"
             )
         case .neverWatched:
             (

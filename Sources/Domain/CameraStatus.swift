@@ -75,6 +75,16 @@ public struct StreamCounters: Sendable, Equatable, Codable {
     /// Over the last ten seconds or so.
     public var framesPerSecond: Double = 0
     public var bitsPerSecond: Double = 0
+    /// RTP packets that were lost on the way; `nil` where nobody counts them.
+    public var packetsLost: Int64?
+    /// Between keyframes, the mean of late; `nil` before the second one.
+    public var keyframeIntervalSeconds: Double?
+    /// Smoothed variation of the packets' delay (RFC 3550); `nil` before it has settled.
+    public var jitterSeconds: Double?
+    /// From a picture's capture to the end of its analysis, the mean of late; `nil` where nothing is analysed.
+    public var latencySeconds: Double?
+    /// The camera's clock minus the host's; `nil` where the camera does not tell its clock.
+    public var clockOffsetSeconds: Double?
 
     public init() {}
 }

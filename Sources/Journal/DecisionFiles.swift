@@ -6,94 +6,49 @@ import GRDB
 ///
 /// Unchecked: the log that owns it never lets two threads in at once.
 final class DecisionWriter: @unchecked Sendable {
-    private let folder: String
-    /// The day that is written to now; the others are closed.
-    private var open: (day: DecisionDay, queue: DatabaseQueue)?
+    static let label = "lookout.decisions"
 
-    init(folder: String) { self.folder = folder }
+    private let files: DailyFiles
+
+    init(folder: String) {
+        files = DailyFiles(
+            folder: folder, label: Self.label,
+            schema: """
+                CREATE TABLE IF NOT EXISTS decisions (
+                    row INTEGER PRIMARY KEY NOT NULL,
+                    camera TEXT NOT NULL,
+                    outcome TEXT NOT NULL,
+                    incident TEXT,
+                    start INTEGER NOT NULL,
+                    "end" INTEGER NOT NULL,
+                    body TEXT NOT NULL
+                ) STRICT;
+                CREATE INDEX IF NOT EXISTS decisions_by_camera ON decisions (camera);
+                CREATE INDEX IF NOT EXISTS decisions_by_incident ON decisions (incident) WHERE incident IS NOT NULL;
+                """)
+    }
 
     /// Appends decisions in one transaction.
-    func write(_ decisions: [Decision], on day: DecisionDay) throws(JournalError) {
-        let file = day.file(in: folder)
-        do {
-            let queue = try queue(of: day)
-            try queue.writeWithoutTransaction { db in
-                try db.inTransaction(.immediate) {
-                    let statement = try db.cachedStatement(
-                        sql: """
-                            INSERT INTO decisions (camera, outcome, incident, start, "end", body)
-                            VALUES (?, ?, ?, ?, ?, ?)
-                            """)
-                    for decision in decisions {
-                        try statement.execute(arguments: [
-                            decision.camera.rawValue, decision.outcome.rawValue, decision.incident?.rawValue,
-                            decision.start.microseconds, decision.end.microseconds,
-                            String(decoding: try CanonicalJSON.encode(decision), as: UTF8.self),
-                        ])
-                    }
-                    return .commit
-                }
-            }
-        } catch {
-            // Opened anew with the next batch: the disk may have been changed below it.
-            close()
-            throw JournalError(error, file: file)
-        }
-    }
-
-    func remove(_ day: DecisionDay) {
-        if open?.day == day { close() }
-        for suffix in ["", "-wal", "-shm"] {
-            try? FileManager.default.removeItem(atPath: day.file(in: folder) + suffix)
-        }
-    }
-
-    func close() {
-        try? open?.queue.close()
-        open = nil
-    }
-
-    private func queue(of day: DecisionDay) throws -> DatabaseQueue {
-        if let open, open.day == day { return open.queue }
-        close()
-        try JournalFile.makeDirectory(folder)
-        let file = day.file(in: folder)
-        let queue: DatabaseQueue
-        do {
-            queue = try make(file)
-        } catch  where JournalError(error, file: file).code == .corrupt {
-            // A damaged file is put aside for whoever wants to look at it; nothing depends on it.
-            for suffix in ["", "-wal", "-shm"] {
-                try? FileManager.default.removeItem(atPath: file + ".damaged" + suffix)
-                try? FileManager.default.moveItem(atPath: file + suffix, toPath: file + ".damaged" + suffix)
-            }
-            queue = try make(file)
-        }
-        open = (day, queue)
-        return queue
-    }
-
-    private func make(_ file: String) throws -> DatabaseQueue {
-        let queue = try DatabaseQueue(path: file, configuration: DecisionReader.configuration(readOnly: false))
-        try queue.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA synchronous = \(Durability.normal.rawValue)")
-            try db.execute(
+    func write(_ decisions: [Decision], on day: JournalDay) throws(JournalError) {
+        try files.write(on: day) { db in
+            let statement = try db.cachedStatement(
                 sql: """
-                    CREATE TABLE IF NOT EXISTS decisions (
-                        row INTEGER PRIMARY KEY NOT NULL,
-                        camera TEXT NOT NULL,
-                        outcome TEXT NOT NULL,
-                        incident TEXT,
-                        start INTEGER NOT NULL,
-                        "end" INTEGER NOT NULL,
-                        body TEXT NOT NULL
-                    ) STRICT;
-                    CREATE INDEX IF NOT EXISTS decisions_by_camera ON decisions (camera);
-                    CREATE INDEX IF NOT EXISTS decisions_by_incident ON decisions (incident) WHERE incident IS NOT NULL;
+                    INSERT INTO decisions (camera, outcome, incident, start, "end", body)
+                    VALUES (?, ?, ?, ?, ?, ?)
                     """)
+            for decision in decisions {
+                try statement.execute(arguments: [
+                    decision.camera.rawValue, decision.outcome.rawValue, decision.incident?.rawValue,
+                    decision.start.microseconds, decision.end.microseconds,
+                    String(decoding: try CanonicalJSON.encode(decision), as: UTF8.self),
+                ])
+            }
         }
-        return queue
     }
+
+    func remove(_ day: JournalDay) { files.remove(day) }
+
+    func close() { files.close() }
 }
 
 /// Reads decisions from the files of all days, the latest first.
@@ -101,16 +56,6 @@ struct DecisionReader {
     private let folder: String
 
     init(_ folder: String) { self.folder = folder }
-
-    static func configuration(readOnly: Bool) -> Configuration {
-        var configuration = Configuration()
-        configuration.label = "lookout.decisions"
-        configuration.readonly = readOnly
-        configuration.journalMode = .wal
-        configuration.busyMode = .timeout(JournalFile.busyTimeoutSeconds)
-        configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA trusted_schema = OFF") }
-        return configuration
-    }
 
     func read(_ query: DecisionQuery) throws(JournalError) -> [StoredDecision] {
         var found: [StoredDecision] = []
@@ -121,14 +66,14 @@ struct DecisionReader {
     }
 
     /// A decision lies in the file of the day on which it ended, which may be the one after it began.
-    private func days(for query: DecisionQuery) -> [DecisionDay] {
-        let first = query.from.map { DecisionDay(containing: $0).number } ?? .min
-        var last = query.to.map { DecisionDay(containing: $0).number + 1 } ?? .max
+    private func days(for query: DecisionQuery) -> [JournalDay] {
+        let first = query.from.map { JournalDay(containing: $0).number } ?? .min
+        var last = query.to.map { JournalDay(containing: $0).number + 1 } ?? .max
         if let before = query.before { last = min(last, before >> 32) }
-        return DecisionDay.all(in: folder).filter { $0.number >= first && $0.number <= last }
+        return JournalDay.all(in: folder).filter { $0.number >= first && $0.number <= last }
     }
 
-    private func read(_ query: DecisionQuery, on day: DecisionDay, limit: Int) throws(JournalError)
+    private func read(_ query: DecisionQuery, on day: JournalDay, limit: Int) throws(JournalError)
         -> [StoredDecision]
     {
         var conditions: [String] = []
@@ -146,25 +91,18 @@ struct DecisionReader {
         let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         arguments += [limit]
         let file = day.file(in: folder)
-        do {
-            let queue = try DatabaseQueue(path: file, configuration: Self.configuration(readOnly: true))
-            defer { try? queue.close() }
-            return try queue.read { db in
-                guard try db.tableExists("decisions") else { return [] }
-                return try Row.fetchAll(
-                    db, sql: "SELECT row, body FROM decisions \(filter) ORDER BY row DESC LIMIT ?",
-                    arguments: arguments
-                ).map { row in
-                    let number: Int64 = row[0]
-                    let body: String = row[1]
-                    guard let decision = try? CanonicalJSON.decode(Decision.self, from: [UInt8](body.utf8)) else {
-                        throw JournalError.damaged(file, "decision \(number) cannot be read")
-                    }
-                    return StoredDecision(id: day.identifier(ofRow: number), decision: decision)
+        return try DailyFiles.read(file, label: DecisionWriter.label) { db in
+            guard try db.tableExists("decisions") else { return [] }
+            return try Row.fetchAll(
+                db, sql: "SELECT row, body FROM decisions \(filter) ORDER BY row DESC LIMIT ?", arguments: arguments
+            ).map { row in
+                let number: Int64 = row[0]
+                let body: String = row[1]
+                guard let decision = try? CanonicalJSON.decode(Decision.self, from: [UInt8](body.utf8)) else {
+                    throw JournalError.damaged(file, "decision \(number) cannot be read")
                 }
+                return StoredDecision(id: day.identifier(ofRow: number), decision: decision)
             }
-        } catch {
-            throw JournalError(error, file: file)
         }
     }
 }

@@ -1,6 +1,5 @@
 import Dispatch
 public import Domain
-import Foundation
 import GRDB
 import Synchronization
 
@@ -94,10 +93,10 @@ public final class DecisionLog: Sendable {
     ///
     /// - Returns: the days, oldest first.
     public func removeExpired(keepDays: Int, now: MediaTime) async -> [String] {
-        let oldest = DecisionDay(containing: now).number - Int64(keepDays)
+        let oldest = JournalDay(containing: now).number - Int64(keepDays)
         return await withCheckedContinuation { done in
             writing.async { [self] in
-                let expired = DecisionDay.all(in: folder).filter { $0.number < oldest }
+                let expired = JournalDay.all(in: folder).filter { $0.number < oldest }
                 for day in expired { writer.remove(day) }
                 done.resume(returning: expired.map(\.name))
             }
@@ -113,7 +112,7 @@ public final class DecisionLog: Sendable {
         guard !batch.isEmpty else { return }
         var written = 0
         var trouble: JournalError?
-        for (day, decisions) in Dictionary(grouping: batch, by: { DecisionDay(containing: $0.end) })
+        for (day, decisions) in Dictionary(grouping: batch, by: { JournalDay(containing: $0.end) })
             .sorted(by: { $0.key < $1.key })
         {
             do throws(JournalError) {
@@ -145,42 +144,5 @@ public final class DecisionLog: Sendable {
             }
         }
         return try outcome.get()
-    }
-}
-
-/// A UTC day that has a file of decisions.
-struct DecisionDay: Hashable, Comparable {
-    /// Days since 1970-01-01.
-    var number: Int64
-    /// `2026-11-22`.
-    var name: String
-
-    init(containing time: MediaTime) {
-        let day: Int64 = 86_400_000_000
-        let quotient = time.microseconds / day
-        number = time.microseconds % day < 0 ? quotient - 1 : quotient
-        name = CivilTime(time).date
-    }
-
-    static func < (a: DecisionDay, b: DecisionDay) -> Bool { a.number < b.number }
-
-    func file(in folder: String) -> String { "\(folder)/\(name).sqlite" }
-
-    /// The number of a decision among those of all days.
-    func identifier(ofRow row: Int64) -> Int64 { number << 32 | row }
-
-    /// Those that have a file, oldest first.
-    static func all(in folder: String) -> [DecisionDay] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.compactMap { name in
-            guard name.hasSuffix(".sqlite") else { return nil }
-            let parts = name.dropLast(7).split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-            guard parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2] else { return nil }
-            let components = DateComponents(
-                calendar: Calendar(identifier: .gregorian), timeZone: .gmt, year: year, month: month, day: day)
-            guard let date = components.date else { return nil }
-            let found = DecisionDay(containing: MediaTime(seconds: date.timeIntervalSince1970))
-            return found.name == name.dropLast(7) ? found : nil
-        }.sorted()
     }
 }

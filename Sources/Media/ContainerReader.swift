@@ -19,6 +19,7 @@ final class ContainerReader: PacketSource {
     private var scanner: ReferenceScanner
     let info: StreamInfo
     private(set) var unreadable = 0
+    var lost: Int? { address.kind == .rtsp ? log.lostPackets : nil }
 
     private enum Timing {
         case live(CaptureClock)

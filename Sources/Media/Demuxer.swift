@@ -28,6 +28,10 @@ public struct Demuxer: ~Copyable, @unchecked Sendable {
     /// Packets or stills that were passed over because they could not be read.
     public var unreadableCount: Int { source.unreadable }
 
+    /// RTP packets that were lost on the way, as FFmpeg reports them (in its log, and nowhere else); `nil` for what is not
+    /// RTP.
+    public var lostPacketCount: Int? { source.lost }
+
     /// The next packet of the video track, in decoding order.
     /// - Returns: `nil` at the end of a recording. A live stream has no end: it throws `ended`.
     public mutating func read() throws(MediaError) -> Packet? { try source.read() }

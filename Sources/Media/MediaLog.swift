@@ -52,6 +52,7 @@ final class LogContext: Sendable {
         var windowStart: ContinuousClock.Instant?
         var sentInWindow = 0
         var leftOut = 0
+        var lostPackets = 0
     }
 
     private static let messagesPerSecond = 10
@@ -73,6 +74,15 @@ final class LogContext: Sendable {
         state.withLock { $0.recent.contains { $0.contains(words) } }
     }
 
+    /// RTP packets that FFmpeg missed: it says so here and nowhere else.
+    var lostPackets: Int { state.withLock { $0.lostPackets } }
+
+    /// How many packets a message says were lost.
+    private static func lostPackets(in message: String) -> Int {
+        guard let words = message.firstRange(of: "RTP: missed ") else { return 0 }
+        return Int(message[words.upperBound...].prefix { $0.isNumber }).map { min($0, 65_536) } ?? 0
+    }
+
     func record(level: MediaLog.Message.Level, origin: String, line: String) {
         let trimmed = line.split(whereSeparator: \.isNewline).joined(separator: " ")
         guard !trimmed.isEmpty else { return }
@@ -81,6 +91,7 @@ final class LogContext: Sendable {
         let text: String? = state.withLock { state in
             if state.recent.count == Self.remembered { state.recent.removeFirst() }
             state.recent.append(clean)
+            state.lostPackets += Self.lostPackets(in: trimmed)
             if let start = state.windowStart, now - start < .seconds(1) {
                 guard state.sentInWindow < Self.messagesPerSecond else {
                     state.leftOut += 1

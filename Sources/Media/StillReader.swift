@@ -15,6 +15,7 @@ final class StillReader: PacketSource {
     private var next = 0
     let info: StreamInfo
     private(set) var unreadable = 0
+    var lost: Int? { nil }
 
     static func isFolder(_ path: String) -> Bool {
         var isFolder: ObjCBool = false

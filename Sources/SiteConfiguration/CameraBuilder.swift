@@ -32,6 +32,7 @@ struct CameraBuilder {
             smoke: SmokeOptions(section[CameraKeys.smoke]), classify: classify,
             clips: ClipOptions(section[CameraKeys.clips]), zones: zones.compactMap(\.zone), rules: rules, masks: masks,
             ground: ground,
+            tamper: section[CameraKeys.tamper], uplink: section[CameraKeys.uplink],
             pose: section.given[CameraKeys.pose.name] == nil ? nil : PlaceBuilder.pose(section[CameraKeys.pose]))
     }
 

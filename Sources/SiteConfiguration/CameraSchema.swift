@@ -75,12 +75,26 @@ enum CameraKeys {
             "{latitude: 10.3291, longitude: 103.9812, heightMetres: 310, azimuthDegrees: 48.5, fieldOfViewDegrees: 54.2}",
         "Where it stands and looks. Without it, a fire it sees has no bearing.")
 
+    static let tamper = DefaultedKey(
+        "tamper", .boolean, default: false, example: "true",
+        """
+        Whether it is told when the camera itself is covered, moved, out of focus, black, over-exposed or frozen. Its view \
+        is learned for 20 seconds; what changes slowly is no tampering.
+        """)
+    static let uplink = Key<String>.optional(
+        "uplink", .text(identifierForm), example: "switch-3",
+        """
+        The switch, link or mast that it shares with other cameras: those that are lost within 10 seconds of each other are \
+        one incident.
+        """)
+
     static let section = Section(
         name: "camera", summary: "One item of `cameras`.",
         keys: [
             id.erased, name.erased, source.erased, detectSource.erased, transport.erased, stillsPerSecond.erased,
             enabled.erased, detect.erased, motion.erased, smoke.erased, classify.erased, objects.erased, clips.erased,
-            zones.erased, masks.erased, groundPoints.erased, rules.erased, pose.erased,
+            zones.erased, masks.erased, groundPoints.erased, rules.erased, tamper.erased, uplink.erased,
+            pose.erased,
         ])
 
     static let identifierForm = TextForm(

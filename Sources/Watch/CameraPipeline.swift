@@ -13,13 +13,18 @@ struct CameraPipeline: ~Copyable {
         /// The detectors have not yet learned the scene.
         var isLearning = false
         var wasAnalysed = false
+        /// The picture does not show what the camera is there for.
+        var isTampered = false
     }
 
     private var detector: MotionDetector
     private var smoke: SmokeStage?
     private var flame: FlameDetector?
+    /// `nil` where nobody asked whether the camera itself is tampered with.
+    private var tamper: TamperDetector?
     private var judge: IncidentJudge
     private let detectsMotion: Bool
+    private var isTampered = false
     private var motionIsLearning: Bool
     private var smokeIsLearning: Bool
     /// Asks a classifier about moving objects; `nil` where the camera has none.
@@ -62,7 +67,7 @@ struct CameraPipeline: ~Copyable {
 
     /// Whether a picture taken then would be analysed: lets the caller skip work for those that are not.
     func isDue(at time: MediaTime) -> Bool {
-        isMotionDue(at: time) || isSmokeDue(at: time) || isFlameDue(at: time)
+        isMotionDue(at: time) || isSmokeDue(at: time) || isFlameDue(at: time) || isTamperDue(at: time)
     }
 
     private func isMotionDue(at time: MediaTime) -> Bool { detectsMotion && detector.isDue(at: time) }
@@ -92,7 +97,18 @@ struct CameraPipeline: ~Copyable {
         case .some(let detector): schedules.append(detector.schedule)
         case .none: break
         }
+        switch tamper {
+        case .some(let detector): schedules.append(detector.schedule)
+        case .none: break
+        }
         return schedules
+    }
+
+    private func isTamperDue(at time: MediaTime) -> Bool {
+        switch tamper {
+        case .some(let detector): detector.isDue(at: time)
+        case .none: false
+        }
     }
 
     /// Whether anything looks at the pictures at all.
@@ -112,8 +128,12 @@ struct CameraPipeline: ~Copyable {
         }
         if isFlameDue(at: time.time), let found = flame?.analyse(picture, at: time.time) { observations += found }
         judge.pictures(haveAspectRatio: Double(picture.width) / Double(max(1, picture.height)))
+        if isTamperDue(at: time.time), let report = tamper?.analyse(picture, at: time.time) {
+            isTampered = !report.observations.isEmpty
+            observations += report.observations
+        }
         let revisions = judge.consider(observations, at: time)
-        return Step(revisions: revisions, isLearning: isLearning, wasAnalysed: true)
+        return Step(revisions: revisions, isLearning: isLearning, wasAnalysed: true, isTampered: isTampered)
     }
 
     /// What became of candidates since the last call, and how many more there were than are followed.
@@ -146,6 +166,7 @@ struct CameraPipeline: ~Copyable {
         detector.streamRestarted()
         smoke?.streamRestarted()
         flame?.streamRestarted()
+        tamper?.streamRestarted()
         return judge.streamReturned(at: time)
     }
 
@@ -160,6 +181,9 @@ struct CameraPipeline: ~Copyable {
     mutating func close(at time: MediaTime, interrupted: Bool) -> [IncidentRevision] {
         judgeWhatWaits() + judge.close(at: time, interrupted: interrupted)
     }
+
+    /// Notices from now on when the camera itself is tampered with, too.
+    mutating func noticeTampering() { tamper = TamperDetector() }
 
     /// The same pipeline, which asks about moving objects before it judges them.
     consuming func verifying(_ verifier: ObjectVerifier?) -> CameraPipeline {

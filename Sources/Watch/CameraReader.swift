@@ -90,6 +90,7 @@ final class CameraReader: Sendable {
             opening: settings.detectSource ?? settings.source, options: settings.streamOptions, stop: stopFlag,
             clock: clock)
         let info = demuxer.info
+        meter.connected()
         let opened = clock.monotonic()
         let session = StreamSession(
             info: info, queue: PacketQueue(), timeOffset: info.isLive ? .zero : clock.wall() - MediaTime.zero)
@@ -103,11 +104,7 @@ final class CameraReader: Sendable {
             ended(clock.monotonic() - opened)
         }
         while let packet = try demuxer.read() {
-            let bytes = Int64(packet.byteCount)
-            meter.update { counters in
-                counters.packets += 1
-                counters.bytes += bytes
-            }
+            meter.add(packet, lost: demuxer.lostPacketCount)
             if !info.isLive { waitUntilDue(packet.captureTime.time, since: opened) }
             clips?.keep(packet, of: kept)
             if session.queue.push(packet) { strand.schedule() }

@@ -29,6 +29,15 @@ extension CameraSettings {
     fileprivate var fingerprint: String { ContentHash.sha256Hexadecimal(Array(canonicalText.utf8)) }
 
     fileprivate var incidentRules: [IncidentRule] { rules.map(IncidentRule.init) }
+
+    /// One for each thing that can be done to a camera.
+    fileprivate var tamperRules: [IncidentRule] {
+        guard tamper else { return [] }
+        let kinds: [IncidentKind] = [
+            .cameraCovered, .cameraMoved, .cameraDefocused, .pictureFrozen, .pictureBlack, .overExposed,
+        ]
+        return kinds.map { IncidentRule(kind: $0) }
+    }
 }
 
 extension IncidentRule {
@@ -69,10 +78,12 @@ extension CameraPipeline {
             smoke: settings.detect.contains(.smoke) ? SmokeStage(settings.smoke) : nil,
             flame: settings.detect.contains(.flame) ? FlameDetector() : nil,
             judge: IncidentJudge(
-                camera: settings.id, zones: settings.zones, rules: settings.incidentRules,
+                camera: settings.id, zones: settings.zones, rules: settings.incidentRules + settings.tamperRules,
                 masks: settings.masks.map { PictureMask(polygon: $0.polygon, hidesFire: $0.hidesFire) },
                 ground: settings.ground, standingOrders: orders, localTime: { clock.localTime(at: $0) }),
-            detectsMotion: settings.detect.contains(.motion), detectsAnything: !settings.detect.isEmpty,
+            detectsMotion: settings.detect.contains(.motion),
+            detectsAnything: !settings.detect.isEmpty || settings.tamper,
             fingerprint: settings.fingerprint)
+        if settings.tamper { noticeTampering() }
     }
 }

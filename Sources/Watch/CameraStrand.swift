@@ -147,8 +147,8 @@ final class CameraStrand: @unchecked Sendable {
     }
 
     /// Watching, or watching with less than was asked for.
-    private func becameWatching() {
-        let fault = quality.judge(meter.counters, at: clock.monotonic())
+    private func becameWatching(isTampered: Bool = false) {
+        let fault = isTampered ? .tampered : quality.judge(meter.counters, at: clock.monotonic())
         became(fault == nil ? .watching : .degraded, because: fault)
     }
 
@@ -188,8 +188,8 @@ final class CameraStrand: @unchecked Sendable {
         }
         let step = frame.withPicture { picture in pipeline.analyse(picture, at: time) }
         keepDecisions()
-        meter.update { $0.framesAnalysed += 1 }
-        if step.isLearning { became(.learning) } else { becameWatching() }
+        meter.analysed(after: clock.wall() - time.time)
+        if step.isLearning { became(.learning) } else { becameWatching(isTampered: step.isTampered) }
         guard !step.revisions.isEmpty else { return }
         let opens = step.revisions.contains { $0.change == .opened }
         record(step.revisions, opens ? snapshot(of: frame, at: time.time, showing: step.revisions) : nil)

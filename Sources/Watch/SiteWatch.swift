@@ -5,6 +5,7 @@ public import Journal
 public import Logging
 import Media
 public import SiteConfiguration
+import Synchronization
 
 /// All cameras of a site: starts them, keeps their health on the bus, stops them.
 public final class SiteWatch: Sendable {
@@ -21,6 +22,9 @@ public final class SiteWatch: Sendable {
     private let bus: EmbeddedBus
     private let journal: IncidentJournal
     private let evidence: EvidenceStore
+    private let coverage: CoverageLog
+    private let switchedOff: [CameraID]
+    private let lossWatch: Mutex<LossWatch>
     private let decisions: DecisionLog
     private let orders: OrderBoard
     /// Orders are taken in one after the other, so that the board ends with what the journal ends with.
@@ -36,12 +40,18 @@ public final class SiteWatch: Sendable {
     ///   - site: its cameras that are enabled are watched.
     ///   - orders: those that the journal held at the start.
     public init(
-        site: SiteSettings, journal: IncidentJournal, bus: EmbeddedBus, evidence: EvidenceStore,
+        site: SiteSettings, journal: IncidentJournal, bus: EmbeddedBus, evidence: EvidenceStore, coverage: CoverageLog,
         decisions: DecisionLog, orders: StandingOrders, clock: any HostClock, logger: Logger
     ) {
         self.bus = bus
         self.journal = journal
         self.evidence = evidence
+        self.coverage = coverage
+        lossWatch = Mutex(
+            LossWatch(
+                groups: Dictionary(
+                    uniqueKeysWithValues: site.cameras.compactMap { camera in camera.uplink.map { (camera.id, $0) } })))
+        switchedOff = site.cameras.filter { !$0.isEnabled }.map(\.id)
         self.decisions = decisions
         let board = OrderBoard(orders)
         self.orders = board
@@ -77,6 +87,7 @@ public final class SiteWatch: Sendable {
                 ) { status in
                     logger.info(
                         "camera '\(status.camera)': \(status.state.rawValue)\(status.cause.map { ". \($0)" } ?? "")")
+                    coverage.note(status)
                     wakes.yield()
                 }
                 return (settings.id, watcher)
@@ -94,6 +105,7 @@ public final class SiteWatch: Sendable {
             await self.retention.run()
             await tidied
         }
+        coverage.begin(cameras: order, off: switchedOff)
         for id in order { watchers[id]?.start() }
         await untilCancelled()
         // A task of its own: this one is cancelled by now, and in a cancelled task nothing waits for anything.
@@ -101,6 +113,8 @@ public final class SiteWatch: Sendable {
             await withDiscardingTaskGroup { group in
                 for watcher in watchers.values { group.addTask { await watcher.stop() } }
             }
+            let now = clock.wall()
+            record(lossWatch.withLock { $0.close(wall: now) })
             await clips.finish()
             recorder.finish()
             await recording.value
@@ -109,6 +123,7 @@ public final class SiteWatch: Sendable {
             await tidying.value
             await reporting.value
             await publishStatuses()
+            await coverage.close()
             await decisions.close()
         }.value
         pool.stop()
@@ -144,6 +159,7 @@ public final class SiteWatch: Sendable {
     /// Every hour, and not before the first: right after a start the host's clock may still be years off.
     private func removeExpiredDecisions() async {
         while (try? await Task.sleep(for: .seconds(3600))) != nil {
+            _ = await coverage.removeExpired(keepDays: keepDays, now: clock.wall())
             let days = await decisions.removeExpired(keepDays: keepDays, now: clock.wall())
             if !days.isEmpty { logger.info("decisions removed by retention: \(days.joined(separator: ", "))") }
         }
@@ -197,8 +213,16 @@ public final class SiteWatch: Sendable {
         return (losses.updates, losses.snapshots, losses.revisions)
     }
 
+    private func record(_ revisions: [IncidentRevision]) {
+        guard !revisions.isEmpty else { return }
+        recorder.submit(IncidentRecorder.Request(revisions: revisions, snapshot: nil))
+    }
+
     private func publishStatuses() async {
         let statuses = statuses()
+        coverage.tick(statuses)
+        let (wall, monotonic) = (clock.wall(), clock.monotonic())
+        record(lossWatch.withLock { $0.consider(statuses, wall: wall, monotonic: monotonic) })
         for status in statuses { bus.publish(status: status) }
         do {
             try await journal.record(statuses: statuses)

@@ -1,4 +1,5 @@
 import Domain
+import Media
 import Synchronization
 
 /// Counts what one camera's stream carries. Written by its reader thread and its strand, read by anyone.
@@ -12,6 +13,9 @@ final class StreamMeter: Sendable {
     private struct State {
         var counters = StreamCounters()
         var window: Window
+        var timing = StreamTiming()
+        /// Packets lost over earlier connections, and over this one.
+        var lost: (before: Int, now: Int)?
     }
 
     /// Rates are taken over windows of this length.
@@ -26,6 +30,38 @@ final class StreamMeter: Sendable {
     }
 
     func update(_ body: (inout StreamCounters) -> Void) { state.withLock { body(&$0.counters) } }
+
+    /// A packet of the connection under way.
+    /// - Parameter lost: packets that were lost on this connection so far; `nil` where nobody counts them.
+    func add(_ packet: borrowing Packet, lost: Int?) {
+        let arrival = clock.monotonic()
+        let bytes = Int64(packet.byteCount)
+        let (capture, isKeyframe, offset) = (packet.captureTime.time, packet.isKeyframe, packet.cameraTimeOffset)
+        state.withLock { state in
+            state.counters.packets += 1
+            state.counters.bytes += bytes
+            state.timing.add(arrival: arrival, capture: capture, isKeyframe: isKeyframe, clockOffset: offset)
+            if let lost { state.lost = (state.lost?.before ?? 0, lost) }
+        }
+    }
+
+    /// Another connection has nothing to do with the spacing of the one before.
+    func connected() {
+        state.withLock { state in
+            state.timing = StreamTiming()
+            if let lost = state.lost { state.lost = (lost.before + lost.now, 0) }
+        }
+    }
+
+    /// A picture was analysed that was taken so long ago.
+    func analysed(after latency: Duration) {
+        let seconds = max(0, latency.inSeconds)
+        state.withLock { state in
+            state.counters.framesAnalysed += 1
+            let before = state.counters.latencySeconds ?? seconds
+            state.counters.latencySeconds = before + (seconds - before) / 16
+        }
+    }
 
     /// What was counted so far; the rates in it may be old.
     var counters: StreamCounters { state.withLock { $0.counters } }
@@ -44,7 +80,12 @@ final class StreamMeter: Sendable {
                 state.window = Window(
                     begun: now, frames: state.counters.framesDecoded, bytes: state.counters.bytes)
             }
-            return state.counters
+            var counters = state.counters
+            counters.packetsLost = state.lost.map { Int64($0.before + $0.now) }
+            counters.keyframeIntervalSeconds = state.timing.keyframeIntervalSeconds
+            counters.jitterSeconds = state.timing.jitterSeconds
+            counters.clockOffsetSeconds = state.timing.clockOffset?.inSeconds
+            return counters
         }
     }
 }

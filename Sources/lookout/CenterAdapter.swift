@@ -12,6 +12,7 @@ struct CenterAdapter: CenterBackend {
     let journal: IncidentJournal
     let bus: EmbeddedBus
     let evidence: EvidenceStore
+    let coverage: CoverageLog
     let decisions: DecisionLog
     let watch: SiteWatch
     let alerts: AlertService
@@ -31,6 +32,10 @@ struct CenterAdapter: CenterBackend {
 
     func revisions(after sequence: Int64) -> any AsyncSequence<StoredRevision, any Error> & Sendable {
         bus.subscribe(after: sequence)
+    }
+
+    func coverage(of cameras: [CameraID], since: MediaTime, until: MediaTime) async throws -> [CoverageReport] {
+        try await coverage.reports(cameras: cameras, since: since, until: until)
     }
 
     func cameras() async -> [CameraStatus] { watch.statuses() }
@@ -99,6 +104,10 @@ struct CenterAdapter: CenterBackend {
         let losses = watch.losses
         let decided = watch.decisionCounts
         let own: [MetricFamily] = [
+            MetricFamily(
+                "lookout_coverage_records_given_up_total", .counter,
+                help: "Minutes of a camera's coverage that the disk could not keep up with; they read as blind.",
+                samples: [.init(Double(coverage.droppedCount))]),
             MetricFamily(
                 "lookout_decisions_written_total", .counter, help: "Decisions on candidates that were stored.",
                 samples: [.init(Double(decided.written))]),

@@ -8,13 +8,22 @@ import Watch
 
 struct Health: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "One line per camera. Exit code 0 when every camera watches, 1 when one does not.")
+        abstract: "One line per camera. Exit code 0 when every camera watches, 1 when one does not.",
+        discussion: "With --since: exit code 0 when every minute was watched, 1 when one was not.")
 
     @OptionGroup var settings: SettingsFile
+    @Option(
+        help: "How long each camera was watched, and each gap with its cause, for so long: 90m, 24h or 7d.",
+        transform: parseSince)
+    var since: Double?
     @Flag(help: "One JSON object per line.") var json = false
 
     func run() async throws {
         let site = try settings.load()
+        if let since {
+            return try await HealthCoverage(site: site, since: SystemClock().wall() - .seconds(since), json: json)
+                .show()
+        }
         let statuses: [CameraStatus]
         let orders: StandingOrders
         do {

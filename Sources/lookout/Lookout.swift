@@ -12,7 +12,8 @@ struct Lookout: AsyncParsableCommand {
             """,
         subcommands: [
             Run.self, Check.self, Analyze.self, Evaluate.self, Incidents.self, Explain.self, Locate.self,
-            Calibrate.self, Danger.self, Health.self, Arm.self, Disarm.self, Snooze.self,
+            Calibrate.self, Danger.self, Health.self, Probe.self, Cameras.self,
+            Arm.self, Disarm.self, Snooze.self,
             OutboxCommand.self, DrillCommand.self, Backup.self, Restore.self,
         ])
 

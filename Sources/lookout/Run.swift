@@ -91,13 +91,16 @@ private struct SiteParts {
             }
             let decisions = DecisionLog(directory: site.storage.directory)
             let orders = try await journal.standingOrders()
+            let coverage = CoverageLog(directory: site.storage.directory, clock: clock)
             watch = SiteWatch(
-                site: site, journal: journal, bus: bus, evidence: evidence, decisions: decisions, orders: orders,
+                site: site, journal: journal, bus: bus, evidence: evidence, coverage: coverage, decisions: decisions,
+                orders: orders,
                 clock: clock, logger: logger)
             center = try CenterServer(
                 settings: CenterSettings(site),
                 backend: CenterAdapter(
-                    journal: journal, bus: bus, evidence: evidence, decisions: decisions, watch: watch,
+                    journal: journal, bus: bus, evidence: evidence, coverage: coverage, decisions: decisions,
+                    watch: watch,
                     alerts: alerting.service,
                     zonesOfCameras: Dictionary(
                         uniqueKeysWithValues: site.cameras.map { ($0.id, $0.zones.map(\.id)) })),

@@ -86,6 +86,10 @@ import Testing
         #expect(kinds == IncidentKind.allCases.map(\.rawValue))
         let states = (schemas["CameraState"] as? [String: Any])?["enum"] as? [String]
         #expect(states == CameraStatus.State.allCases.map(\.rawValue))
+        let coverage = (schemas["CoverageState"] as? [String: Any])?["enum"] as? [String]
+        #expect(coverage == CoverageState.allCases.map(\.rawValue))
+        let faults = (schemas["CameraFault"] as? [String: Any])?["enum"] as? [String]
+        #expect(faults == CameraFault.allCases.map(\.rawValue))
         let severities = (schemas["Severity"] as? [String: Any])?["enum"] as? [String]
         #expect(severities == Severity.allCases.map(\.rawValue))
     }
@@ -148,6 +152,11 @@ import Testing
             .init(path: "/api/cameras", status: 200),
             .init(path: "/api/cameras", target: "/api/cameras?x=1", status: 400),
             .init(path: "/api/cameras", site: .remote, status: 401),
+            .init(path: "/api/coverage", status: 200),
+            .init(path: "/api/coverage", target: "/api/coverage?since=yesterday", status: 400),
+            .init(path: "/api/coverage", site: .remote, status: 401),
+            .init(path: "/api/coverage", target: "/api/coverage?camera=nobody", status: 404),
+            .init(path: "/api/coverage", site: .broken, status: 503),
             .init(path: picture, target: "/api/cameras/gate/latest.jpg", status: 200),
             .init(path: picture, target: "/api/cameras/tower-3/latest.jpg", status: 204),
             .init(
@@ -178,8 +187,8 @@ import Testing
             .init(path: "/metrics", site: .remote, status: 401),
         ]
         for page in [
-            "/", "/app.js", "/cameras.js", "/detail.js", "/incidents.js", "/orders.js", "/page.js", "/texts.js",
-            "/style.css", "/icon.svg",
+            "/", "/app.js", "/cameras.js", "/coverage.js", "/detail.js", "/incidents.js", "/orders.js", "/page.js",
+            "/texts.js", "/style.css", "/icon.svg",
         ] {
             list.append(.init(path: page, status: 200))
             list.append(.init(path: page, status: 304))

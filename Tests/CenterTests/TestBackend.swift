@@ -13,6 +13,7 @@ final class TestBackend: CenterBackend {
         var copies: [String: EvidenceFile] = [:]
         var health = SystemHealth()
         var families: [MetricFamily] = []
+        var coverage: [CoverageRun] = []
         var orders = StandingOrders()
         var decisions: [StoredDecision] = []
         var failure: (any Error)?
@@ -97,6 +98,17 @@ final class TestBackend: CenterBackend {
 
     func revisions(after sequence: Int64) -> any AsyncSequence<StoredRevision, any Error> & Sendable {
         Revisions(backend: self, after: sequence)
+    }
+
+    func coverage(of cameras: [CameraID], since: MediaTime, until: MediaTime) async throws -> [CoverageReport] {
+        try fail()
+        let runs = state.withLock { $0.coverage }
+        return cameras.map { camera in
+            CoverageReport(
+                camera: camera, runs: runs.filter { $0.camera == camera },
+                known: runs.filter { $0.camera == camera }.map(\.first).min(),
+                from: CoverageMinute(containing: since), until: CoverageMinute(containing: until))
+        }
     }
 
     func cameras() async -> [CameraStatus] { state.withLock { $0.cameras } }

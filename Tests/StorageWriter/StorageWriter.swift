@@ -10,19 +10,21 @@ import JournalTestSupport
 ///
 ///     storage-writer incidents DIRECTORY SEED full|normal|off
 ///     storage-writer snapshots DIRECTORY SEED
+///     storage-writer coverage DIRECTORY RUN
 ///     storage-writer read DIRECTORY 0
 @main
 struct StorageWriter {
     static func main() async throws {
         let arguments = CommandLine.arguments
         guard arguments.count >= 4, let seed = UInt64(arguments[3]) else {
-            say("usage: storage-writer incidents|snapshots|read DIRECTORY SEED [DURABILITY]")
+            say("usage: storage-writer incidents|snapshots|coverage|read DIRECTORY SEED [DURABILITY]")
             exit(2)
         }
         do {
             switch arguments[1] {
             case "incidents": try await writeIncidents(arguments[2], seed, arguments.count > 4 ? arguments[4] : "full")
             case "snapshots": try await writeSnapshots(arguments[2], seed)
+            case "coverage": await writeCoverage(arguments[2], run: Int(clamping: seed))
             default: try await readAll(arguments[2])
             }
         } catch {
@@ -80,6 +82,28 @@ struct StorageWriter {
                 try await Task.sleep(for: .milliseconds(5))
             }
         }
+    }
+
+    /// Says `minute NUMBER STATE` for each minute that is written, in virtual time that begins an hour after that of the
+    /// run before.
+    private static func writeCoverage(_ directory: String, run: Int) async {
+        let clock = TestClock(start: MediaTime(seconds: 1_769_904_000 + Double(run) * 3_600))
+        let log = CoverageLog(directory: directory, clock: clock)
+        let gate = CameraID("gate")
+        log.begin(cameras: [gate])
+        for minute in 0..<50 {
+            let state: CameraStatus.State = minute % 3 == 2 ? .degraded : .watching
+            let began = CoverageMinute(containing: clock.wall())
+            log.note(CameraStatus(camera: gate, name: "", state: state, since: clock.wall()))
+            for _ in 0..<6 {
+                clock.advance(by: .seconds(10))
+                log.tick()
+            }
+            await log.flush()
+            say("minute \(began.number) \(CoverageState(state).rawValue)")
+        }
+        // Until it is killed.
+        while true { try? await Task.sleep(for: .seconds(1)) }
     }
 
     /// Says `read SEQUENCE HASH` for every revision, as a second process that only reads.

@@ -1,6 +1,7 @@
 // The cameras: state, cause and the latest picture of each, fetched only for those that can be seen.
 import { byId, duration, make, now, page, read, siteMoment, siteTime, text, word } from './page.js';
 import { orderButton, orderLines } from './orders.js';
+import { makeStrip, showStrip, startCoverage } from './coverage.js';
 
 const STATUS_INTERVAL = 3000;
 const PICTURE_INTERVAL = 1000;
@@ -33,6 +34,7 @@ export function startCameras(announcer, renamed, refused) {
   onNames = renamed;
   setInterval(pump, 100);
   setInterval(showAges, 1000);
+  startCoverage(() => { for (const card of cards.values()) showStrip(card.parts.strip, card.status.camera); });
   const refresh = async () => {
     if (document.visibilityState === 'visible' || cards.size === 0) await loadCameras().catch(() => {});
     setTimeout(refresh, STATUS_INTERVAL);
@@ -93,6 +95,7 @@ function makeCard(status) {
     state: make('p', { className: 'state' }),
     facts: make('p', { className: 'facts' }),
     cause: make('p', { className: 'cause' }),
+    strip: makeStrip(),
     orders: make('div', { className: 'orders' }),
   };
   const element = make('li', { className: 'camera', dataset: { camera: status.camera } },
@@ -100,7 +103,7 @@ function makeCard(status) {
     make('div', { className: 'caption' },
       make('div', { className: 'caption-line' }, parts.name, parts.state),
       make('div', { className: 'caption-line' }, parts.id, parts.facts),
-      parts.cause, parts.orders));
+      parts.cause, parts.strip, parts.orders));
   return { status, element, parts, visible: false, due: 0, etag: null, captured: null, url: null };
 }
 
@@ -124,6 +127,7 @@ function show(card) {
   parts.cause.title = status.cause ?? '';
   showOrders(card);
   parts.cause.hidden = !parts.cause.textContent;
+  showStrip(parts.strip, status.camera);
 }
 
 /** Rebuilt only when something changed, so that a button keeps the keyboard. */

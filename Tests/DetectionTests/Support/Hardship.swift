@@ -121,7 +121,7 @@ enum Hardship: String, CaseIterable {
         }
     }
 
-    private func draw(on picture: inout YUVFrame, frame: Int, seconds: Double) {
+    func draw(on picture: inout YUVFrame, frame: Int, seconds: Double) {
         var random = Xorshift(state: UInt64(frame + 1) &* 0x9E37_79B9_7F4A_7C15)
         switch self {
         case .lightSteps:

@@ -1,0 +1,124 @@
+import Domain
+
+/// Books the time that goes by on what each camera is doing, minute by minute of the wall clock. Pure: it reads no clock.
+///
+/// Time is claimed as watched only where somebody was there to see it: an interval between two calls that is longer than
+/// `longestSilence` (a machine that slept, a process that was stopped) is blind for every camera.
+struct CoverageAccount {
+    /// A minute of one camera, complete or as much of it as was there.
+    struct Minute: Equatable {
+        var camera: CameraID
+        var minute: CoverageMinute
+        var shares: CoverageShares
+        var fault: CameraFault?
+    }
+
+    /// Longer than this between two calls, and nobody was watching.
+    static let longestSilence = Duration.seconds(20)
+    /// What the wall clock may differ from the monotonic one between two calls before it counts as set.
+    static let toleratedDrift = Duration.seconds(2)
+    /// A clock that was set forward by more has been wrong from the start; what it skipped is no time at all.
+    static let longestSkip = Duration.seconds(86_400)
+
+    private struct Entry {
+        var state = CoverageState.blind
+        var fault: CameraFault? = .starting
+        var shares = CoverageShares()
+        /// How long each fault held in the minute, by the state it led to.
+        var faults: [CoverageState: [CameraFault: Int64]] = [:]
+
+        mutating func add(_ microseconds: Int64, _ state: CoverageState, _ fault: CameraFault?) {
+            shares[state] += microseconds
+            if let fault { faults[state, default: [:]][fault, default: 0] += microseconds }
+        }
+
+        /// The longest; of two that held equally long the one with the first name, so that the record is repeatable.
+        func fault(of state: CoverageState) -> CameraFault? {
+            faults[state]?.max { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }?.key
+        }
+    }
+
+    private var entries: [CameraID: Entry]
+    private var wall: MediaTime
+    private var monotonic: Duration
+
+    init(cameras: [CameraID], wall: MediaTime, monotonic: Duration) {
+        entries = Dictionary(cameras.map { ($0, Entry()) }, uniquingKeysWith: { first, _ in first })
+        self.wall = wall
+        self.monotonic = monotonic
+    }
+
+    /// Books the time until now on the states that held, and returns the minutes that ended.
+    mutating func advance(wall now: MediaTime, monotonic tick: Duration) -> [Minute] {
+        let elapsed = max(.zero, tick - monotonic)
+        monotonic = max(monotonic, tick)
+        let expected = wall + elapsed
+        let isSilent = elapsed > Self.longestSilence
+        let drift = now - expected
+        guard drift.magnitude > Self.toleratedDrift else {
+            return book(until: now, as: isSilent ? .lookoutSilent : nil)
+        }
+        var ended = book(until: expected, as: isSilent ? .lookoutSilent : nil)
+        if drift > .zero, drift <= Self.longestSkip {
+            ended += book(until: now, as: .clockSet)
+        } else {
+            ended += close()
+            wall = now
+        }
+        return ended
+    }
+
+    /// From now on this camera is in that state; call `advance` first.
+    mutating func note(_ camera: CameraID, _ state: CoverageState, _ fault: CameraFault?) {
+        entries[camera]?.state = state
+        entries[camera]?.fault = fault
+    }
+
+    /// The minute under way, as much of it as went by. What follows begins anew.
+    mutating func close() -> [Minute] {
+        let ended = current()
+        for camera in entries.keys {
+            entries[camera]?.shares = CoverageShares()
+            entries[camera]?.faults = [:]
+        }
+        return ended
+    }
+
+    /// The minute under way, for whoever asks meanwhile.
+    func current() -> [Minute] {
+        let minute = CoverageMinute(containing: wall)
+        return entries.sorted { $0.key < $1.key }.compactMap { camera, entry in
+            guard entry.shares.total > 0 else { return nil }
+            return Minute(
+                camera: camera, minute: minute, shares: entry.shares, fault: entry.fault(of: entry.shares.state))
+        }
+    }
+
+    /// - Parameter everyone: why no camera was watched meanwhile, whatever they were doing.
+    private mutating func book(until end: MediaTime, as everyone: CameraFault?) -> [Minute] {
+        var ended: [Minute] = []
+        while wall < end {
+            let next = (CoverageMinute(containing: wall) + 1).start
+            let part = (min(next, end) - wall).inMicroseconds
+            for camera in entries.keys {
+                guard let entry = entries[camera] else { continue }
+                if let everyone, entry.state != .off {
+                    entries[camera]?.add(part, .blind, everyone)
+                } else {
+                    entries[camera]?.add(part, entry.state, entry.fault)
+                }
+            }
+            if end < next {
+                wall = end
+            } else {
+                ended += close()
+                wall = next
+            }
+        }
+        return ended
+    }
+}
+
+extension Duration {
+    fileprivate var magnitude: Duration { self < .zero ? .zero - self : self }
+}
