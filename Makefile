@@ -9,7 +9,7 @@ PYTHON := /usr/bin/python3
 SWIFT_FLAGS := $(if $(MARCH),-Xcc -march=$(MARCH))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-figures build run test lint format kernels bench figures sanitize soak score score-smoke train
+.PHONY: help setup setup-test setup-figures build run test lint format kernels bench figures sanitize fuzz soak score score-smoke train
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,12 +37,16 @@ sanitize: setup-test ## run the tests most at risk under the thread and address 
 	scripts/sanitize.sh thread short
 	scripts/sanitize.sh address short
 
+fuzz: setup-test ## let libFuzzer invent configurations, requests and recordings, a minute each
+	scripts/fuzz.sh 60
+
 soak: setup-test ## the whole core under the thread and address sanitizers, 10,000 alerts through 20 kills, 200 clips; takes long
 	swift build -c release $(SWIFT_FLAGS) --product alert-sender
 	LOOKOUT_SOAK=1 LOOKOUT_BUILD=$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path) \
 		$(PYTHON) Tests/EndToEndTests/test_delivery.py -v DeliveryTests.test_nothing_is_lost_whoever_dies
 	scripts/sanitize.sh thread whole
 	scripts/sanitize.sh address whole
+	scripts/fuzz.sh 600
 	swift build $(SWIFT_FLAGS)
 	LOOKOUT_SOAK=1 $(PYTHON) -m unittest discover --start-directory Tests/EndToEndTests --pattern 'test_clips.py' --verbose
 

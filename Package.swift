@@ -196,6 +196,26 @@ let scoring: [Target] = [
         name: "score-smoke", dependencies: ["Detection", "Domain", "PixelKernels", "SmokeModels", "Watch"],
         path: "Tests/Scores/ScoreSmoke", swiftSettings: pixelTestRules)
 ]
+/// What feeds libFuzzer's inventions to whatever takes input from outside: `make fuzz`.
+let fuzzing: [Target] = [
+    .executableTarget(
+        name: "fuzz-configuration", dependencies: ["SiteConfiguration"], path: "Tests/Fuzzing/FuzzConfiguration",
+        swiftSettings: rules),
+    .executableTarget(
+        name: "fuzz-media", dependencies: ["Domain", "Media", "PixelKernels"], path: "Tests/Fuzzing/FuzzMedia",
+        swiftSettings: rules),
+    .executableTarget(
+        name: "fuzz-requests",
+        dependencies: [
+            "Center", "Domain", logging,
+            .product(name: "HummingbirdTesting", package: "hummingbird"),
+            .product(name: "Hummingbird", package: "hummingbird"),
+        ], path: "Tests",
+        sources: [
+            "Fuzzing/FuzzRequests/FuzzRequests.swift", "CenterTests/TestBackend.swift", "CenterTests/Fixtures.swift",
+        ], swiftSettings: rules),
+]
+let fuzzed: Set = ["CFFmpeg", "Center", "Domain", "Media", "PixelKernels", "SiteConfiguration"]
 let measured = core.filter { ["Domain", "PixelKernels", "SyntheticScenes", "Detection"].contains($0.name) }
 
 /// `make sanitize` builds a part: with a sanitizer, all that the surface depends on would take longer than the tests.
@@ -205,6 +225,7 @@ let targets =
     case "pictures": core.filter { pictures.contains($0.name) }
     case "core": core
     case "score": core.filter { $0.type != .test } + scoring
+    case "fuzz": (core + surface).filter { fuzzed.contains($0.name) } + fuzzing
     case "kernels": measured + measuring
     case "benchmarks": measured + measuring + benchmarks
     default: core + surface

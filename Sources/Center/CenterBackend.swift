@@ -35,6 +35,11 @@ public protocol CenterBackend: Sendable {
     /// Takes in what a person ordered and returns the orders that stand after it. They are durable by then.
     func give(_ order: ArmingOrder) async throws -> StandingOrders
 
+    /// Reads the configuration again and takes over its cameras.
+    ///
+    /// - Throws: `ConfigurationRefused` for a faulty one, which changes nothing.
+    func reload(actor: String) async throws -> ReloadReport
+
     /// What became of candidates, the latest first, at most `query.limit` of them.
     func decisions(matching query: DecisionQuery) async throws -> [StoredDecision]
 
@@ -67,6 +72,18 @@ public struct CameraPicture: Sendable, Equatable {
     public init(jpeg: [UInt8], time: MediaTime) {
         self.jpeg = jpeg
         self.time = time
+    }
+}
+
+/// A changed configuration is faulty; nothing was changed.
+public struct ConfigurationRefused: ActionableError {
+    /// Every fault, a line each.
+    public var problem: String
+    public var remedy: String
+
+    public init(problem: String, remedy: String) {
+        self.problem = problem
+        self.remedy = remedy
     }
 }
 

@@ -58,6 +58,11 @@ extension Problem {
     /// What the caller learns of an error that some other module threw.
     static func from(_ error: any Error) -> Problem {
         if let problem = error as? Problem { return problem }
+        if let refused = error as? ConfigurationRefused {
+            return Problem(
+                status: .unprocessableContent, code: "faulty-configuration", problem: refused.problem,
+                remedy: refused.remedy)
+        }
         if let actionable = error as? any ActionableError {
             return Problem(
                 status: .serviceUnavailable, code: "unavailable", problem: actionable.problem,

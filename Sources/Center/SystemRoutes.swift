@@ -10,6 +10,7 @@ struct SystemRoutes {
             Route(method: .get, path: "/healthz", access: .open, handler: health),
             Route(method: .get, path: "/metrics", access: .read, handler: metrics),
             Route(method: .get, path: "/api/site", access: .read, handler: site),
+            Route(method: .post, path: "/api/reload", access: .write, handler: reload),
             Route(method: .get, path: "/api/openapi.json", access: .open, handler: description),
         ]
     }
@@ -49,6 +50,11 @@ struct SystemRoutes {
         _ = try QueryParameters(request, known: [])
         return try .json(
             SiteDocument(settings: state.settings, time: state.clock.wall(), canAcknowledge: !state.tokens.isEmpty))
+    }
+
+    @Sendable private func reload(_ request: Request, _ context: CenterContext) async throws -> Response {
+        _ = try QueryParameters(request, known: [])
+        return try .json(try await state.backend.reload(actor: context.actor ?? ""))
     }
 
     @Sendable private func description(_ request: Request, _ context: CenterContext) async throws -> Response {

@@ -74,6 +74,19 @@ struct CoverageAccount {
         entries[camera]?.fault = fault
     }
 
+    /// From now on these cameras are booked and no other ones; call `advance` first.
+    ///
+    /// - Parameter begun: those that begin anew, blind until `note` says something better.
+    /// - Returns: what is known of the minute under way of those that are gone.
+    mutating func change(cameras: [CameraID], begun: [CameraID]) -> [Minute] {
+        let gone = Set(entries.keys).subtracting(cameras)
+        let ended = current().filter { gone.contains($0.camera) }
+        for camera in gone { entries[camera] = nil }
+        for camera in cameras where entries[camera] == nil { entries[camera] = Entry() }
+        for camera in begun { note(camera, .blind, .starting) }
+        return ended
+    }
+
     /// The minute under way, as much of it as went by. What follows begins anew.
     mutating func close() -> [Minute] {
         let ended = current()

@@ -53,9 +53,25 @@ public final class CoverageLog: Sendable {
         }
     }
 
+    /// Books the time of these cameras from now on, and of no other ones.
+    ///
+    /// - Parameters:
+    ///   - begun: those that begin anew.
+    ///   - off: those that are switched off.
+    public func change(cameras: [CameraID], begun: [CameraID], off: [CameraID]) {
+        advance { account in
+            let ended = account.change(cameras: cameras, begun: begun)
+            for camera in off { account.note(camera, .off, nil) }
+            return ended
+        }
+    }
+
     /// What a camera is doing from now on. Quick, on any thread.
     public func note(_ status: CameraStatus) {
-        advance { Self.note(status, in: &$0) }
+        advance { account in
+            Self.note(status, in: &account)
+            return []
+        }
     }
 
     private static func note(_ status: CameraStatus, in account: inout CoverageAccount) {
@@ -69,16 +85,18 @@ public final class CoverageLog: Sendable {
     public func tick(_ statuses: [CameraStatus] = []) {
         advance { account in
             for status in statuses { Self.note(status, in: &account) }
+            return []
         }
     }
 
-    private func advance(_ change: (inout CoverageAccount) -> Void) {
+    /// - Parameter change: returns what it ended.
+    private func advance(_ change: (inout CoverageAccount) -> [CoverageAccount.Minute]) {
         let mustWrite = state.withLock { state in
             // Inside the lock, so that two threads cannot book the same time in the wrong order.
             let (wall, monotonic) = (clock.wall(), clock.monotonic())
             guard var account = state.account else { return false }
-            let ended = account.advance(wall: wall, monotonic: monotonic)
-            change(&account)
+            var ended = account.advance(wall: wall, monotonic: monotonic)
+            ended += change(&account)
             state.account = account
             return Self.take(ended, into: &state)
         }

@@ -102,6 +102,15 @@ public struct Decoder: ~Copyable, @unchecked Sendable {
         try receive(body)
     }
 
+    /// Decodes a packet that refers to no other and hands over its picture at once, although the decoder would wait for
+    /// those that are shown before it.
+    public mutating func decodeAlone<E>(
+        _ packet: borrowing Packet, _ body: (borrowing VideoFrame) throws(E) -> Void
+    ) throws(E) {
+        try decode(packet, body)
+        try flush(body)
+    }
+
     /// Hands over the pictures that the decoder still holds. Decoding can go on afterwards, at a keyframe.
     public mutating func flush<E>(_ body: (borrowing VideoFrame) throws(E) -> Void) throws(E) {
         defer { reset() }

@@ -28,6 +28,7 @@ struct CameraBuilder {
         return CameraSettings(
             id: CameraID(id), name: section[CameraKeys.name] ?? id, source: source, detectSource: detectSource,
             transport: section[CameraKeys.transport], stillsPerSecond: section[CameraKeys.stillsPerSecond],
+            decode: section[CameraKeys.decode], skipsLoopFilter: section[CameraKeys.skipLoopFilter],
             isEnabled: section[CameraKeys.enabled], detect: detect, motion: MotionOptions(section[CameraKeys.motion]),
             smoke: SmokeOptions(section[CameraKeys.smoke]), classify: classify,
             clips: ClipOptions(section[CameraKeys.clips]), zones: zones.compactMap(\.zone), rules: rules, masks: masks,

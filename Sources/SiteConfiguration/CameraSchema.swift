@@ -1,6 +1,7 @@
 import Domain
 
 extension StreamTransport: ChoiceValue {}
+extension DecodedPictures: ChoiceValue {}
 extension DetectorKind: ChoiceValue {}
 extension SmokeOptions.Regime: ChoiceValue {}
 extension Severity: ChoiceValue {}
@@ -33,6 +34,18 @@ enum CameraKeys {
     static let stillsPerSecond = DefaultedKey<Double>(
         "stillsPerSecond", .number(0.01...240), default: 25, example: "10",
         "Rate of a folder of numbered stills; other sources bring their own.")
+    static let decode = DefaultedKey(
+        "decode",
+        .choice(
+            ChoiceForm(choices: [
+                ("all", "all that a detector wants to see, and those that they refer to"),
+                ("reference", "none of those that no other refers to: little is saved where there are no B-pictures"),
+                ("keyframes", "one every second or so: enough for smoke from a tower, at a tenth of the cost"),
+            ])), default: DecodedPictures.all, example: "keyframes",
+        "Which pictures are decoded for the detectors; clips hold all of them.")
+    static let skipLoopFilter = DefaultedKey(
+        "skipLoopFilter", .boolean, default: false, example: "true",
+        "Leaves out the deblocking filter: less decoding time, slightly blocky pictures until the next keyframe.")
     static let enabled = DefaultedKey(
         "enabled", .boolean, default: true, example: "false", "Whether the camera is watched at all.")
     static let detect = DefaultedKey(
@@ -92,7 +105,8 @@ enum CameraKeys {
         name: "camera", summary: "One item of `cameras`.",
         keys: [
             id.erased, name.erased, source.erased, detectSource.erased, transport.erased, stillsPerSecond.erased,
-            enabled.erased, detect.erased, motion.erased, smoke.erased, classify.erased, objects.erased, clips.erased,
+            decode.erased, skipLoopFilter.erased, enabled.erased, detect.erased, motion.erased, smoke.erased,
+            classify.erased, objects.erased, clips.erased,
             zones.erased, masks.erased, groundPoints.erased, rules.erased, tamper.erased, uplink.erased,
             pose.erased,
         ])

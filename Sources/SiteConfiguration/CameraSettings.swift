@@ -11,6 +11,10 @@ public struct CameraSettings: Sendable, Equatable, Identifiable {
     public var transport: StreamTransport
     /// Pictures per second of a folder of numbered stills.
     public var stillsPerSecond: Double
+    /// Which of its pictures are decoded for the detectors.
+    public var decode = DecodedPictures.all
+    /// Whether decoding leaves out the deblocking filter.
+    public var skipsLoopFilter = false
     /// A camera that is not enabled is listed but not connected to.
     public var isEnabled: Bool
     /// Each at most once.
@@ -52,6 +56,16 @@ extension CameraSettings {
 /// How RTSP carries packets.
 public enum StreamTransport: String, Sendable, CaseIterable {
     case tcp, udp, automatic
+}
+
+/// Which pictures of a stream are decoded. Decoding is what costs.
+public enum DecodedPictures: String, Sendable, CaseIterable {
+    /// Every one that a detector wants, and those that it refers to.
+    case all
+    /// Only those that others refer to.
+    case reference
+    /// Only those that refer to no other.
+    case keyframes
 }
 
 /// What can look at a camera's pictures.

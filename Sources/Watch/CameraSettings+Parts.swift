@@ -16,6 +16,7 @@ extension CameraSettings {
             case .automatic: .automatic
             }
         options.stillsPerSecond = stillsPerSecond
+        options.skipsLoopFilter = skipsLoopFilter
         return options
     }
 

@@ -2,6 +2,7 @@ import Domain
 import Journal
 import Logging
 import Media
+import SiteConfiguration
 import Synchronization
 
 /// Decodes one camera's packets and judges its pictures: the part of a camera's life that runs on the worker pool, one
@@ -32,7 +33,8 @@ final class CameraStrand: @unchecked Sendable {
     private var pipeline: CameraPipeline
     private var session: StreamSession?
     private var decoder: Decoder?
-    private var outlook = DecodeOutlook()
+    private var outlook: DecodeOutlook
+    private let streamOptions: StreamOptions
     private var viewWriter = JPEGWriter(quality: 75)
     private var snapshotWriter = JPEGWriter(quality: 90)
     private var thumbnailWriter = JPEGWriter(quality: 75)
@@ -48,11 +50,13 @@ final class CameraStrand: @unchecked Sendable {
     private let ended: @Sendable () -> Void
 
     init(
-        camera: CameraID, pipeline: consuming CameraPipeline, line: SessionLine, meter: StreamMeter,
+        settings: CameraSettings, pipeline: consuming CameraPipeline, line: SessionLine, meter: StreamMeter,
         health: CameraHealth, requests: PictureRequests, recorder: IncidentRecorder, decisions: DecisionLog,
         clips: CameraClips?, clock: any HostClock, logger: Logger, ended: @escaping @Sendable () -> Void
     ) {
-        self.camera = camera
+        camera = settings.id
+        outlook = DecodeOutlook(settings.decode)
+        streamOptions = settings.streamOptions
         self.pipeline = pipeline
         self.line = line
         self.meter = meter
@@ -99,7 +103,7 @@ final class CameraStrand: @unchecked Sendable {
         lastWhole = clock.monotonic()
         record(pipeline.streamRestarted(at: clock.wall()))
         do {
-            decoder = try Decoder(next.info.parameters)
+            decoder = try Decoder(next.info.parameters, options: streamOptions)
         } catch {
             decoder = nil
             logger.error("camera '\(camera)': \(error)")
@@ -121,13 +125,15 @@ final class CameraStrand: @unchecked Sendable {
     private func decode(_ packet: consuming Packet) {
         guard decoder != nil else { return }
         let time = packet.captureTime.time + (session?.timeOffset ?? .zero)
-        // A picture that somebody asked to see is decoded, whichever comes next.
-        if packet.isDisposable, !requests.isWanted, !outlook.isAwaited(time, by: pipeline.schedules) {
+        guard outlook.admits(packet, at: time, for: pipeline.schedules, isAskedFor: requests.isWanted) else {
             meter.update { $0.packetsPassedOver += 1 }
             return
         }
-        outlook.enters(time)
-        decoder?.decode(packet) { frame in see(frame) }
+        if outlook.isOneByOne {
+            decoder?.decodeAlone(packet) { frame in see(frame) }
+        } else {
+            decoder?.decode(packet) { frame in see(frame) }
+        }
         count()
         if clock.monotonic() - lastWhole > Self.longestWithoutPicture { seesNothing() }
     }

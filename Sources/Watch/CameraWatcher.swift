@@ -41,7 +41,7 @@ final class CameraWatcher: Sendable {
             ? nil : clips.map { EvidenceReader(settings: settings, clips: $0, clock: clock, logger: logger) }
         let verifier = ObjectVerifier(for: settings, asking: classifiers)
         let work = CameraStrand(
-            camera: settings.id,
+            settings: settings,
             pipeline: CameraPipeline(for: settings, of: site, orders: { orders.standing }).verifying(verifier),
             line: line, meter: meter, health: health, requests: requests, recorder: recorder, decisions: decisions,
             clips: clips, clock: clock, logger: logger

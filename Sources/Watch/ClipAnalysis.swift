@@ -48,7 +48,7 @@ public struct ClipAnalysis: ~Copyable {
 
     private let settings: CameraSettings
     private var pipeline: CameraPipeline
-    private var outlook = DecodeOutlook()
+    private var outlook: DecodeOutlook
     private var report = Report()
     private var incidents: [IncidentID: Incident] = [:]
     private var firstTime: MediaTime?
@@ -62,6 +62,7 @@ public struct ClipAnalysis: ~Copyable {
         // A clip does not tell its hour: a rule for the night must be tried on it all the same.
         for index in settings.rules.indices { settings.rules[index].schedule = .always }
         self.settings = settings
+        outlook = DecodeOutlook(settings.decode)
         let verifier = ObjectVerifier(for: settings, asking: objects)
         pipeline = CameraPipeline(for: settings, of: site).verifying(verifier)
     }
@@ -77,10 +78,16 @@ public struct ClipAnalysis: ~Copyable {
     ) throws(MediaError) -> Report {
         var demuxer = try Demuxer(opening: file, options: settings.streamOptions, stop: stop, clock: clock)
         let info = demuxer.info
-        var decoder = try Decoder(info.parameters)
+        var decoder = try Decoder(info.parameters, options: settings.streamOptions)
         while let packet = try demuxer.read() {
             // A mask is written for every picture.
-            if masks != nil || isNeeded(packet) { decoder.decode(packet) { frame in see(frame, masks) } }
+            if masks == nil, !isNeeded(packet) {
+                // Passed over.
+            } else if masks == nil, outlook.isOneByOne {
+                decoder.decodeAlone(packet) { frame in see(frame, masks) }
+            } else {
+                decoder.decode(packet) { frame in see(frame, masks) }
+            }
             progress(
                 Progress(
                     frames: report.frames, seconds: (lastTime - (firstTime ?? lastTime)).inSeconds,
@@ -101,10 +108,7 @@ public struct ClipAnalysis: ~Copyable {
     private mutating func isNeeded(_ packet: borrowing Packet) -> Bool {
         guard let firstTime else { return true }
         let time = MediaTime.zero + (packet.captureTime.time - firstTime)
-        guard packet.isDisposable, !outlook.isAwaited(time, by: pipeline.schedules) else {
-            outlook.enters(time)
-            return true
-        }
+        if outlook.admits(packet, at: time, for: pipeline.schedules) { return true }
         count(pictureAt: time)
         return false
     }

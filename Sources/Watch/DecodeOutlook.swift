@@ -1,8 +1,10 @@
 import Detection
 import Domain
+import Media
+import SiteConfiguration
 
 /// Tells which compressed pictures are not worth decoding: those that no other picture refers to and no detector is due
-/// to see. Decoding is what costs, and a stream with B-pictures or temporal layers holds many of them.
+/// to see, and whatever the camera's settings leave out. Decoding is what costs, and a stream with B-pictures or temporal layers holds many of them.
 ///
 /// It looks ahead by the capture times of the packets alone, so that the same stream gives the same pictures to the
 /// detectors every time; which are those that would be analysed if all were decoded, as long as none of them is broken.
@@ -12,6 +14,30 @@ struct DecodeOutlook {
 
     /// Capture times of what went into the decoder and has not come out of it, in order.
     private var pending: [MediaTime] = []
+
+    private let decoding: DecodedPictures
+
+    init(_ decoding: DecodedPictures = .all) { self.decoding = decoding }
+
+    /// Whether each picture is decoded without those before and after it.
+    var isOneByOne: Bool { decoding == .keyframes }
+
+    /// Whether the packet is to be decoded; notes that its picture goes into the decoder where it is.
+    ///
+    /// - Parameters:
+    ///   - time: its capture time.
+    ///   - isAskedFor: whether somebody wants to see the next picture, whichever it is.
+    mutating func admits(
+        _ packet: borrowing Packet, at time: MediaTime, for schedules: [AnalysisSchedule], isAskedFor: Bool = false
+    ) -> Bool {
+        switch decoding {
+        case .keyframes: guard packet.isKeyframe else { return false }
+        case .reference: guard !packet.isDisposable || isAskedFor else { return false }
+        case .all: guard !packet.isDisposable || isAskedFor || isAwaited(time, by: schedules) else { return false }
+        }
+        enters(time)
+        return true
+    }
 
     /// Whether a detector will want the picture that was taken at that time, after those that are still in the decoder.
     func isAwaited(_ time: MediaTime, by schedules: [AnalysisSchedule]) -> Bool {

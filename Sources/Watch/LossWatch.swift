@@ -25,7 +25,7 @@ struct LossWatch {
     }
 
     /// What each camera shares with others; a camera without an entry is lost alone.
-    private let groups: [CameraID: String]
+    private var groups: [CameraID: String]
     private var losses: [CameraID: Loss] = [:]
     private var causes: [Int: Cause] = [:]
     private var nextCause = 0
@@ -54,6 +54,15 @@ struct LossWatch {
             revisions += settle(camera, loss, wall: wall)
         }
         return revisions
+    }
+
+    /// The cameras and what they share have changed: what was put down to cameras that are gone ends.
+    mutating func regroup(_ groups: [CameraID: String], cameras: [CameraID], wall: MediaTime) -> [IncidentRevision] {
+        self.groups = groups
+        return losses.keys.filter { !cameras.contains($0) }.sorted().flatMap { camera -> [IncidentRevision] in
+            guard let cause = losses.removeValue(forKey: camera)?.cause else { return [] }
+            return returned(camera, from: cause, wall: wall)
+        }
     }
 
     /// Lookout stops: what is open ends without anybody knowing how.

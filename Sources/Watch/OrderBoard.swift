@@ -11,18 +11,3 @@ final class OrderBoard: Sendable {
 
     func replace(with orders: StandingOrders) { held.withLock { $0 = orders } }
 }
-
-/// Runs one thing after the other.
-actor OrderQueue {
-    private var last: Task<Void, Never>?
-
-    func run<T: Sendable>(_ work: @escaping @Sendable () async throws -> T) async throws -> T {
-        let before = last
-        let task = Task {
-            await before?.value
-            return try await work()
-        }
-        last = Task { _ = try? await task.value }
-        return try await task.value
-    }
-}

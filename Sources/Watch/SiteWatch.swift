@@ -12,26 +12,27 @@ public final class SiteWatch: Sendable {
     /// Statuses are written this often even when nothing changes: `lookout health` takes an old one for a dead Lookout.
     public static let heartbeat = Duration.seconds(5)
 
-    private let watchers: [CameraID: CameraWatcher]
-    private let order: [CameraID]
+    let fleet: Mutex<Fleet>
+    let makeWatcher: @Sendable (CameraSettings) -> CameraWatcher
     private let pool: WorkerPool
     private let recorder: IncidentRecorder
     private let clips: ClipRecorder
     private let copies: PlayableCopies
     private let classifiers: ClassifierService
     private let bus: EmbeddedBus
-    private let journal: IncidentJournal
+    let journal: IncidentJournal
     private let evidence: EvidenceStore
-    private let coverage: CoverageLog
-    private let switchedOff: [CameraID]
-    private let lossWatch: Mutex<LossWatch>
+    let coverage: CoverageLog
+    let lossWatch: Mutex<LossWatch>
     private let decisions: DecisionLog
     private let orders: OrderBoard
     /// Orders are taken in one after the other, so that the board ends with what the journal ends with.
-    private let ordering = OrderQueue()
+    private let ordering = Turns()
+    /// Changes of the cameras are made one after the other, the last of them being their end.
+    let changing = Turns()
     private let retention: EvidenceRetention
     private let keepDays: Int
-    private let clock: any HostClock
+    let clock: any HostClock
     private let logger: Logger
     private let statusWake: AsyncStream<Void>
     private let statusWakes: AsyncStream<Void>.Continuation
@@ -47,11 +48,6 @@ public final class SiteWatch: Sendable {
         self.journal = journal
         self.evidence = evidence
         self.coverage = coverage
-        lossWatch = Mutex(
-            LossWatch(
-                groups: Dictionary(
-                    uniqueKeysWithValues: site.cameras.compactMap { camera in camera.uplink.map { (camera.id, $0) } })))
-        switchedOff = site.cameras.filter { !$0.isEnabled }.map(\.id)
         self.decisions = decisions
         let board = OrderBoard(orders)
         self.orders = board
@@ -75,28 +71,27 @@ public final class SiteWatch: Sendable {
         self.recorder = recorder
         statusWake = wake
         statusWakes = wakes
-        let enabled = site.cameras.filter(\.isEnabled)
-        order = enabled.map(\.id)
-        let classifiers = ClassifierService(enabled.compactMap(\.classify), logger: logger)
+        let classifiers = ClassifierService(
+            site.cameras.filter(\.isEnabled).compactMap(\.classify), logger: logger)
         self.classifiers = classifiers
-        watchers = Dictionary(
-            uniqueKeysWithValues: enabled.map { settings in
-                let watcher = CameraWatcher(
-                    settings: settings, site: site, pool: pool, recorder: recorder, clipRecorder: clips,
-                    classifiers: classifiers, decisions: decisions, orders: board, clock: clock, logger: logger
-                ) { status in
-                    logger.info(
-                        "camera '\(status.camera)': \(status.state.rawValue)\(status.cause.map { ". \($0)" } ?? "")")
-                    coverage.note(status)
-                    wakes.yield()
-                }
-                return (settings.id, watcher)
-            })
+        makeWatcher = { settings in
+            CameraWatcher(
+                settings: settings, site: site, pool: pool, recorder: recorder, clipRecorder: clips,
+                classifiers: classifiers, decisions: decisions, orders: board, clock: clock, logger: logger
+            ) { status in
+                logger.info(
+                    "camera '\(status.camera)': \(status.state.rawValue)\(status.cause.map { ". \($0)" } ?? "")")
+                coverage.note(status)
+                wakes.yield()
+            }
+        }
+        let fleet = Fleet(settings: site.cameras, watchers: [:], offSince: [:])
+        lossWatch = Mutex(LossWatch(groups: fleet.uplinks))
+        self.fleet = Mutex(fleet)
     }
 
     /// Watches until the task is cancelled, then stops every camera, closes their incidents and stores them.
     public func run() async {
-        try? await journal.forgetStatuses(except: Set(order))
         clips.start()
         let recording = Task { await recorder.run() }
         let reporting = Task { await reportStatuses() }
@@ -105,13 +100,20 @@ public final class SiteWatch: Sendable {
             await self.retention.run()
             await tidied
         }
-        coverage.begin(cameras: order, off: switchedOff)
-        for id in order { watchers[id]?.start() }
+        let (cameras, off) = fleet.withLock { ($0.settings, $0.off) }
+        try? await journal.forgetStatuses(except: Set(cameras.map(\.id)))
+        coverage.begin(cameras: cameras.map(\.id), off: off)
+        start(cameras)
         await untilCancelled()
         // A task of its own: this one is cancelled by now, and in a cancelled task nothing waits for anything.
         await Task {
-            await withDiscardingTaskGroup { group in
-                for watcher in watchers.values { group.addTask { await watcher.stop() } }
+            // After a change of the configuration that may be under way, and no other one follows.
+            try? await changing.run { [self] in
+                await stop(
+                    fleet.withLock { fleet in
+                        fleet.isEnding = true
+                        return Array(fleet.watchers.values)
+                    })
             }
             let now = clock.wall()
             record(lossWatch.withLock { $0.close(wall: now) })
@@ -131,11 +133,21 @@ public final class SiteWatch: Sendable {
         copies.end()
     }
 
-    public func statuses() -> [CameraStatus] { order.compactMap { watchers[$0]?.status() } }
+    public func statuses() -> [CameraStatus] {
+        let now = clock.wall()
+        return fleet.withLock { $0.statuses(at: now) }
+    }
+
+    /// The zones of every configured camera, by their ids.
+    public var zones: [CameraID: [String]] {
+        fleet.withLock { fleet in
+            Dictionary(uniqueKeysWithValues: fleet.settings.map { ($0.id, $0.zones.map(\.id)) })
+        }
+    }
 
     /// A JPEG of what the camera sees now; `nil` for an unknown camera or one that has never given a picture.
     public func latestPicture(of camera: CameraID) async -> CameraSnapshot? {
-        await watchers[camera]?.latestPicture()
+        await fleet.withLock { $0.watchers[camera] }?.latestPicture()
     }
 
     /// A copy of a clip that browsers play; `nil` where the clip has been removed.
@@ -213,12 +225,12 @@ public final class SiteWatch: Sendable {
         return (losses.updates, losses.snapshots, losses.revisions)
     }
 
-    private func record(_ revisions: [IncidentRevision]) {
+    func record(_ revisions: [IncidentRevision]) {
         guard !revisions.isEmpty else { return }
         recorder.submit(IncidentRecorder.Request(revisions: revisions, snapshot: nil))
     }
 
-    private func publishStatuses() async {
+    func publishStatuses() async {
         let statuses = statuses()
         coverage.tick(statuses)
         let (wall, monotonic) = (clock.wall(), clock.monotonic())

@@ -29,6 +29,9 @@ struct Analyze: AsyncParsableCommand {
     var analysisRate: Double?
     @Option(help: "Only these of the camera's detectors: motion, smoke, flame, separated by commas.")
     var detect: DetectorChoice?
+    @Option(help: "Pictures that are decoded: all, reference or keyframes, instead of the camera's setting.")
+    var decode: DecodeChoice?
+    @Flag(help: "Leave out the deblocking filter when decoding.") var skipLoopFilter = false
     @Option(help: "Clips side by side.") var jobs = 1
 
     func validate() throws {
@@ -80,6 +83,8 @@ struct Analyze: AsyncParsableCommand {
     private func cameraSettings() throws -> (SiteSettings, CameraSettings) {
         var (site, settings) = try ClipSettings.load(config: config, camera: camera)
         settings.stillsPerSecond = rate
+        if let decode { settings.decode = decode.pictures }
+        if skipLoopFilter { settings.skipsLoopFilter = true }
         if let wanted = analysisRate ?? (masks == nil ? nil : 1000) { settings.motion.framesPerSecond = wanted }
         if let detect { settings.detect = try detect.chosen(from: settings) }
         site.cameras = [settings]

@@ -16,7 +16,7 @@ struct CenterAdapter: CenterBackend {
     let decisions: DecisionLog
     let watch: SiteWatch
     let alerts: AlertService
-    let zonesOfCameras: [CameraID: [String]]
+    let reloader: SiteReloader
 
     func incidents(matching query: IncidentQuery) async throws -> [Incident] {
         try await journal.incidents(matching: query)
@@ -40,11 +40,13 @@ struct CenterAdapter: CenterBackend {
 
     func cameras() async -> [CameraStatus] { watch.statuses() }
 
-    func zones() async -> [CameraID: [String]] { zonesOfCameras }
+    func zones() async -> [CameraID: [String]] { watch.zones }
 
     func standingOrders() async -> StandingOrders { watch.standingOrders }
 
     func give(_ order: ArmingOrder) async throws -> StandingOrders { try await watch.give(order) }
+
+    func reload(actor: String) async throws -> ReloadReport { try await reloader.reload(actor: actor) }
 
     func decisions(matching query: DecisionQuery) async throws -> [StoredDecision] {
         try await decisions.decisions(matching: query)

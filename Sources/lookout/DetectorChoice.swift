@@ -20,3 +20,15 @@ struct DetectorChoice: ExpressibleByArgument {
         throw Failure(.usage, "camera '\(settings.id)' has no such detector. It has: \(known).")
     }
 }
+
+/// Which pictures are decoded, named on the command line.
+struct DecodeChoice: ExpressibleByArgument {
+    static let allValueStrings = DecodedPictures.allCases.map(\.rawValue)
+
+    let pictures: DecodedPictures
+
+    init?(argument: String) {
+        guard let pictures = DecodedPictures(rawValue: argument) else { return nil }
+        self.pictures = pictures
+    }
+}

@@ -13,7 +13,7 @@ struct Lookout: AsyncParsableCommand {
         subcommands: [
             Run.self, Check.self, Analyze.self, Evaluate.self, Incidents.self, Explain.self, Locate.self,
             Calibrate.self, Danger.self, Health.self, Probe.self, Cameras.self,
-            Arm.self, Disarm.self, Snooze.self,
+            Arm.self, Disarm.self, Snooze.self, Reload.self,
             OutboxCommand.self, DrillCommand.self, Backup.self, Restore.self,
         ])
 

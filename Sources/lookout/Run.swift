@@ -29,7 +29,7 @@ struct Run: AsyncParsableCommand {
         let clock = SystemClock()
         // Whoever reads the terminal's lines may go away; the watch goes on.
         signal(SIGPIPE, SIG_IGN)
-        let parts = try await SiteParts(site: site, clock: clock, logger: logger)
+        let parts = try await SiteParts(path: settings.path, site: site, clock: clock, logger: logger)
         let text = IncidentText(timezone: site.site.timeZone.identifier)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         if let weather = site.fireDanger.weather {
@@ -43,6 +43,7 @@ struct Run: AsyncParsableCommand {
                 service: VitalsService(
                     journal: parts.journal, heartbeat: site.alerts.heartbeat, logger: logger)),
             .init(service: CenterService(server: parts.center)),
+            .init(service: ReloadService(reloader: parts.reloader)),
             .init(
                 service: AlertingService(parts: parts.alerting), successTerminationBehavior: .ignore,
                 failureTerminationBehavior: .ignore),
@@ -73,8 +74,10 @@ private struct SiteParts {
     let center: CenterServer
     let alerting: AlertParts
     let danger: DangerBoard
+    let reloader: SiteReloader
 
-    init(site: SiteSettings, clock: any HostClock, logger: Logger) async throws {
+    /// - Parameter path: where `site` was read from.
+    init(path: String, site: SiteSettings, clock: any HostClock, logger: Logger) async throws {
         do {
             danger = DangerBoard(site)
             journal = try IncidentJournal.open(
@@ -96,14 +99,14 @@ private struct SiteParts {
                 site: site, journal: journal, bus: bus, evidence: evidence, coverage: coverage, decisions: decisions,
                 orders: orders,
                 clock: clock, logger: logger)
+            reloader = SiteReloader(path: path, site: site, watch: watch, logger: logger)
             center = try CenterServer(
                 settings: CenterSettings(site),
                 backend: CenterAdapter(
                     journal: journal, bus: bus, evidence: evidence, coverage: coverage, decisions: decisions,
                     watch: watch,
                     alerts: alerting.service,
-                    zonesOfCameras: Dictionary(
-                        uniqueKeysWithValues: site.cameras.map { ($0.id, $0.zones.map(\.id)) })),
+                    reloader: reloader),
                 clock: clock, logger: logger)
         } catch let error as any ActionableError {
             throw Failure(.problemFound, error)

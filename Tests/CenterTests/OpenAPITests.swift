@@ -96,7 +96,7 @@ import Testing
 
     // MARK: Requests that bring about each documented answer
 
-    private enum Site { case local, remote, broken, failing, taken }
+    private enum Site: CaseIterable { case local, remote, broken, failing, taken, misconfigured }
 
     private struct Scenario {
         var method = "GET"
@@ -193,7 +193,7 @@ import Testing
             list.append(.init(path: page, status: 200))
             list.append(.init(path: page, status: 304))
         }
-        return list + acknowledgements + orders + decisions
+        return list + acknowledgements + orders + decisions + reloads
     }
 
     private static var acknowledgements: [Scenario] {
@@ -248,6 +248,23 @@ import Testing
         ]
     }
 
+    private static var reloads: [Scenario] {
+        func scenario(_ status: Int, fields: [String] = [bearer, "Content-Length: 0"], site: Site = .local) -> Scenario
+        {
+            .init(method: "POST", path: "/api/reload", fields: fields, site: site, status: status)
+        }
+        return [
+            scenario(200), scenario(401, fields: ["Content-Length: 0"]),
+            scenario(403, fields: [bearer, "Content-Length: 0", "Origin: http://x"]),
+            scenario(411, fields: [bearer, "Transfer-Encoding: chunked"]),
+            scenario(413, fields: [bearer, "Content-Length: 99999"]), scenario(422, site: .misconfigured),
+            scenario(503, site: .broken),
+            .init(
+                method: "POST", path: "/api/reload", target: "/api/reload?x=1", fields: [bearer, "Content-Length: 0"],
+                status: 400),
+        ]
+    }
+
     private static var decisions: [Scenario] {
         let path = "/api/decisions"
         return [
@@ -268,6 +285,9 @@ import Testing
         case .local: break
         case .remote: return (backend, makeSettings(host: "0.0.0.0"))
         case .broken: backend.change { $0.failure = Full() }
+        case .misconfigured:
+            let refused = ConfigurationRefused(problem: "streams.yaml:3:1: unknown key 'x'.", remedy: "Correct it")
+            backend.change { $0.failure = refused }
         case .failing:
             backend.change {
                 $0.health.faults = [.init(component: "journal", problem: "full", remedy: "free", isFatal: true)]
@@ -285,7 +305,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(2))) func everyDocumentedAnswerComesAsDocumented() async throws {
         var seen: Set<String> = []
-        for place in [Site.local, .remote, .broken, .failing, .taken] {
+        for place in Site.allCases {
             let (backend, settings) = try await site(place)
             let scenarios = Self.scenarios.filter { $0.site == place }
             seen.formUnion(

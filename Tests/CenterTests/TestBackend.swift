@@ -17,6 +17,9 @@ final class TestBackend: CenterBackend {
         var orders = StandingOrders()
         var decisions: [StoredDecision] = []
         var failure: (any Error)?
+        var reload = ReloadReport()
+        /// Who asked for the configuration to be read again.
+        var reloaders: [String] = []
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
         var nextWaiter = 0
         var readers = 0
@@ -114,6 +117,14 @@ final class TestBackend: CenterBackend {
     func cameras() async -> [CameraStatus] { state.withLock { $0.cameras } }
     func zones() async -> [CameraID: [String]] {
         Dictionary(uniqueKeysWithValues: state.withLock { $0.cameras.map { ($0.camera, ["yard"]) } })
+    }
+
+    func reload(actor: String) async throws -> ReloadReport {
+        try fail()
+        return state.withLock { state in
+            state.reloaders.append(actor)
+            return state.reload
+        }
     }
 
     func standingOrders() async -> StandingOrders { state.withLock { $0.orders } }

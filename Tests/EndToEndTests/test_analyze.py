@@ -1,6 +1,7 @@
 """`lookout analyze` on a clip with B-pictures: which detectors look, and that what is not decoded changes nothing."""
 import json
 import os
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -33,6 +34,23 @@ class Analyze(unittest.TestCase):
             lines = [json.loads(line) for line in fewer.stdout.splitlines()]
             self.assertIn("motion", [line.get("kind") for line in lines])
             self.assertEqual(lines[-1]["frames"], 1000)
+
+    def test_fewer_pictures_are_decoded_where_that_is_asked_for(self):
+        looked, seconds = {}, {}
+        for mode in ("all", "reference", "keyframes"):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            lines = self.analyze("--detect", "motion", "--decode", mode).stdout.splitlines()
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            summary = json.loads(lines[-1])
+            self.assertEqual((summary["frames"], summary["decodeErrors"]), (1000, 0), mode)
+            looked[mode], seconds[mode] = summary["framesAnalysed"], after.ru_utime - before.ru_utime
+        keyframes = subprocess.run(
+            ["ffprobe", "-v", "error", "-skip_frame", "nokey", "-count_frames", "-show_entries", "stream=nb_read_frames", "-of", "csv=p=0", self.clip],
+            capture_output=True, text=True).stdout.strip()
+        self.assertEqual(looked["keyframes"], int(keyframes))
+        self.assertGreater(looked["all"], looked["reference"])
+        self.assertGreater(looked["reference"], looked["keyframes"])
+        print("\nCPU for decoding and motion, all = 1: " + ", ".join(f"{mode} {used / seconds['all']:.2f}" for mode, used in seconds.items()))
 
     def test_only_the_named_detectors_look(self):
         kinds = {}

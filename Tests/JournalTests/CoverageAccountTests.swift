@@ -136,4 +136,19 @@ import Testing
             camera: CameraID("new"), runs: [], known: nil, from: Self.midnight, until: Self.midnight + 5)
         #expect(unknown.spans.isEmpty && unknown.percent(.watched) == nil)
     }
+
+    @Test func aChangedListOfCamerasKeepsWhatIsKnownOfTheOthers() {
+        let (pier, ridge, start) = (CameraID("pier"), CameraID("ridge"), Self.midnight.start)
+        var account = CoverageAccount(cameras: [Self.gate, ridge], wall: start, monotonic: .zero)
+        account.note(Self.gate, .watched, nil)
+        account.note(ridge, .watched, nil)
+        _ = account.advance(wall: start + .seconds(15), monotonic: .seconds(15))
+        let ended = account.change(cameras: [Self.gate, pier], begun: [pier])
+        #expect(ended.map(\.camera) == [ridge] && ended[0].shares[.watched] == 15_000_000)
+        _ = account.advance(wall: start + .seconds(30), monotonic: .seconds(30))
+        let now = account.current()
+        #expect(now.map(\.camera) == [Self.gate, pier])
+        #expect(now[0].shares[.watched] == 30_000_000)
+        #expect(now[1].shares[.blind] == 15_000_000 && now[1].fault == .starting)
+    }
 }

@@ -91,4 +91,15 @@ import Testing
         let open = site.watch.close(wall: site.wall)
         #expect(open.count == 1 && open[0].incident.interrupted)
     }
+
+    @Test func aCameraThatIsTakenAwayEndsWhatItWasLostBy() {
+        var site = Site(["gate": "switch-1", "pier": nil])
+        site.set("gate", .blind)
+        site.pass(30)
+        #expect(site.told.map(\.change) == [.opened])
+        let ended = site.watch.regroup(
+            [CameraID("pier"): "switch-2"], cameras: [CameraID("pier")], wall: site.wall)
+        #expect(ended.map(\.change) == [.closed] && ended[0].incident.camera == CameraID("gate"))
+        #expect(site.watch.close(wall: site.wall).isEmpty)
+    }
 }

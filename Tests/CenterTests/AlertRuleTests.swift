@@ -5,7 +5,7 @@ import Testing
 @testable import Center
 
 /// What `/metrics` shows is held against Prometheus' own tool, and the alert rules against what `/metrics` shows.
-@Suite struct PrometheusTests {
+@Suite struct AlertRuleTests {
     private static let tool = "/usr/bin/promtool"
     private static let rules = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "docs/prometheus")
