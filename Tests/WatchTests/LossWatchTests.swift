@@ -84,6 +84,8 @@ import Testing
             site.pass(1)
         }
         #expect(site.told.isEmpty)
+        for camera in 0..<64 { site.set("c\(100 + camera)", .watching) }
+        site.pass(1)
         for camera in 0..<16 { site.set("c\(100 + camera)", .blind) }
         site.pass(30)
         #expect(site.told.filter { $0.change == .opened }.count == 1)

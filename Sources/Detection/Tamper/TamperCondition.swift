@@ -28,12 +28,16 @@ enum TamperCondition: CaseIterable {
         case .overExposed:
             return now.bright >= 0.5 - slack && view.bright < 0.2 && (!now.hasTexture || now.lost >= 0.3 - slack)
         case .covered:
-            // Fog keeps what is near, a lamp that goes out keeps the pattern: a cover keeps neither.
+            // Fog keeps what is near, a lamp that goes out keeps the pattern: a cover keeps neither. Paint on the lens lets
+            // a last trace of the pattern through, with hardly any contrast.
+            let isPainted = now.texture <= 0.12 + slack && now.contrast < 0.2 + slack && now.lost >= 0.95 - slack
             return now.hasTexture && now.lost >= 0.8 - slack && now.texture <= 0.4 + slack
-                && now.pattern < 0.5 + slack && (now.contrast < 0.6 + slack || now.shading < 0.6 + slack)
+                && now.pattern < (isPainted ? 0.7 : 0.5) + slack
+                && (now.contrast < 0.6 + slack || now.shading < 0.6 + slack)
         case .moved:
-            guard now.hasTexture, now.lost >= 0.45 - slack, now.texture > 0.35 - slack else { return false }
-            if now.pattern < 0.25 + slack, now.lost >= 0.7 - slack { return true }
+            guard now.hasTexture, now.texture > 0.35 - slack else { return false }
+            // Another view has edges and shades elsewhere. A lamp adds to both, and takes no edge away.
+            if now.pattern < 0.4 + slack, now.shading < 0.65 + slack, now.lost >= 0.25 - slack { return true }
             guard let shift = now.shift else { return false }
             return now.pattern < 0.6 + slack && shift.fit >= 0.6 - slack && shift.fit > now.pattern + 0.15 - slack
         case .defocused:
@@ -57,8 +61,8 @@ enum TamperCondition: CaseIterable {
             ]
         case .moved:
             [
-                Measurement(name: "edgesLostFraction", value: now.lost, threshold: 0.45),
                 Measurement(name: "edgePatternCorrelation", value: now.pattern, threshold: 0.6),
+                Measurement(name: "shadingCorrelation", value: now.shading, threshold: 0.65),
             ]
                 + (now.shift.map {
                     [

@@ -76,8 +76,8 @@ struct TamperReference: Sendable {
         found.pattern = Self.correlation(learned.map { $0.squareRoot() }, current.map { $0.squareRoot() })
         found.shading = Self.correlation(means, picture.means)
         found.contrast = Self.spread(picture.means) / max(Self.spread(means), 1)
-        // Costly, and of interest only where much is gone.
-        if found.hasTexture, found.lost > 0.35, found.texture > 0.3 {
+        // Costly, and of interest only where the edges are elsewhere.
+        if found.hasTexture, found.pattern < 0.75, found.texture > 0.2 {
             found.shift = shift(learned, current, columns: picture.columns, rows: picture.rows)
         }
         return found
