@@ -48,7 +48,7 @@ soak: setup-test ## the whole core under the thread and address sanitizers, 10,0
 	scripts/sanitize.sh address whole
 	scripts/fuzz.sh 600
 	swift build $(SWIFT_FLAGS)
-	LOOKOUT_SOAK=1 $(PYTHON) -m unittest discover --start-directory Tests/EndToEndTests --pattern 'test_clips.py' --verbose
+	LOOKOUT_SOAK=1 $(PYTHON) -m unittest discover --start-directory Tests/EndToEndTests --pattern 'test_[cfr]*.py' --verbose
 
 lint: ## check format and structure, change nothing
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift

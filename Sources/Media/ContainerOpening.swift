@@ -56,18 +56,20 @@ extension ContainerReader {
             var settings: OpaquePointer?
             func set(_ key: String, _ value: String) { unsafe av_dict_set(&settings, key, value, 0) }
             set("protocol_whitelist", address.protocols)
+            // The interrupt callback's deadline comes first: FFmpeg takes its own for a broken stream.
+            let lastResort = String((min(options.openTimeout, options.readTimeout) + .seconds(5)).inMicroseconds)
             switch address.kind {
             case .rtsp:
                 set("rtsp_transport", options.transport == .automatic ? "tcp+udp" : options.transport.rawValue)
                 if options.transport == .automatic { set("rtsp_flags", "prefer_tcp") }
                 // Sound costs bandwidth; only pictures are asked for.
                 set("allowed_media_types", "video")
-                set("timeout", String(min(options.openTimeout, options.readTimeout).inMicroseconds))
+                set("timeout", lastResort)
                 // A burst of datagrams (one keyframe) must fit while the reader is elsewhere.
                 set("buffer_size", "1048576")
                 set("user_agent", "Lookout")
             case .http:
-                set("timeout", String(min(options.openTimeout, options.readTimeout).inMicroseconds))
+                set("timeout", lastResort)
                 set("user_agent", "Lookout")
                 set("format_whitelist", ContainerReader.allowedFormats)
             case .file:

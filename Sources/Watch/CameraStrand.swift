@@ -15,6 +15,9 @@ final class CameraStrand: @unchecked Sendable {
     private static let packetsPerSlice = 8
     /// A camera whose packets give no whole picture for so long is blind.
     private static let longestWithoutPicture = Duration.seconds(5)
+    /// Pictures that refer to a broken one are broken, too, but only the broken one is marked; without a keyframe for so
+    /// long, the stream has none, and mends itself otherwise.
+    private static let longestDamage = 3.0
     /// Live views need no more than this many pixels in a row.
     private static let viewWidth = 960
     private static let thumbnailWidth = 320
@@ -44,6 +47,8 @@ final class CameraStrand: @unchecked Sendable {
     private var lastSeen = MediaTime.zero
     /// Monotonic; when a whole picture was last seen, or the session began.
     private var lastWhole = Duration.zero
+    /// Capture time of the first broken picture since the last keyframe that was whole.
+    private var damagedSince: MediaTime?
     private var isEnded = false
     /// Set by `stop`: the next slice closes what is open, and nothing is decoded after it.
     private let mustEnd = Atomic<Bool>(false)
@@ -117,6 +122,7 @@ final class CameraStrand: @unchecked Sendable {
         decoder = nil
         session = nil
         outlook.forgetAll()
+        damagedSince = nil
         line.finish(old)
         record(pipeline.streamLost(at: clock.wall()))
         keepDecisions()
@@ -186,7 +192,7 @@ final class CameraStrand: @unchecked Sendable {
             }
         }
         // A broken picture would be learned as background and reported as motion.
-        guard !frame.isCorrupt else { return }
+        guard isWhole(frame, at: time.time) else { return }
         lastWhole = clock.monotonic()
         guard pipeline.isDue(at: time.time) else {
             if !pipeline.detectsAnything { becameWatching() }
@@ -199,6 +205,17 @@ final class CameraStrand: @unchecked Sendable {
         guard !step.revisions.isEmpty else { return }
         let opens = step.revisions.contains { $0.change == .opened }
         record(step.revisions, opens ? snapshot(of: frame, at: time.time, showing: step.revisions) : nil)
+    }
+
+    private func isWhole(_ frame: borrowing VideoFrame, at time: MediaTime) -> Bool {
+        if frame.isCorrupt {
+            damagedSince = damagedSince ?? time
+            return false
+        }
+        guard let since = damagedSince else { return true }
+        guard frame.isKeyframe || (time - since).inSeconds > Self.longestDamage else { return false }
+        damagedSince = nil
+        return true
     }
 
     /// A stream tells its size with its first picture, and may change it with a later one.

@@ -39,15 +39,14 @@ def wait_for(condition, seconds, what, every=0.05):
         if value:
             return value
         if time.monotonic() > end:
-            raise AssertionError(f"not within {seconds} s: {what}")
+            raise AssertionError(f"not within {seconds} s: {what() if callable(what) else what}")
         time.sleep(every)
 
 
 def clip(scene, size="640x360", fps=10, seconds=60, seed=1, codec=("-c:v", "libx264", "-preset", "veryfast", "-g", "20", "-bf", "0"), extra=()):
     """Renders a scene once and returns (path of the MP4, path of its truth)."""
     os.makedirs(CLIPS, exist_ok=True)
-    name = f"{scene}-{size}-{fps}-{seconds}-{seed}" + "".join(codec[1:2])
-    name += "".join(str(word).strip("-") for word in extra)
+    name = f"{scene}-{size}-{fps}-{seconds}-{seed}" + "".join(str(word).strip("-") for word in (*codec[1:], *extra))
     video, truth = os.path.join(CLIPS, name + ".mp4"), os.path.join(CLIPS, name + ".jsonl")
     if not os.path.exists(video):
         temporary = f"{video}.{os.getpid()}.mp4"

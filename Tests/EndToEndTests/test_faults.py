@@ -5,7 +5,7 @@ import time
 import unittest
 
 import faults
-from harness import Lookout, RtspServer, clip, descriptors, memory_megabytes, threads, wait_for
+from harness import Lookout, RtspServer, clip, memory_megabytes, threads, wait_for
 
 SECONDS = 120 if os.environ.get("LOOKOUT_SOAK") else 4
 TICKS = 90_000
@@ -56,7 +56,7 @@ class FaultTests(unittest.TestCase):
         for name in (*FAULTS, "steady"):
             self.lookout.wait_state(name, "watching", 40)
         pid = self.lookout.process.pid
-        self.before = threads(pid), descriptors(pid), self.lookout.camera("steady")["counters"]
+        self.before = threads(pid), self.sockets(pid), self.lookout.camera("steady")["counters"]
 
     def after(self):
         """The camera is watched again, and nothing is left of the fault."""
@@ -72,8 +72,12 @@ class FaultTests(unittest.TestCase):
         self.assertEqual(steady["reconnects"], 0, "a source never brings down another")
         self.assertGreater(steady["framesAnalysed"], self.before[2]["framesAnalysed"])
         wait_for(lambda: threads(pid) <= self.before[0] + 2, 15, "threads leak")
-        wait_for(lambda: descriptors(pid) <= self.before[1] + 4, 15, "descriptors leak")
+        wait_for(lambda: self.sockets(pid) <= self.before[1] + 1, 15, lambda: f"sockets leak: {self.sockets(pid)} after {self.before[1]}")
         return back
+
+    def sockets(self, pid):
+        files = [os.path.join(f"/proc/{pid}/fd", name) for name in os.listdir(f"/proc/{pid}/fd")]
+        return sum(os.path.islink(file) and os.readlink(file).startswith("socket:") for file in files)
 
     def hold(self, names):
         """Holds the n-th fault of each transport at the same time."""
@@ -101,6 +105,7 @@ class FaultTests(unittest.TestCase):
             "no fault of a stream is motion")
         self.assertGreater(self.lookout.camera("udp")["counters"]["packetsLost"], 0, "what the network lost is counted")
 
+    @unittest.skipUnless(os.environ.get("LOOKOUT_SOAK"), "half a minute of waiting: LOOKOUT_SOAK=1")
     def test_a_stalled_camera_is_blind_and_comes_back(self):
         for proxy in self.proxies.values():
             proxy.isStalled = True

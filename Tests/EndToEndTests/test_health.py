@@ -145,7 +145,7 @@ class Probe(unittest.TestCase):
 
     def test_no_keyframe(self):
         # One keyframe at the beginning of a minute, which a viewer that comes later never sees.
-        server = RtspServer({"/gate": clip("gate", codec=NO_KEYFRAMES, extra=())[0]})
+        server = RtspServer({"/gate": clip("gate", codec=NO_KEYFRAMES)[0]})
         first = subprocess.Popen(
             ["ffmpeg", "-nostdin", "-v", "quiet", "-rtsp_transport", "tcp", "-i", server.url("/gate"), "-f", "null", "-"])
         try:
@@ -178,9 +178,9 @@ class Import(unittest.TestCase):
             self.assertIn("bad", done.stdout)
             text = open(config).read()
             self.assertTrue(text.startswith("# my site\n") and "# stays" in text and "127.0.0.1:9999" in text, text)
-            self.assertEqual(text.count("- id: cam-"), 12)
+            self.assertEqual(text.count("- id: \"cam-"), 12)
             self.assertNotIn("p@ss", text + done.stdout + done.stderr)
-            self.assertNotIn("id: bad", text)
+            self.assertNotIn("bad", text)
             self.assertEqual(os.stat(os.path.join(directory, "secrets", "cam-0")).st_mode & 0o777, 0o600)
             check = subprocess.run([LOOKOUT, "check", config], capture_output=True, text=True)
             self.assertEqual(check.returncode, 0, check.stdout + check.stderr)
@@ -208,7 +208,8 @@ class Coverage(unittest.TestCase):
             report = lookout.get("/api/coverage")["cameras"][0]
             self.assertEqual(report["camera"], "gate")
             self.assertAlmostEqual(sum(report["percent"].values()), 100, delta=0.1)
-            done = subprocess.run([LOOKOUT, "health", "--since", "1h", lookout.config], capture_output=True, text=True)
+            done = subprocess.run([LOOKOUT, "health", "--since", "1h", lookout.config], capture_output=True, text=True,
+                                  env=lookout.environment)
             # Lookout started within the minute: the time before it is blind.
             self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
             self.assertIn("gate  ", done.stdout)

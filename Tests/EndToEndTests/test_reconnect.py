@@ -5,7 +5,7 @@ import unittest
 
 from harness import Lookout, RtspServer, clip, descriptors, threads, wait_for
 
-ROUNDS = int(os.environ.get("LOOKOUT_RESTARTS", "20"))
+ROUNDS = 20 if os.environ.get("LOOKOUT_SOAK") else 6
 
 
 class Reconnect(unittest.TestCase):
