@@ -39,7 +39,7 @@ failed_end_to_end_tests() {
 
 if ! run unit-tests unit_tests "$@"; then
     names=$(failed_unit_tests)
-    if [[ -n $names ]] && run unit-tests-again unit_tests "$@" --filter "/($(paste -sd '|' <<<"$names"))\\("; then
+    if [[ -n $names ]] && run unit-tests-again unit_tests "$@" --filter "[./]($(paste -sd '|' <<<"$names"))\\("; then
         unstable+=($names)
     else
         failed+=(unit-tests)
