@@ -34,7 +34,7 @@ export function startCameras(announcer, renamed, refused) {
   onNames = renamed;
   setInterval(pump, 100);
   setInterval(showAges, 1000);
-  startCoverage(() => { for (const card of cards.values()) showStrip(card.parts.strip, card.status.camera); });
+  startCoverage(() => { for (const card of cards.values()) showStrip(card.parts.strip, card.status.camera, card.status.state === 'off'); });
   const refresh = async () => {
     if (document.visibilityState === 'visible' || cards.size === 0) await loadCameras().catch(() => {});
     setTimeout(refresh, STATUS_INTERVAL);
@@ -80,9 +80,10 @@ export function relabelCameras() {
 }
 
 function showSummary() {
+  const on = [...cards.values()].filter((card) => card.status.state !== 'off').length;
   const watching = [...cards.values()].filter((card) => ['watching', 'learning', 'degraded'].includes(card.status.state)).length;
   showSiteOrders();
-  byId('camera-summary').textContent = cards.size ? text().cameraCount(watching, cards.size) : text().noCameras;
+  byId('camera-summary').textContent = cards.size ? text().cameraCount(watching, on) : text().noCameras;
 }
 
 function makeCard(status) {
@@ -127,7 +128,7 @@ function show(card) {
   parts.cause.title = status.cause ?? '';
   showOrders(card);
   parts.cause.hidden = !parts.cause.textContent;
-  showStrip(parts.strip, status.camera);
+  showStrip(parts.strip, status.camera, status.state === 'off');
 }
 
 /** Rebuilt only when something changed, so that a button keeps the keyboard. */

@@ -29,9 +29,9 @@ export function makeStrip() {
 }
 
 /** Rebuilt only when something changed. */
-export function showStrip(element, camera) {
+export function showStrip(element, camera, isOff) {
   const report = reports.get(camera);
-  element.hidden = !report?.percent;
+  element.hidden = !report?.percent || isOff;
   if (element.hidden) return;
   const key = JSON.stringify([report.until, report.spans.length, page.language]);
   if (element.dataset.key === key) return;
@@ -50,7 +50,10 @@ export function showStrip(element, camera) {
   }
   const gaps = report.spans.filter((span) => span.state === 'blind' || span.state === 'degraded');
   const watched = Math.floor((report.percent.watched + report.percent.learning) * 10) / 10;
-  const summary = make('summary', {}, text().coverage(watched, HOURS));
+  // A camera that is known for an hour says nothing about a day.
+  const isWhole = Date.parse(report.since) - from < 2 * MINUTE;
+  const summary = make('summary', {}, isWhole
+    ? text().coverage(watched, HOURS) : text().coverageSince(watched, siteMoment(report.since)));
   const list = gaps.length
     ? make('ul', {}, ...gaps.slice(-20).reverse().map((gap) => make('li', {}, describe(gap))))
     : make('p', {}, text().noGaps);
