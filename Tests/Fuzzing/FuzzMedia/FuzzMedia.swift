@@ -1,16 +1,19 @@
 import Domain
 import Glibc
 import Media
+import PixelKernels
 
-/// Any bytes as a recording: its pictures are decoded to the end or until it is refused. The bytes stand in memory, and
-/// FFmpeg reads them by descriptor like any other file.
+/// Any bytes as a recording: its pictures are decoded to the end or until it is refused.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzMedia(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    let file = memfd_create("recording", UInt32(MFD_CLOEXEC))
+    let path = "/dev/shm/lookout-fuzz-\(getpid())"
+    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard file >= 0 else { return 0 }
-    defer { close(file) }
-    guard write(file, bytes, count) == count else { return 0 }
-    let source = SourceAddress("/proc/self/fd/\(file)")
+    defer { unlink(path) }
+    let written = write(file, bytes, count)
+    close(file)
+    guard written == count else { return 0 }
+    let source = SourceAddress(path)
     // Small pictures: what is looked for are faults of the reader, not the speed of decoders.
     let options = StreamOptions(maximumPixels: 1 << 20)
     do throws(MediaError) {
