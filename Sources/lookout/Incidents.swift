@@ -146,12 +146,7 @@ struct Incidents: AsyncParsableCommand {
                 )
             }
             for value in incident.measurements {
-                let words = [value.meaning(in: .en), value.meaning(in: .vi)].compactMap { $0 }
-                print(
-                    "  \(value.name) \(fixed(value.value, 3))"
-                        + (value.threshold.map { ", threshold \(fixed($0, 3))" } ?? "")
-                        + (value.weight.map { ", weighs \(fixed($0, 2))" } ?? "")
-                        + (words.isEmpty ? "" : ": \(words.joined(separator: " · "))"))
+                print(text.measured(value))
             }
             for item in incident.evidence {
                 print(
