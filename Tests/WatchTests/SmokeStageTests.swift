@@ -1,3 +1,4 @@
+import Detection
 import Domain
 import PixelKernels
 import Testing
