@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures speed with the release build. Usage: bench.sh [kernels|detector|programs], all of them without an argument.
 #   kernels   each kernel against memcpy, and the motion detector at four sizes
-#   detector  the motion detector beside OpenCV's on the same pictures, in the same run
+#   detector  the motion detector beside OpenCV's on the same pictures, in the same run; a step of the smoke detector
 #   programs  how fast scenes are rendered, and what analysis costs beside decoding alone
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -33,6 +33,11 @@ detector() {
         "$environment/bin/pip" install --quiet opencv-contrib-python-headless
     fi
     "$environment/bin/python" Tests/Figures/detector_against_opencv.py "$tool"
+    local score=(-c release --build-path .build-score "${flags[@]}")
+    LOOKOUT_PART=score swift build "${score[@]}" --product score-smoke
+    tool=$(LOOKOUT_PART=score swift build "${score[@]}" --show-bin-path)/score-smoke
+    "$tool" cost near 200
+    "$tool" cost tower 60
 }
 
 # Processor time of drawing frames, the preparation of the scene taken off.

@@ -37,10 +37,13 @@ public struct Measurement: Sendable, Equatable, Codable {
     public var name: String
     public var value: Double
     public var threshold: Double?
+    /// By how much the log-odds would fall without it; `nil` where nobody weighed it.
+    public var weight: Double?
 
-    public init(name: String, value: Double, threshold: Double? = nil) {
+    public init(name: String, value: Double, threshold: Double? = nil, weight: Double? = nil) {
         self.name = name
         self.value = value
         self.threshold = threshold
+        self.weight = weight
     }
 }

@@ -16,7 +16,9 @@ struct Sighting: Sendable {
         if let box = observation.box, !(box.x + box.y + box.width + box.height).isFinite { return nil }
         var clean = observation
         clean.confidence = observation.confidence.isNaN ? 0 : min(max(observation.confidence, 0), 1)
-        clean.measurements = observation.measurements.filter { $0.value.isFinite && $0.threshold?.isFinite != false }
+        clean.measurements = observation.measurements.filter {
+            $0.value.isFinite && $0.threshold?.isFinite != false && $0.weight?.isFinite != false
+        }
         self.observation = clean
         let isFire = ArmingOrder.fireKinds.contains(observation.kind)
         let hiding = masks.filter { !isFire || $0.hidesFire }.map(\.polygon)

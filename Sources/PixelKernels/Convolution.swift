@@ -65,14 +65,28 @@ public struct Convolution: Sendable {
         (width + 2 * margin) * (height + 2 * margin) * channels
     }
 
+    /// The wanted cells of the output and all others that a tap reaches into from them.
+    ///
+    /// - Parameter pixelsOfCell: side of a cell in pixels of the input.
+    public func needed(for wanted: CellMask, pixelsOfCell: Int) -> CellMask {
+        let reach = kernel / 2 * dilation
+        let before = (reach + pixelsOfCell - 1) / pixelsOfCell
+        let after = max(0, (reach - (stride - 1) + pixelsOfCell - 1) / pixelsOfCell)
+        return wanted.grown(before: before, after: after)
+    }
+
     /// - Parameters:
     ///   - input: `inputs` channels with a margin of zeros.
     ///   - width: so many that the output has at least four columns.
+    ///   - wanted: cells of the output, whose sides they divide; what lies outside is of no meaning afterwards.
     ///   - output: receives `outputs` channels; its margin is left as it is.
-    public func apply(to input: Span<Float>, width: Int, height: Int, into output: inout MutableSpan<Float>) {
+    public func apply(
+        to input: Span<Float>, width: Int, height: Int, wanted: CellMask, into output: inout MutableSpan<Float>
+    ) {
         let columns = outputLength(width)
         let rows = outputLength(height)
-        precondition(columns >= 4)
+        let side = columns / max(wanted.columns, 1)
+        precondition(columns >= 4 && side * wanted.columns == columns && side * wanted.rows == rows)
         precondition(input.count >= Self.size(width: width, height: height, channels: inputs))
         precondition(output.count >= Self.size(width: columns, height: rows, channels: outputs))
         let reach = kernel / 2 * dilation
@@ -81,18 +95,28 @@ public struct Convolution: Sendable {
         for row in 0..<rows {
             let top = (row * stride + Self.margin - reach) * inputStride
             let target = (row + Self.margin) * outputStride
-            for group in biases.indices {
-                var column = 0
-                while column < columns {
+            var cell = row / side * wanted.columns
+            let end = cell + wanted.columns
+            while cell < end {
+                guard wanted.isOn[cell] else {
+                    cell += 1
+                    continue
+                }
+                var column = (cell - end + wanted.columns) * side
+                while cell < end && wanted.isOn[cell] { cell += 1 }
+                let last = (cell - end + wanted.columns) * side
+                while column < last {
                     // The last four overlap those before, where the width is no multiple of four.
                     let first = min(column, columns - 4)
-                    let sums = fourPixels(
-                        input, at: top + (first * stride + Self.margin - reach) * inputs, inputStride: inputStride,
-                        step: stride * inputs, group: group)
-                    for pixel in 0..<4 {
-                        store(
-                            sums[pixel], at: target + (first + pixel + Self.margin) * outputs + group * 8, group: group,
-                            into: &output)
+                    let from = top + (first * stride + Self.margin - reach) * inputs
+                    for group in biases.indices {
+                        let sums = fourPixels(
+                            input, at: from, inputStride: inputStride, step: stride * inputs, group: group)
+                        for pixel in 0..<4 {
+                            store(
+                                sums[pixel], at: target + (first + pixel + Self.margin) * outputs + group * 8,
+                                group: group, into: &output)
+                        }
                     }
                     column += 4
                 }
@@ -108,19 +132,21 @@ public struct Convolution: Sendable {
         var b = a
         var c = a
         var d = a
-        let taps = kernel * kernel
         let table = weights.span
-        var weight = group &* taps &* inputs
+        var weight = group &* kernel &* kernel &* inputs
+        // Neighbouring taps of a row lie one behind the other, channels and all, unless they are spread.
+        let parts = dilation == 1 ? 1 : kernel
+        let length = kernel &* inputs / parts
         // The precondition of `apply` and the margin keep every tap inside.
         for tapRow in 0..<kernel {
-            for tapColumn in 0..<kernel {
-                let from = start &+ tapRow &* dilation &* inputStride &+ tapColumn &* dilation &* inputs
-                for channel in 0..<inputs {
+            for part in 0..<parts {
+                let from = start &+ tapRow &* dilation &* inputStride &+ part &* dilation &* inputs
+                for place in 0..<length {
                     let w = unsafe table[unchecked: weight]
-                    unsafe a += w * input[unchecked: from &+ channel]
-                    unsafe b += w * input[unchecked: from &+ channel &+ step]
-                    unsafe c += w * input[unchecked: from &+ channel &+ 2 &* step]
-                    unsafe d += w * input[unchecked: from &+ channel &+ 3 &* step]
+                    unsafe a += w * input[unchecked: from &+ place]
+                    unsafe b += w * input[unchecked: from &+ place &+ step]
+                    unsafe c += w * input[unchecked: from &+ place &+ 2 &* step]
+                    unsafe d += w * input[unchecked: from &+ place &+ 3 &* step]
                     weight &+= 1
                 }
             }
@@ -131,6 +157,10 @@ public struct Convolution: Sendable {
     @inline(__always)
     private func store(_ sums: SIMD8<Float>, at place: Int, group: Int, into output: inout MutableSpan<Float>) {
         let values = isRectified ? sums.replacing(with: 0, where: sums .< 0) : sums
-        for lane in 0..<min(8, outputs - group * 8) { output[place + lane] = values[lane] }
+        guard outputs - group * 8 < 8 else {
+            for lane in 0..<8 { output[place &+ lane] = values[lane] }
+            return
+        }
+        for lane in 0..<outputs - group * 8 { output[place + lane] = values[lane] }
     }
 }

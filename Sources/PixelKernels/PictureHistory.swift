@@ -7,6 +7,10 @@
 public func medianOfPictures(_ history: Span<UInt8>, starts: [Int], into result: inout MutableSpan<UInt8>) {
     precondition(starts.count % 2 == 1 && starts.count <= 7 && result.count % 16 == 0)
     for start in starts { precondition(start >= 0 && start <= history.count - result.count) }
+    if starts.count == 7 {
+        medianOfSeven(history, starts: starts, into: &result)
+        return
+    }
     let bytes = unsafe history.bytes
     // As many blacks as whites leave the middle one where it is, so that one network of seven serves all.
     let black = SIMD16<UInt8>(repeating: 0)
@@ -26,6 +30,37 @@ public func medianOfPictures(_ history: Span<UInt8>, starts: [Int], into result:
         let median = middleOfSeven(
             pixels(0), pixels(1), pixels(2), pixels(3), pixels(4), pixels(5), pixels(6))
         for i in 0..<16 { result[offset &+ i] = median[i] }
+    }
+}
+
+/// As `middleOfSeven` does it, written so that the compiler makes vectors of it: most pictures come this way.
+private func medianOfSeven(_ history: Span<UInt8>, starts: [Int], into result: inout MutableSpan<UInt8>) {
+    let count = result.count
+    let a = history.extracting(starts[0]..<starts[0] + count)
+    let b = history.extracting(starts[1]..<starts[1] + count)
+    let c = history.extracting(starts[2]..<starts[2] + count)
+    let d = history.extracting(starts[3]..<starts[3] + count)
+    let e = history.extracting(starts[4]..<starts[4] + count)
+    let f = history.extracting(starts[5]..<starts[5] + count)
+    let g = history.extracting(starts[6]..<starts[6] + count)
+    precondition(a.count == count && b.count == count && c.count == count && d.count == count)
+    precondition(e.count == count && f.count == count && g.count == count)
+    for x in 0..<count {
+        var (p, q, r, s, t, u, v) = (a[x], b[x], c[x], d[x], e[x], f[x], g[x])
+        (p, u) = (min(p, u), max(p, u))
+        (p, s) = (min(p, s), max(p, s))
+        (q, v) = (min(q, v), max(q, v))
+        (r, t) = (min(r, t), max(r, t))
+        (p, q) = (min(p, q), max(p, q))
+        (s, u) = (min(s, u), max(s, u))
+        (r, v) = (min(r, v), max(r, v))
+        (r, s) = (min(r, s), max(r, s))
+        (s, v) = (min(s, v), max(s, v))
+        (t, u) = (min(t, u), max(t, u))
+        (q, t) = (min(q, t), max(q, t))
+        (q, s) = (min(q, s), max(q, s))
+        (s, t) = (min(s, t), max(s, t))
+        result[x] = s
     }
 }
 

@@ -161,6 +161,19 @@ struct CameraPipeline: ~Copyable {
         }
     }
 
+    /// What its detectors have learned and would miss after a restart; `nil` where that is nothing.
+    func savedState() -> [UInt8]? {
+        switch smoke {
+        case .some(let stage): stage.savedState()
+        case .none: nil
+        }
+    }
+
+    /// Goes on where the detectors stood when `savedState` was called.
+    mutating func restore(_ state: [UInt8], at now: MediaTime) throws(SmokeStateError) {
+        try smoke?.restore(state, at: now)
+    }
+
     /// Pictures come again, from a new connection.
     mutating func streamRestarted(at time: MediaTime) -> [IncidentRevision] {
         detector.streamRestarted()

@@ -1,3 +1,4 @@
+import Detection
 import Domain
 import Journal
 import Logging
@@ -13,6 +14,8 @@ import Synchronization
 final class CameraStrand: @unchecked Sendable {
     /// Packets that a slice may take before another camera gets its turn.
     private static let packetsPerSlice = 8
+    /// What detectors have learned is kept so often.
+    private static let keepsStateEvery = Duration.seconds(300)
     /// A camera whose packets give no whole picture for so long is blind.
     private static let longestWithoutPicture = Duration.seconds(5)
     /// Pictures that refer to a broken one are broken, too, but only the broken one is marked; without a keyframe for so
@@ -30,6 +33,7 @@ final class CameraStrand: @unchecked Sendable {
     private let recorder: IncidentRecorder
     private let decisions: DecisionLog
     private let clips: CameraClips?
+    private let states: DetectorStates?
     private let clock: any HostClock
     private let logger: Logger
 
@@ -50,6 +54,8 @@ final class CameraStrand: @unchecked Sendable {
     /// Capture time of the first broken picture since the last keyframe that was whole.
     private var damagedSince: MediaTime?
     private var isEnded = false
+    /// Monotonic; `nil` before the first connection.
+    private var stateKeptAt: Duration?
     /// Set by `stop`: the next slice closes what is open, and nothing is decoded after it.
     private let mustEnd = Atomic<Bool>(false)
     private let ended: @Sendable () -> Void
@@ -57,7 +63,8 @@ final class CameraStrand: @unchecked Sendable {
     init(
         settings: CameraSettings, pipeline: consuming CameraPipeline, line: SessionLine, meter: StreamMeter,
         health: CameraHealth, requests: PictureRequests, recorder: IncidentRecorder, decisions: DecisionLog,
-        clips: CameraClips?, clock: any HostClock, logger: Logger, ended: @escaping @Sendable () -> Void
+        clips: CameraClips?, states: DetectorStates?, clock: any HostClock, logger: Logger,
+        ended: @escaping @Sendable () -> Void
     ) {
         camera = settings.id
         outlook = DecodeOutlook(settings.decode)
@@ -70,6 +77,7 @@ final class CameraStrand: @unchecked Sendable {
         self.recorder = recorder
         self.decisions = decisions
         self.clips = clips
+        self.states = states
         self.clock = clock
         self.logger = logger
         self.ended = ended
@@ -106,6 +114,7 @@ final class CameraStrand: @unchecked Sendable {
         counted = (0, 0)
         pictureSize = (0, 0)
         lastWhole = clock.monotonic()
+        if stateKeptAt == nil { restoreState() }
         record(pipeline.streamRestarted(at: clock.wall()))
         do {
             decoder = try Decoder(next.info.parameters, options: streamOptions)
@@ -200,6 +209,7 @@ final class CameraStrand: @unchecked Sendable {
         }
         let step = frame.withPicture { picture in pipeline.analyse(picture, at: time) }
         keepDecisions()
+        if let kept = stateKeptAt, clock.monotonic() - kept >= Self.keepsStateEvery { keepState() }
         meter.analysed(after: clock.wall() - time.time)
         if step.isLearning { became(.learning) } else { becameWatching(isTampered: step.isTampered) }
         guard !step.revisions.isEmpty else { return }
@@ -231,6 +241,22 @@ final class CameraStrand: @unchecked Sendable {
         guard !revisions.isEmpty else { return }
         clips?.follow(revisions)
         recorder.submit(IncidentRecorder.Request(revisions: stamped(revisions), snapshot: snapshot))
+    }
+
+    private func restoreState() {
+        stateKeptAt = clock.monotonic()
+        guard let state = states?.load(camera) else { return }
+        do throws(SmokeStateError) {
+            try pipeline.restore(state, at: clock.wall())
+            logger.info("camera '\(camera)': its detector goes on with what it had learned before the restart")
+        } catch {
+            logger.info("camera '\(camera)': \(error)")
+        }
+    }
+
+    private func keepState() {
+        stateKeptAt = clock.monotonic()
+        if let state = pipeline.savedState() { states?.keep(state, of: camera) }
     }
 
     private func keepDecisions() {
@@ -270,6 +296,7 @@ final class CameraStrand: @unchecked Sendable {
         decoder = nil
         session = nil
         record(pipeline.close(at: lastSeen, interrupted: true))
+        if stateKeptAt != nil { keepState() }
         keepDecisions()
         health.became(.off)
         ended()

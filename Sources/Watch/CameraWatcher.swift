@@ -24,7 +24,7 @@ final class CameraWatcher: Sendable {
     init(
         settings: CameraSettings, site: SiteSettings, pool: WorkerPool, recorder: IncidentRecorder,
         clipRecorder: ClipRecorder, classifiers: ClassifierService, decisions: DecisionLog, orders: OrderBoard,
-        clock: any HostClock, logger: Logger,
+        states: DetectorStates, clock: any HostClock, logger: Logger,
         changed: @escaping @Sendable (CameraStatus) -> Void
     ) {
         id = settings.id
@@ -44,7 +44,7 @@ final class CameraWatcher: Sendable {
             settings: settings,
             pipeline: CameraPipeline(for: settings, of: site, orders: { orders.standing }).verifying(verifier),
             line: line, meter: meter, health: health, requests: requests, recorder: recorder, decisions: decisions,
-            clips: clips, clock: clock, logger: logger
+            clips: clips, states: states, clock: clock, logger: logger
         ) { strandEnds.finish() }
         self.work = work
         strand = Strand(on: pool) { work.drain() }

@@ -14,15 +14,16 @@ struct SmokeStage: ~Copyable {
     /// What of the models could not be used.
     let faults: [String]
     private var detector: SmokeDetector
+    private var regime: SmokeSettings.Regime
     /// `nil` once the regime is settled.
     private var undecidedSince: (last: MediaTime?, slow: Int)?
 
     /// `nil` where no model is left to judge with: `faults` of the library say why.
     init(_ options: SmokeOptions) {
-        let regime: SmokeSettings.Regime = options.regime == .tower ? .tower : .near
+        regime = options.regime == .tower ? .tower : .near
         let loaded = SmokeModelLibrary.model(for: regime)
         faults = loaded.faults.map { "\($0.problem). \($0.remedy)" }
-        detector = SmokeDetector(settings: SmokeSettings(regime: regime), model: loaded.model)
+        detector = Self.detector(regime)
         undecidedSince = options.regime == .automatic ? (nil, 0) : nil
     }
 
@@ -50,12 +51,37 @@ struct SmokeStage: ~Copyable {
         }
         guard (time - last).inSeconds >= Self.towerSeconds else {
             undecidedSince = nil
+            // What was kept of it told of a tower.
+            if regime == .tower { begin(.near) }
             return
         }
         undecidedSince = (time, slow + 1)
         guard slow + 1 >= Self.intervalsToTell else { return }
         undecidedSince = nil
-        detector = SmokeDetector(
-            settings: SmokeSettings(regime: .tower), model: SmokeModelLibrary.model(for: .tower).model)
+        if regime != .tower { begin(.tower) }
+    }
+
+    private mutating func begin(_ regime: SmokeSettings.Regime) {
+        self.regime = regime
+        detector = Self.detector(regime)
+    }
+
+    private static func detector(_ regime: SmokeSettings.Regime) -> SmokeDetector {
+        SmokeDetector(settings: SmokeSettings(regime: regime), model: SmokeModelLibrary.model(for: regime).model)
+    }
+
+    /// What is worth keeping over a restart: near by, a scene is learned anew in four seconds.
+    func savedState() -> [UInt8]? { regime == .tower ? detector.savedState() : nil }
+
+    /// Goes on where a tower's detector stood.
+    ///
+    /// - Throws: where the state does not fit; then nothing has changed.
+    mutating func restore(_ state: [UInt8], at now: MediaTime) throws(SmokeStateError) {
+        // A camera that is said to be near has no use for it.
+        guard regime == .tower || undecidedSince != nil else { return }
+        var tower = Self.detector(.tower)
+        try tower.restore(state, at: now)
+        regime = .tower
+        detector = tower
     }
 }

@@ -26,4 +26,14 @@ struct IncidentText {
         let taken = incident.acknowledgement.map { "  acknowledged by \($0.actor)" } ?? ""
         return "\(time(incident.start))  \(kind)  \(incident.camera)\(zones)\(object)  \(state)\(taken)  \(incident.id)"
     }
+
+    /// A value beside its threshold, how much it weighed and what it means, in both languages where there are words.
+    func measured(_ value: Domain.Measurement) -> String {
+        var line = "  \(value.name) \(String(format: "%.3f", value.value))"
+        if let threshold = value.threshold { line += ", threshold \(String(format: "%.3f", threshold))" }
+        if let weight = value.weight { line += ", weighs \(String(format: "%.2f", weight))" }
+        let words = [value.meaning(in: .en), value.meaning(in: .vi)].compactMap { $0 }
+        if !words.isEmpty { line += ": " + words.joined(separator: " · ") }
+        return line
+    }
 }

@@ -146,9 +146,7 @@ struct Incidents: AsyncParsableCommand {
                 )
             }
             for value in incident.measurements {
-                print(
-                    "  \(value.name) \(fixed(value.value, 3))"
-                        + (value.threshold.map { ", threshold \(fixed($0, 3))" } ?? ""))
+                print(text.measured(value))
             }
             for item in incident.evidence {
                 print(

@@ -30,8 +30,21 @@ import Testing
         let box = try #require(observation.box)
         #expect(box.intersectionArea(with: Box(x: 0.3, y: 0.3, width: 0.3, height: 0.42)) > 0.5 * box.area, "\(box)")
         #expect(observation.measurements.contains { $0.name == "evidence" && $0.value >= ($0.threshold ?? .infinity) })
+        // The one value that the tree asks about is the one that weighed, by the way from one leaf to the other.
+        let reason = try #require(observation.measurements.first { $0.weight != nil })
+        #expect(reason.name == "longOver5" && reason.weight == 6 && reason.value > 8, "\(reason)")
+        #expect(observation.measurements.count { $0.weight != nil } == 1)
         let tracks = Set(reports.flatMap(\.observations).map(\.track))
         #expect(tracks.count == 1, "one plume is one track, not \(tracks)")
+    }
+
+    @Test func everyMeasuredValueHasWordsInBothLanguages() {
+        for name in SmokeFeature.names + ["evidence", "probability"] {
+            let value = Measurement(name: name, value: 1)
+            let (english, vietnamese) = (value.meaning(in: .en), value.meaning(in: .vi))
+            #expect(english != nil && vietnamese != nil && english != vietnamese, "\(name)")
+        }
+        #expect(Measurement(name: "areaFraction", value: 1).meaning(in: .en) == nil)
     }
 
     @Test func nothingIsReportedWhereNothingRises() throws {

@@ -79,7 +79,7 @@ import Testing
 }
 
 /// Steele, Lea, Flood: "Fast splittable pseudorandom number generators" (2014).
-private struct SplitMix: RandomNumberGenerator {
+struct SplitMix: RandomNumberGenerator {
     var state: UInt64
 
     mutating func next() -> UInt64 {

@@ -84,6 +84,25 @@ import Testing
         #expect(abs(result[7] - (1.5 + 2 * 3.5 / 8)) < 1e-5 && abs(result[8] - (1.5 + 2 * 4.5 / 8)) < 1e-5)
     }
 
+    @Test(arguments: [(0, 0), (1, 0), (0, 1), (2, 2), (1, 3)])
+    func aMaskGrowsByItsReachAndNoFurther(reach: (before: Int, after: Int)) {
+        let (columns, rows) = (11, 7)
+        var random = RandomPixels(seed: 6)
+        let mask = CellMask(columns: columns, rows: rows, isOn: random.bytes(columns * rows).map { $0 > 235 })
+        let grown = mask.grown(before: reach.before, after: reach.after)
+        for row in 0..<rows {
+            for column in 0..<columns {
+                var isReached = false
+                for y in max(0, row - reach.after)...min(rows - 1, row + reach.before) {
+                    for x in max(0, column - reach.after)...min(columns - 1, column + reach.before) {
+                        isReached = isReached || mask.isOn[y * columns + x]
+                    }
+                }
+                #expect(grown.isOn[row * columns + column] == isReached)
+            }
+        }
+    }
+
     @Test(arguments: [(1, 1, 3), (2, 1, 3), (1, 2, 3), (1, 1, 1)])
     func convolutionIsASumOverTaps(shape: (stride: Int, dilation: Int, kernel: Int)) throws {
         let (stride, dilation, kernel) = shape
@@ -112,10 +131,12 @@ import Testing
         var output = [Float](
             repeating: 0, count: Convolution.size(width: columns, height: rows, channels: outputs))
         var span = output.mutableSpan
-        layer.apply(to: input.span, width: width, height: height, into: &span)
+        // Cells of one pixel, some of which nobody wants.
+        let wanted = CellMask(columns: columns, rows: rows, isOn: (0..<columns * rows).map { $0 % 7 != 3 })
+        layer.apply(to: input.span, width: width, height: height, wanted: wanted, into: &span)
         let reach = kernel / 2 * dilation
         for y in 0..<rows {
-            for x in 0..<columns {
+            for x in 0..<columns where wanted.isOn[y * columns + x] {
                 for o in 0..<outputs {
                     var sum = biases[o]
                     for tap in 0..<kernel * kernel {

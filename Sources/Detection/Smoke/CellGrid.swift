@@ -108,6 +108,7 @@ struct CellGrid: Sendable, Equatable {
         var result = grids[0]
         let odd = grids.count - (1 - grids.count % 2)
         guard odd > 1 else { return result }
+        if odd == 7 { return medianOfSeven(grids) }
         var candidates = [Float](repeating: 0, count: odd)
         for index in result.values.indices {
             for grid in 0..<odd {
@@ -120,6 +121,38 @@ struct CellGrid: Sendable, Equatable {
                 candidates[place] = value
             }
             result.values[index] = candidates[odd / 2]
+        }
+        return result
+    }
+
+    /// Thirteen exchanges that bring the middle one of seven to the middle: Devillard, "Fast median search: an ANSI C
+    /// implementation" (1998). Written so that the compiler makes vectors of it.
+    private static func medianOfSeven(_ grids: [CellGrid]) -> CellGrid {
+        var result = grids[0]
+        let count = result.values.count
+        let (a, b, c, d) = (grids[0].values, grids[1].values, grids[2].values, grids[3].values)
+        let (e, f, g) = (grids[4].values, grids[5].values, grids[6].values)
+        precondition(grids.allSatisfy { $0.values.count == count })
+        var middle = result.values.mutableSpan
+        let (first, second, third, fourth) = (a.span, b.span, c.span, d.span)
+        let (fifth, sixth, seventh) = (e.span, f.span, g.span)
+        for x in 0..<count {
+            var (p, q, r, s) = (first[x], second[x], third[x], fourth[x])
+            var (t, u, v) = (fifth[x], sixth[x], seventh[x])
+            (p, u) = (min(p, u), max(p, u))
+            (p, s) = (min(p, s), max(p, s))
+            (q, v) = (min(q, v), max(q, v))
+            (r, t) = (min(r, t), max(r, t))
+            (p, q) = (min(p, q), max(p, q))
+            (s, u) = (min(s, u), max(s, u))
+            (r, v) = (min(r, v), max(r, v))
+            (r, s) = (min(r, s), max(r, s))
+            (s, v) = (min(s, v), max(s, v))
+            (t, u) = (min(t, u), max(t, u))
+            (q, t) = (min(q, t), max(q, t))
+            (q, s) = (min(q, s), max(q, s))
+            (s, t) = (min(s, t), max(s, t))
+            middle[x] = s
         }
         return result
     }

@@ -13,13 +13,13 @@ public struct SmokeDetector: ~Copyable, Sendable {
     /// After a pause of so many steps the references show another time of day.
     private static let longestPause = 40.0
 
-    private let settings: SmokeSettings
+    let settings: SmokeSettings
     private let model: SmokeModel
     /// Which pictures it wants to see.
     public private(set) var schedule: AnalysisSchedule
     private var state: State?
-    private var sourceSize = (width: 0, height: 0)
-    private var lastTime: MediaTime?
+    private(set) var sourceSize = (width: 0, height: 0)
+    private(set) var lastTime: MediaTime?
     private var tracks = SmokeTracks()
 
     /// What there is for pictures of one size.
@@ -41,6 +41,9 @@ public struct SmokeDetector: ~Copyable, Sendable {
     /// Whether a picture taken then would be looked at.
     public func isDue(at time: MediaTime) -> Bool { schedule.isDue(at: time) }
 
+    /// After a longer pause it learns the scene anew.
+    var longestPauseSeconds: Double { Self.longestPause * max(settings.stepSeconds, 60) }
+
     /// Pictures come from a new connection: what was seen before is kept, for a tower is not blind for ten minutes after
     /// each reconnect.
     public mutating func streamRestarted() { schedule.interrupted() }
@@ -52,7 +55,7 @@ public struct SmokeDetector: ~Copyable, Sendable {
         schedule.analysed(at: time)
         if let lastTime {
             let pause = (time - lastTime).inSeconds
-            if pause < 0 || pause > Self.longestPause * max(settings.stepSeconds, 60) { state = nil }
+            if pause < 0 || pause > longestPauseSeconds { state = nil }
         }
         lastTime = time
         prepare(picture)
@@ -63,19 +66,54 @@ public struct SmokeDetector: ~Copyable, Sendable {
     private mutating func prepare(_ picture: borrowing PictureView) {
         guard state == nil || sourceSize != (picture.width, picture.height) else { return }
         sourceSize = (picture.width, picture.height)
-        state = nil
         tracks = SmokeTracks(following: tracks)
-        let fitting = SmokeGeometry(
-            sourceWidth: picture.width, sourceHeight: picture.height, widest: settings.widest)
-        guard let fitting else { return }
-        state = State(
-            measure: SmokeMeasure(geometry: fitting),
+        state = emptyState(width: picture.width, height: picture.height)
+    }
+
+    /// `nil` where pictures of that size are too small.
+    private func emptyState(width: Int, height: Int) -> State? {
+        let fitting = SmokeGeometry(sourceWidth: width, sourceHeight: height, widest: settings.widest)
+        guard let fitting else { return nil }
+        return State(
+            measure: SmokeMeasure(
+                geometry: fitting, findsHorizon: settings.regime == .tower || model.trees?.asksForHorizon ?? false),
             evidence: SmokeEvidence(columns: fitting.columns, rows: fitting.rows, settings: settings))
+    }
+
+    /// Writes what was learned of pictures of the present size.
+    ///
+    /// - Returns: whether there is anything.
+    func write(to writer: inout SmokeStateWriter) -> Bool {
+        tracks.write(to: &writer)
+        switch state {
+        case .none: return false
+        case .some(let state):
+            writer.put(state.steps)
+            for evidence in state.evidence.evidence { writer.put(evidence) }
+            state.measure.write(to: &writer)
+            return true
+        }
+    }
+
+    /// Takes up what `write` wrote; changes nothing where it throws.
+    mutating func read(
+        _ reader: inout SmokeStateReader, width: Int, height: Int, last: MediaTime
+    ) throws(SmokeStateError) {
+        let tracks = try SmokeTracks(from: &reader)
+        guard var read = emptyState(width: width, height: height) else { throw .isCutShort }
+        read.steps = try reader.integer(in: 0...(1 << 48))
+        try read.evidence.read(&reader)
+        try read.measure.read(&reader)
+        guard reader.isAtEnd else { throw .isCutShort }
+        self.tracks = tracks
+        state = consume read
+        sourceSize = (width, height)
+        lastTime = last
     }
 
     private mutating func judge(_ analysis: SmokeAnalysis, at time: MediaTime) -> SmokeReport {
         guard var state = state.take() else { return SmokeReport(isLearning: true) }
-        let probabilities = model.probabilities(of: analysis, state.measure)
+        let probabilities = model.probabilities(of: analysis, state.measure, for: state.evidence)
         state.evidence.take(probabilities)
         state.steps += 1
         let isLearning = state.steps + SmokeMeasure.first <= settings.warmUp
@@ -91,25 +129,22 @@ public struct SmokeDetector: ~Copyable, Sendable {
                 Observation(
                     kind: .smoke, time: time, box: box,
                     confidence: SmokeMath.probability(logit: region.evidence - threshold + 1), track: track,
-                    since: since, measurements: Self.measurements(region, threshold, analysis, probabilities)))
+                    since: since, measurements: measurements(region, threshold, analysis, probabilities)))
         }
         tracks.forget(before: time)
         self.state = consume state
         return report
     }
 
-    /// What an operator is shown of why it was reported: the evidence, and what was measured where it is strongest.
-    private static func measurements(
+    /// What an operator is shown of why it was reported: the evidence, and what weighed most where it is strongest.
+    private func measurements(
         _ region: SmokeEvidence.Region, _ threshold: Double, _ analysis: SmokeAnalysis, _ probabilities: CellGrid
     ) -> [Measurement] {
-        let shown = ["meanShort", "meanLong", "homogeneityLong", "edgeLossLong", "saturationLong", "steadinessOver5"]
-        var measurements = [
+        let measurements = [
             Measurement(name: "evidence", value: region.evidence, threshold: threshold),
             Measurement(name: "probability", value: Double(probabilities.values[region.peak])),
         ]
-        for (name, grid) in zip(SmokeFeature.names, analysis.features) where shown.contains(name) {
-            measurements.append(Measurement(name: name, value: Double(grid.values[region.peak])))
-        }
-        return measurements
+        guard let trees = model.trees else { return measurements }
+        return measurements + SmokeReasons.of(region.peak, in: analysis.features, by: trees)
     }
 }

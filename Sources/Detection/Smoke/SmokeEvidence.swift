@@ -1,3 +1,5 @@
+import PixelKernels
+
 /// Evidence of smoke, gathered in each cell from picture to picture as log-odds.
 struct SmokeEvidence: Sendable {
     /// Where there is enough of it to tell someone.
@@ -20,6 +22,11 @@ struct SmokeEvidence: Sendable {
         evidence = [Double](repeating: 0, count: columns * rows)
     }
 
+    /// Takes up what was gathered before.
+    mutating func read(_ reader: inout SmokeStateReader) throws(SmokeStateError) {
+        for cell in evidence.indices { evidence[cell] = max(try reader.double(), 0) }
+    }
+
     /// Takes in the probabilities of one picture, 0 to 1 for each cell.
     mutating func take(_ probabilities: CellGrid) {
         let smooth = probabilities.mean(over: 3)
@@ -38,6 +45,33 @@ struct SmokeEvidence: Sendable {
                 evidence[cell] = max(settings.memory * evidence[cell] + gain, 0)
             }
         }
+    }
+
+    /// The windows whose probability can still change the evidence, however sure the networks should be of them.
+    ///
+    /// A window matters where evidence is held within two cells of it, or can be gained there. What comes out is the
+    /// same evidence, to the bit: elsewhere it stays 0.
+    ///
+    /// - Parameters:
+    ///   - treeLogits: log-odds of the trees.
+    ///   - isAsked: windows that the trees let through.
+    func concern(of treeLogits: [Double], where isAsked: [Bool]) -> [Bool] {
+        let asked = isAsked.count { $0 }
+        // So many could be smoke that they may have to be counted.
+        guard Double(asked) <= settings.mostOfPicture * Double(isAsked.count) else { return isAsked }
+        let most = SmokeMath.logit(1)
+        var highest = CellGrid(columns: columns, rows: rows)
+        for cell in isAsked.indices where isAsked[cell] {
+            highest.values[cell] = Float(SmokeMath.probability(logit: (treeLogits[cell] + most) / 2))
+        }
+        // Rounding must not decide.
+        let least = Float(SmokeMath.probability(logit: settings.bias - 0.01))
+        let smooth = highest.mean(over: 3)
+        let gains = CellMask(columns: columns, rows: rows, isOn: smooth.values.map { $0 >= least }).grown(by: 1)
+        let changes = CellMask(
+            columns: columns, rows: rows, isOn: evidence.indices.map { evidence[$0] > 0 || gains.isOn[$0] })
+        let near = changes.grown(by: 2)
+        return isAsked.indices.map { isAsked[$0] && near.isOn[$0] }
     }
 
     /// Regions in which evidence reaches `threshold`.

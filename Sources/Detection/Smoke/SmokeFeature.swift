@@ -8,6 +8,9 @@ enum SmokeFeature {
         "surround",
     ]
 
+    /// In cells.
+    static let aboveHorizon = "aboveHorizon"
+
     static let names: [String] =
         ["level", "texture", "edges", "colour"]
         + againstReference.map { $0 + "Short" } + againstReference.map { $0 + "Long" }
@@ -17,7 +20,7 @@ enum SmokeFeature {
             "longSteadinessOver5", "before", "flicker",
         ]
         + ["areaShort", "growthShort3", "growthShort6", "areaLong", "growthLong3"]
-        + ["above", "below", "aboveHorizon"]
+        + ["above", "below", aboveHorizon]
 }
 
 /// What was measured on one picture.

@@ -16,11 +16,11 @@ struct SmokeHistory: ~Copyable {
         var red: CellGrid
     }
 
-    private var pictures: PixelBuffer
-    private var cells: [Cells] = []
-    private let pictureBytes: Int
+    var pictures: PixelBuffer
+    var cells: [Cells] = []
+    let pictureBytes: Int
     /// Taken in so far.
-    private var taken = 0
+    var taken = 0
 
     init(geometry: SmokeGeometry) {
         pictureBytes = geometry.pixels

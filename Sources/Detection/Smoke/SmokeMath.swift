@@ -1,3 +1,27 @@
+extension [Float] {
+    /// The value that would stand at `place` if all were in order. Changes their order: Hoare, "Algorithm 65: find" (1961).
+    mutating func smallest(_ place: Int) -> Float {
+        var low = 0
+        var high = count - 1
+        while low < high {
+            let pivot = self[(low + high) / 2]
+            var left = low
+            var right = high
+            while left <= right {
+                while self[left] < pivot { left += 1 }
+                while pivot < self[right] { right -= 1 }
+                if left <= right {
+                    swapAt(left, right)
+                    left += 1
+                    right -= 1
+                }
+            }
+            if place <= right { high = right } else if place >= left { low = left } else { break }
+        }
+        return self[place]
+    }
+}
+
 /// Functions that pure Swift lacks, to the accuracy that a measurement needs, with the same bits on every machine.
 enum SmokeMath {
     /// Natural logarithm of a positive number, to about 1e-7.

@@ -14,15 +14,19 @@ struct SmokeMeasure: ~Copyable {
     private(set) var long: SmokeReference
     private(set) var last: SmokeReference
     private(set) var fifth: SmokeReference
-    private var history: SmokeHistory
+    var history: SmokeHistory
     /// Differences to the short and the long reference and to the last picture, newest last.
-    private var shortMeans: [CellGrid] = []
-    private var longMeans: [CellGrid] = []
-    private var lastMeans: [CellGrid] = []
+    var shortMeans: [CellGrid] = []
+    var longMeans: [CellGrid] = []
+    var lastMeans: [CellGrid] = []
     private var windows: SmokeWindows
 
-    init(geometry: SmokeGeometry) {
+    private let findsHorizon: Bool
+
+    /// - Parameter findsHorizon: where nobody asks for it, the sky is said to end above the picture.
+    init(geometry: SmokeGeometry, findsHorizon: Bool = true) {
         self.geometry = geometry
+        self.findsHorizon = findsHorizon
         picture = SmokePicture(geometry: geometry)
         short = SmokeReference(geometry: geometry)
         long = SmokeReference(geometry: geometry)
@@ -62,7 +66,7 @@ struct SmokeMeasure: ~Copyable {
             own.boxMean, own.variance.map { $0.squareRoot() }, own.boxEdges.map { SmokeMath.log($0 + 1) }, colour,
         ]
         let shortPlaces = history.places(SmokeHistory.short)
-        _ = short.take(shortPlaces, of: history, lightOf: own.mean, &windows)
+        short.take(shortPlaces, of: history, lightOf: own.mean, &windows)
         let againstShort = windows.compare(picture.luma, own, with: short.plane)
         features += againstShort + chromaChange(blue, red, colour, shortPlaces, againstShort[0])
         let longPlaces = history.places(SmokeHistory.long)
@@ -78,7 +82,10 @@ struct SmokeMeasure: ~Copyable {
         Self.remember(againstShort[0], in: &shortMeans, most: 12)
         Self.remember(againstLong[0], in: &longMeans, most: 12)
         Self.remember(lastMean, in: &lastMeans, most: 5)
-        let horizon = SmokeHorizon.path(mean: then.mean, edges: then.edges)
+        let horizon =
+            findsHorizon
+            ? SmokeHorizon.path(mean: then, edges: windows.edges(of: long.median))
+            : [Int](repeating: 0, count: geometry.columns)
         features += overTime() + around(horizon)
         return SmokeAnalysis(
             features: features, gate: gate(againstShort[0], againstLong[0], againstLong[1]), horizon: horizon)

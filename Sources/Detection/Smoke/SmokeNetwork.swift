@@ -7,6 +7,28 @@ public struct SmokeNetwork: Sendable {
 
     private let layers: [Convolution]
 
+    /// What each layer gives, with the margin of `Convolution`.
+    struct Work: Sendable {
+        fileprivate var values: [[Float]] = []
+        /// Width, height and channels of each.
+        private var shapes: [[Int]] = []
+
+        /// Allocates memory where there is none of these layers' shapes.
+        fileprivate mutating func fit(_ layers: [Convolution], width: Int, height: Int) {
+            var (width, height) = (width, height)
+            let wanted = layers.map { layer in
+                (width, height) = (layer.outputLength(width), layer.outputLength(height))
+                return [width, height, layer.outputs]
+            }
+            guard shapes != wanted else { return }
+            shapes = wanted
+            values = wanted.map { shape in
+                [Float](
+                    repeating: 0, count: Convolution.size(width: shape[0], height: shape[1], channels: shape[2]))
+            }
+        }
+    }
+
     /// `nil` where the layers do not lead from the input to one score for each cell.
     public init?(layers: [Convolution]) {
         guard layers.first?.inputs == Self.channels, layers.last?.outputs == 1,
@@ -19,64 +41,104 @@ public struct SmokeNetwork: Sendable {
     /// - Parameter input: `channels` values a pixel, with the margin of `Convolution`.
     /// - Returns: log-odds of each cell.
     public func logits(_ input: [Float], columns: Int, rows: Int) -> [Float] {
-        var width = columns * CellSums.side
-        var height = rows * CellSums.side
-        var values = input
-        for layer in layers {
-            let nextWidth = layer.outputLength(width)
-            let nextHeight = layer.outputLength(height)
-            var next = [Float](
-                repeating: 0,
-                count: Convolution.size(width: nextWidth, height: nextHeight, channels: layer.outputs))
-            var target = next.mutableSpan
-            layer.apply(to: values.span, width: width, height: height, into: &target)
-            (width, height, values) = (nextWidth, nextHeight, next)
+        let all = CellMask(columns: columns, rows: rows, isOn: [Bool](repeating: true, count: columns * rows))
+        var work = Work()
+        var result = [Float](repeating: 0, count: columns * rows)
+        logits(input, wanted: masks(for: all), work: &work) { result[$0] = $1 }
+        return result
+    }
+
+    /// The cells whose pixels each layer needs, and at the end the wanted ones.
+    func masks(for wanted: CellMask) -> [CellMask] {
+        var masks = [wanted]
+        var side = 1
+        for layer in layers.reversed() {
+            side *= layer.stride
+            masks.append(layer.needed(for: masks[masks.count - 1], pixelsOfCell: side))
         }
-        let pitch = columns + 2 * Convolution.margin
-        return (0..<columns * rows).map { cell in
-            values[(cell / columns + Convolution.margin) * pitch + cell % columns + Convolution.margin]
+        return masks.reversed()
+    }
+
+    /// Log-odds of the wanted cells, and of no others.
+    ///
+    /// - Parameters:
+    ///   - masks: as `masks` gives them; the input must hold the cells of the first.
+    ///   - work: what each layer gives.
+    func logits(_ input: [Float], wanted masks: [CellMask], work: inout Work, _ take: (Int, Float) -> Void) {
+        let wanted = masks[masks.count - 1]
+        var width = wanted.columns * CellSums.side
+        var height = wanted.rows * CellSums.side
+        work.fit(layers, width: width, height: height)
+        for (index, layer) in layers.enumerated() {
+            var next: [Float] = []
+            swap(&next, &work.values[index])
+            var target = next.mutableSpan
+            let source = index == 0 ? input : work.values[index - 1]
+            layer.apply(to: source.span, width: width, height: height, wanted: masks[index + 1], into: &target)
+            swap(&next, &work.values[index])
+            (width, height) = (layer.outputLength(width), layer.outputLength(height))
+        }
+        let pitch = wanted.columns + 2 * Convolution.margin
+        let scores = work.values[layers.count - 1]
+        for cell in wanted.isOn.indices where wanted.isOn[cell] {
+            let row = cell / wanted.columns + Convolution.margin
+            take(cell, scores[row * pitch + cell % wanted.columns + Convolution.margin])
         }
     }
 
-    /// What the network sees of a measured picture.
-    static func input(of measure: borrowing SmokeMeasure) -> [Float] {
+    /// What the network sees of a measured picture, in the wanted cells.
+    static func write(_ measure: borrowing SmokeMeasure, wanted: CellMask, into input: inout [Float]) {
         let geometry = measure.geometry
         let margin = Convolution.margin
-        var values = [Float](
-            repeating: 0,
-            count: Convolution.size(width: geometry.width, height: geometry.height, channels: channels))
+        let pitch = geometry.width + 2 * margin
+        let side = CellSums.side
         for row in 0..<geometry.height {
-            let start = ((row + margin) * (geometry.width + 2 * margin) + margin) * channels
-            var span = values.mutableSpan
-            var target = span._mutatingExtracting(start..<start + geometry.width * channels)
-            let luma = measure.picture.luma.span.extracting(row * geometry.width..<(row + 1) * geometry.width)
-            for x in 0..<geometry.width { target[x * channels] = Float(luma[x]) / 64 - 2 }
-            difference(luma, measure.short.plane, row, 1, into: &target)
-            difference(luma, measure.long.plane, row, 2, into: &target)
-            difference(luma, measure.last.plane, row, 3, into: &target)
-            difference(luma, measure.fifth.plane, row, 4, into: &target)
-            chroma(measure.picture.chromaU, row, geometry.width, 5, into: &target)
-            chroma(measure.picture.chromaV, row, geometry.width, 6, into: &target)
+            var column = 0
+            while column < wanted.columns {
+                let cells = row / side * wanted.columns
+                guard wanted.isOn[cells + column] else {
+                    column += 1
+                    continue
+                }
+                let first = column * side
+                while column < wanted.columns && wanted.isOn[cells + column] { column += 1 }
+                let count = column * side - first
+                let start = ((row + margin) * pitch + margin + first) * channels
+                var span = input.mutableSpan
+                var target = span._mutatingExtracting(start..<start + count * channels)
+                let place = row * geometry.width + first
+                let pixels = place..<place + count
+                let luma = measure.picture.luma.span.extracting(pixels)
+                writeDifference(of: luma, from: measure.short.plane.span.extracting(pixels), channel: 1, into: &target)
+                writeDifference(of: luma, from: measure.long.plane.span.extracting(pixels), channel: 2, into: &target)
+                writeDifference(of: luma, from: measure.last.plane.span.extracting(pixels), channel: 3, into: &target)
+                writeDifference(of: luma, from: measure.fifth.plane.span.extracting(pixels), channel: 4, into: &target)
+                writeLuma(luma, into: &target)
+                let half = row / 2 * (geometry.width / 2) + first / 2
+                let quarter = half..<half + count / 2
+                writeChroma(measure.picture.chromaU.span.extracting(quarter), channel: 5, into: &target)
+                writeChroma(measure.picture.chromaV.span.extracting(quarter), channel: 6, into: &target)
+            }
         }
-        return values
     }
 
-    private static func difference(
-        _ luma: Span<UInt8>, _ reference: borrowing PixelBuffer, _ row: Int, _ channel: Int,
-        into target: inout MutableSpan<Float>
+    private static func writeDifference(
+        of luma: Span<UInt8>, from reference: Span<UInt8>, channel: Int, into target: inout MutableSpan<Float>
     ) {
-        writeDifference(
-            of: luma, from: reference.span.extracting(row * luma.count..<(row + 1) * luma.count), channel: channel,
-            channels: channels, into: &target)
+        PixelKernels.writeDifference(
+            of: luma, from: reference, channel: channel, channels: channels, into: &target)
     }
 
-    private static func chroma(
-        _ plane: borrowing PixelBuffer, _ row: Int, _ width: Int, _ channel: Int, into target: inout MutableSpan<Float>
-    ) {
-        let pixels = plane.span.extracting(row / 2 * (width / 2)..<(row / 2 + 1) * (width / 2))
-        for x in 0..<width {
-            let value = 128 + 2 * (Int32(pixels[x / 2]) - 128)
-            target[x * channels + channel] = Float(min(max(value, 0), 255)) / 64 - 2
+    private static func writeLuma(_ luma: Span<UInt8>, into target: inout MutableSpan<Float>) {
+        for x in 0..<luma.count { target[x &* channels] = Float(luma[x]) / 64 - 2 }
+    }
+
+    private static func writeChroma(_ pixels: Span<UInt8>, channel: Int, into target: inout MutableSpan<Float>) {
+        for x in 0..<pixels.count {
+            let value = 128 + 2 * (Int32(pixels[x]) - 128)
+            let scaled = Float(min(max(value, 0), 255)) / 64 - 2
+            target[2 &* x &* channels &+ channel] = scaled
+            target[(2 &* x &+ 1) &* channels &+ channel] = scaled
         }
     }
 }

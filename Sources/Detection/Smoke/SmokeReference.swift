@@ -4,34 +4,35 @@ import PixelKernels
 struct SmokeReference: ~Copyable {
     private let geometry: SmokeGeometry
     private(set) var plane: PixelBuffer
-    private var scratch: PixelBuffer
+    /// As it was taken, in its own light.
+    private(set) var median: PixelBuffer
     private var gains: [Float]
 
     init(geometry: SmokeGeometry) {
         self.geometry = geometry
         plane = PixelBuffer(count: geometry.pixels)
-        scratch = PixelBuffer(count: geometry.pixels)
+        median = PixelBuffer(count: geometry.pixels)
         gains = [Float](repeating: 1, count: geometry.width)
     }
 
     /// Takes the median of several pictures.
     ///
-    /// - Returns: the means of its cells before the light was changed, and how much edge they hold.
+    /// - Returns: the means of its cells before the light was changed.
+    @discardableResult
     mutating func take(
         _ places: [Int], of history: borrowing SmokeHistory, lightOf now: CellGrid, _ window: inout SmokeWindows
-    ) -> (mean: CellGrid, edges: CellGrid) {
-        history.median(places, into: &scratch)
-        let mean = window.mean(of: scratch)
-        let edges = window.edges(of: scratch)
-        Self.light(scratch, SmokeGain.field(now: now, then: mean), geometry, &gains, into: &plane)
-        return (mean, edges)
+    ) -> CellGrid {
+        history.median(places, into: &median)
+        let mean = window.mean(of: median)
+        Self.light(median, SmokeGain.field(now: now, then: mean), geometry, &gains, into: &plane)
+        return mean
     }
 
     /// Takes one picture, whose cells are known.
     mutating func take(_ place: Int, of history: borrowing SmokeHistory, lightOf now: CellGrid) {
-        history.copy(place, into: &scratch)
+        history.copy(place, into: &median)
         let field = SmokeGain.field(now: now, then: history.cells(at: place).luma)
-        Self.light(scratch, field, geometry, &gains, into: &plane)
+        Self.light(median, field, geometry, &gains, into: &plane)
     }
 
     private static func light(
@@ -66,8 +67,7 @@ enum SmokeGain {
         var usable = zip(ratio.values, then.values).filter { $0.1 > 20 && $0.1 < 245 }.map(\.0)
         var overall: Float = 1
         if usable.count > 20 {
-            usable.sort()
-            overall = min(max(usable[usable.count / 2], 0.6), 1.6)
+            overall = min(max(usable.smallest(usable.count / 2), 0.6), 1.6)
         }
         // A cell whose light changed otherwise than the picture's says next to nothing about the light.
         let weight = ratio.map { abs($0 / overall - 1) < 0.15 ? 1 : 0.001 }

@@ -2,7 +2,7 @@ import Domain
 
 /// Which region of this picture is which of the pictures before: a plume stays where its base is.
 struct SmokeTracks: Sendable {
-    private struct Track: Sendable {
+    struct Track: Sendable {
         var id: Int
         var box: Box
         var first: MediaTime
@@ -11,8 +11,8 @@ struct SmokeTracks: Sendable {
 
     /// A plume unseen for longer is a new one.
     private static let memory = Duration.seconds(1800)
-    private var tracks: [Track] = []
-    private var next = 1
+    var tracks: [Track] = []
+    var next = 1
 
     init() {}
 

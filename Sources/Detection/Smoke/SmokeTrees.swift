@@ -62,8 +62,13 @@ public struct SmokeTrees: Sendable {
             roots.append(count > 0 ? Int32(firstNode) : Int32(-1 - firstLeaf))
             leaves += tree.leaf
         }
+        let horizon = features.firstIndex(of: SmokeFeature.aboveHorizon)
+        asksForHorizon = trees.contains { $0.feature.contains { $0 == horizon } }
         forest = SmokeForest(trees, featureCount: features.count)
     }
+
+    /// Whether any tree tests how far a window lies above the horizon.
+    let asksForHorizon: Bool
 
     /// Log-odds of each window that is worth a look, the others' 0.
     ///

@@ -52,8 +52,9 @@ struct Course {
         SmokeDetector(settings: SmokeSettings(regime: regime), model: SmokeModelLibrary.model(for: regime).model)
     }
 
-    private func place(_ weather: Weather, _ number: UInt64) -> Place {
-        Place(
+    private func place(_ weather: Weather, _ number: UInt64, of size: (width: Int, height: Int)? = nil) -> Place {
+        let size = size ?? self.size
+        return Place(
             width: size.width, height: size.height, weather: weather, secondsPerPicture: Float(stepSeconds),
             random: Random(seed: seed &* 1_000_003 &+ number))
     }
@@ -193,9 +194,14 @@ struct Course {
                 Double(alarms) / hours, interval.low / hours, interval.high / hours))
     }
 
-    /// Processor time of a step, pictures drawn beforehand.
+    /// Processor time of a step, pictures drawn beforehand, of the sizes that cameras send.
     func cost(steps: Int) {
-        var place = place(.wind, 7)
+        for weather in [Weather.clear, .wind] { cost(steps: steps, in: weather) }
+    }
+
+    private func cost(steps: Int, in weather: Weather) {
+        let size = regime == .near ? (width: 960, height: 540) : (width: 640, height: 480)
+        var place = place(weather, 7, of: size)
         var exposure = Exposure(sigma: 1.5, random: Random(seed: 7))
         var detector = detector()
         var milliseconds: [Double] = []
@@ -211,7 +217,7 @@ struct Course {
         milliseconds.sort()
         print(
             String(
-                format: "cost %@ at %dx%d: %.2f ms of processor time a step (median of %d)", regime.rawValue,
-                size.width, size.height, milliseconds[milliseconds.count / 2], milliseconds.count))
+                format: "cost %@ at %dx%d, %@: %.2f ms of processor time a step (median of %d)", regime.rawValue,
+                size.width, size.height, weather.rawValue, milliseconds[milliseconds.count / 2], milliseconds.count))
     }
 }
