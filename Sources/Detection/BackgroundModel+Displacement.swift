@@ -10,6 +10,8 @@ extension BackgroundModel {
     private static let toleratedShare = 4
     /// Regions of a picture that are looked at; a picture with more of them is busy with something else.
     private static let mostRegions = 48
+    /// Samples of the background, of the 16, that a pixel is held against.
+    private static let samplesAsked = 4
     /// How far background is looked for, in pixels both ways; standing still is left out.
     private static let shifts: InlineArray<13, Int> = [0, -1, 1, -2, 2, -3, 3, -4, 4, -6, 6, -8, 8]
 
@@ -82,20 +84,22 @@ extension BackgroundModel {
         return count
     }
 
-    /// Whether one of the four samples that stand together explains a pixel, seen from `across` and `down` further on.
+    /// Whether one of the first samples explains a pixel, seen from `across` and `down` further on.
     @inline(__always)
     private func isBackground(_ place: Place, _ samples: Span<UInt8>, _ across: Int, _ down: Int, _ radius: Int) -> Bool
     {
         let x = min(max(place.x + across, 0), geometry.width - 1)
         let y = min(max(place.y + down, 0), geometry.height - 1)
-        let start = (y / 2 * geometry.grid.across + x / PixelBlock.width) * PixelBlock.groupBytes
+        let grid = geometry.grid
+        let block = y / 2 * grid.across + x / PixelBlock.width
         let column = x % PixelBlock.width / 2
-        let luma = start + (2 * (y & 1) + (x & 1)) * PixelBlock.columns + column
-        let chroma = start + PixelBlock.pixels + column
-        for sample in stride(from: 0, to: PixelBlock.groupBytes, by: PixelBlock.bytes) {
+        let luma = (2 * (y & 1) + (x & 1)) * PixelBlock.columns + column
+        let chroma = PixelBlock.pixels + column
+        for sample in 0..<Self.samplesAsked {
+            let start = PixelBlock.sampleStart(sample, block: block, of: grid.count)
             let distance =
-                abs(place.luma - Int(samples[luma + sample])) + abs(place.u - Int(samples[chroma + sample]))
-                + abs(place.v - Int(samples[chroma + PixelBlock.columns + sample]))
+                abs(place.luma - Int(samples[start + luma])) + abs(place.u - Int(samples[start + chroma]))
+                + abs(place.v - Int(samples[start + chroma + PixelBlock.columns]))
             if distance <= radius { return true }
         }
         return false

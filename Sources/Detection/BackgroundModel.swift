@@ -13,7 +13,11 @@ struct BackgroundModel: ~Copyable {
     private static let blinkRadius = 30.0
     private static let updateRate = 16.0
     private static let fastestUpdate = 128.0
+    /// As many of a block's pixels as take part in one of its turns at most, in 256ths: the fewer turns, the less memory
+    /// is written, but what takes part together is of one moment.
+    private static let fullestTurn = 192.0
     private static let leakRate = 64.0
+    private static let fastestLeak = 2048.0
     /// How far around objects a flip is no blinking: half of a 5 x 5 neighbourhood.
     private static let margin = 2
 
@@ -37,8 +41,12 @@ struct BackgroundModel: ~Copyable {
     private var blink: PixelBuffer
     private var slowLuma: PixelBuffer
     private var stillAge: PixelBuffer
+    /// Which blocks hold foreground, and which have anything in their maps: see `PixelBlock`.
+    private var marked: PixelBuffer
+    private var awake: PixelBuffer
     var finalMask: PixelBuffer
     private var scratch: RowScratch
+    /// Rows of the final mask in which anything may be set.
     private var occupied: [Bool]
     private var isDisplaced: [Bool] = []
 
@@ -50,11 +58,14 @@ struct BackgroundModel: ~Copyable {
         let blocks = geometry.grid.count
         picture = PixelBuffer(count: blocks * PixelBlock.bytes)
         model = PixelBuffer(count: blocks * PixelBlock.modelBytes)
-        foreground = PixelBuffer(count: blocks * PixelBlock.pixels)
+        // One more block of zeros, for `updateSamples`.
+        foreground = PixelBuffer(count: (blocks + 1) * PixelBlock.pixels)
         previous = PixelBuffer(count: blocks * PixelBlock.pixels)
-        blink = PixelBuffer(count: blocks * PixelBlock.pixels)
+        blink = PixelBuffer(count: (blocks + 1) * PixelBlock.pixels)
         slowLuma = PixelBuffer(count: blocks * PixelBlock.pixels)
-        stillAge = PixelBuffer(count: blocks * PixelBlock.pixels)
+        stillAge = PixelBuffer(count: (blocks + 1) * PixelBlock.pixels)
+        marked = PixelBuffer(count: blocks)
+        awake = PixelBuffer(count: blocks)
         finalMask = PixelBuffer(count: geometry.paddedWidth * geometry.height)
         scratch = RowScratch(geometry: geometry)
         occupied = [Bool](repeating: false, count: geometry.height)
@@ -77,6 +88,8 @@ struct BackgroundModel: ~Copyable {
         stillAge.fill(with: 0)
         previous.fill(with: 0)
         foreground.fill(with: 0)
+        marked.fill(with: 0)
+        awake.fill(with: 0)
         finalMask.fill(with: 0)
     }
 
@@ -98,7 +111,6 @@ struct BackgroundModel: ~Copyable {
     mutating func learn() {
         guard !isKnown else { return }
         Self.store(picture, sample: samplesTaken, blocks: geometry.grid.count, in: &model)
-        if samplesTaken == 0 { Self.copyLuma(of: picture, blocks: geometry.grid.count, into: &slowLuma) }
         samplesTaken += 1
         brightness.follow(picture, objects: finalMask, stride: geometry.paddedWidth)
     }
@@ -110,9 +122,11 @@ struct BackgroundModel: ~Copyable {
     /// Compares the loaded picture with the background: sets `foregroundFraction` and the median of the raw mask.
     mutating func compare() {
         Self.match(
-            picture, model: model, blink: blink, radius: sampleRadius,
-            blinkRadius: UInt8(Self.blinkRadius * rangeScale), blocks: geometry.grid.count, into: &foreground)
-        let set = scratch.median(of: foreground, geometry: geometry, into: &finalMask, occupied: &occupied)
+            picture, model: model, blink: blink, awake: awake, radius: sampleRadius,
+            blinkRadius: UInt8(Self.blinkRadius * rangeScale), blocks: geometry.grid.count, marked: &marked,
+            into: &foreground)
+        let set = scratch.median(
+            of: foreground, marked: marked, geometry: geometry, into: &finalMask, occupied: &occupied)
         foregroundFraction = Double(set) / Double(geometry.width * geometry.height)
     }
 
@@ -120,6 +134,10 @@ struct BackgroundModel: ~Copyable {
     /// what is in the mask, whose pixels hold their region's mark.
     mutating func clean() {
         components.label(&finalMask, occupied: occupied)
+        // Gaps between the rows of a region are filled, too.
+        for region in components.kept {
+            for y in region.minY..<region.maxY { occupied[y] = true }
+        }
         // Taken out meanwhile, since finding reads the whole of the model.
         var found: [Bool] = []
         swap(&found, &isDisplaced)
@@ -140,20 +158,22 @@ struct BackgroundModel: ~Copyable {
         let stillRise = max(1, ratio.rounded()).bounded(1, 200)
         let aging = AgingStep(blinkRise: 16, stillRise: UInt8(stillRise), stillTolerance: 10)
         let rate = (Self.updateRate * ratio).bounded(8, Self.fastestUpdate)
-        let period = rate <= 24 ? 4 : rate <= 48 ? 2 : 1
+        let period = 4 * rate <= Self.fullestTurn ? 4 : 2 * rate <= Self.fullestTurn ? 2 : 1
         let update = SampleUpdate(
-            rate: UInt8(rate * Double(period)), leak: UInt8((Self.leakRate * ratio * Double(period)).bounded(16, 255)),
+            rate: UInt8(rate * Double(period)),
+            leak: UInt16((Self.leakRate * ratio * Double(period)).bounded(16, Self.fastestLeak)),
             stillLimit: UInt8((stillSeconds / secondsPerPicture * stillRise).bounded(1, 254)),
             key: seed &+ pictures &* 0x9E37_79B9_7F4A_7C15, period: period, turn: Int(pictures & 3))
         let grid = geometry.grid
         for row in 0..<grid.down {
             scratch.spread(components, row: row, margin: Self.margin, geometry: geometry)
             Self.age(
-                picture, foreground: foreground, objects: scratch.objects, step: aging, row: row, grid: grid,
-                previous: &previous, blink: &blink, slowLuma: &slowLuma, stillAge: &stillAge)
+                picture, foreground: foreground, marked: marked, objects: scratch.objects, background: model,
+                step: aging, row: row, grid: grid, previous: &previous, blink: &blink, slowLuma: &slowLuma,
+                stillAge: &stillAge, awake: &awake)
             Self.renew(
-                &model, from: picture, foreground: foreground, blink: blink, stillAge: stillAge, random: random,
-                update: update, grid: grid, row: row)
+                &model, from: picture, foreground: foreground, blink: blink, stillAge: stillAge, marked: marked,
+                awake: awake, random: random, update: update, grid: grid, row: row)
         }
         brightness.follow(picture, objects: finalMask, stride: geometry.paddedWidth)
     }
@@ -179,49 +199,44 @@ extension BackgroundModel {
         storeSample(sample, of: picture.span, blocks: blocks, model: &samples)
     }
 
-    /// The slow luma starts as the first picture's.
-    private static func copyLuma(of picture: borrowing PixelBuffer, blocks: Int, into slowLuma: inout PixelBuffer) {
-        let source = picture.span
-        var slow = slowLuma.mutableSpan
-        for block in 0..<blocks {
-            let bytes = source.extracting(block * PixelBlock.bytes..<block * PixelBlock.bytes + PixelBlock.pixels)
-            for i in 0..<PixelBlock.pixels { slow[block * PixelBlock.pixels + i] = bytes[i] }
-        }
-    }
-
     private static func match(
-        _ picture: borrowing PixelBuffer, model: borrowing PixelBuffer, blink: borrowing PixelBuffer, radius: UInt8,
-        blinkRadius: UInt8, blocks: Int, into foreground: inout PixelBuffer
+        _ picture: borrowing PixelBuffer, model: borrowing PixelBuffer, blink: borrowing PixelBuffer,
+        awake: borrowing PixelBuffer, radius: UInt8, blinkRadius: UInt8, blocks: Int, marked: inout PixelBuffer,
+        into foreground: inout PixelBuffer
     ) {
+        var flags = marked.mutableSpan
         var raw = foreground.mutableSpan
         matchSamples(
-            picture: picture.span, model: model.span, blink: blink.span, radius: radius, blinkRadius: blinkRadius,
-            blocks: blocks, into: &raw)
+            picture: picture.span, model: model.span, blink: blink.span, awake: awake.span, radius: radius,
+            blinkRadius: blinkRadius, blocks: blocks, marked: &flags, into: &raw)
     }
 
     private static func age(
-        _ picture: borrowing PixelBuffer, foreground: borrowing PixelBuffer, objects: borrowing PixelBuffer,
-        step: AgingStep, row: Int, grid: BlockGrid, previous: inout PixelBuffer, blink: inout PixelBuffer,
-        slowLuma: inout PixelBuffer, stillAge: inout PixelBuffer
+        _ picture: borrowing PixelBuffer, foreground: borrowing PixelBuffer, marked: borrowing PixelBuffer,
+        objects: borrowing PixelBuffer, background: borrowing PixelBuffer, step: AgingStep, row: Int, grid: BlockGrid,
+        previous: inout PixelBuffer, blink: inout PixelBuffer, slowLuma: inout PixelBuffer,
+        stillAge: inout PixelBuffer, awake: inout PixelBuffer
     ) {
         var before = previous.mutableSpan
         var blinking = blink.mutableSpan
         var slow = slowLuma.mutableSpan
         var still = stillAge.mutableSpan
+        var flags = awake.mutableSpan
         ageBlocks(
-            picture: picture.span, foreground: foreground.span, objects: objects.span, step: step,
-            first: row * grid.across, count: grid.across, previous: &before, blink: &blinking, slowLuma: &slow,
-            stillAge: &still)
+            picture: picture.span, foreground: foreground.span, marked: marked.span, objects: objects.span,
+            background: background.span, step: step, first: row * grid.across, count: grid.across, previous: &before,
+            blink: &blinking, slowLuma: &slow, stillAge: &still, awake: &flags)
     }
 
     private static func renew(
         _ model: inout PixelBuffer, from picture: borrowing PixelBuffer, foreground: borrowing PixelBuffer,
-        blink: borrowing PixelBuffer, stillAge: borrowing PixelBuffer, random: RandomTable, update: SampleUpdate,
-        grid: BlockGrid, row: Int
+        blink: borrowing PixelBuffer, stillAge: borrowing PixelBuffer, marked: borrowing PixelBuffer,
+        awake: borrowing PixelBuffer, random: RandomTable, update: SampleUpdate, grid: BlockGrid, row: Int
     ) {
         var samples = model.mutableSpan
         updateSamples(
             picture: picture.span, foreground: foreground.span, blink: blink.span, stillAge: stillAge.span,
-            random: random, update: update, grid: grid, row: row, model: &samples)
+            marked: marked.span, awake: awake.span, random: random, update: update, grid: grid, row: row,
+            model: &samples)
     }
 }

@@ -42,6 +42,12 @@ struct RowScratch: ~Copyable {
     ) {
         let factor = Subsampling(across: geometry.factor, down: geometry.factor)
         let grid = geometry.grid
+        if let u = source.chromaU, let v = source.chromaV, geometry.isUnscaled(chromaU: u, chromaV: v) {
+            for row in 0..<grid.down {
+                Self.pack(source.luma, u, v, row: row, count: grid.across, into: &picture)
+            }
+            return
+        }
         for row in 0..<grid.down {
             Self.load(source.luma, row: 2 * row, by: factor, count: geometry.width, &sums, into: &upper)
             Self.load(source.luma, row: 2 * row + 1, by: factor, count: geometry.width, &sums, into: &lower)
@@ -61,6 +67,17 @@ struct RowScratch: ~Copyable {
         packBlocks(
             upper: upper.span, lower: lower.span, chromaU: chromaU.span, chromaV: chromaV.span, count: count,
             into: &blocks, at: start)
+    }
+
+    /// Packs rows as they come, for a source that is neither scaled nor widened.
+    private static func pack(
+        _ luma: PlaneView, _ chromaU: PlaneView, _ chromaV: PlaneView, row: Int, count: Int,
+        into picture: inout PixelBuffer
+    ) {
+        var blocks = picture.mutableSpan
+        packBlocks(
+            upper: luma.row(2 * row), lower: luma.row(2 * row + 1), chromaU: chromaU.row(row),
+            chromaV: chromaV.row(row), count: count, into: &blocks, at: row * count * PixelBlock.bytes)
     }
 
     private static func loadChroma(
@@ -87,10 +104,13 @@ struct RowScratch: ~Copyable {
 
     /// The median of a raw mask, row by row through a ring.
     ///
+    /// - Parameters:
+    ///   - marked: per block, whether the raw mask holds anything there.
+    ///   - occupied: per row, whether anything may be set in `mask`; afterwards, whether it is.
     /// - Returns: how many pixels of the raw mask are set.
     mutating func median(
-        of foreground: borrowing PixelBuffer, geometry: WorkingGeometry, into mask: inout PixelBuffer,
-        occupied: inout [Bool]
+        of foreground: borrowing PixelBuffer, marked: borrowing PixelBuffer, geometry: WorkingGeometry,
+        into mask: inout PixelBuffer, occupied: inout [Bool]
     ) -> Int {
         let height = geometry.height
         var total = 0
@@ -99,7 +119,7 @@ struct RowScratch: ~Copyable {
         for y in 0..<height {
             while next < height && next <= y + 2 {
                 let count = Self.joinRow(
-                    next, of: foreground, geometry: geometry, into: &ring, at: rowStart(next))
+                    next, of: foreground, marked: marked, geometry: geometry, into: &ring, at: rowStart(next))
                 set[next & 7] = count > 0
                 total += count
                 next += 1
@@ -114,7 +134,7 @@ struct RowScratch: ~Copyable {
             let at = y * geometry.paddedWidth
             if any {
                 occupied[y] = Self.median(of: ring, starts, &columnSums, count: geometry.width, into: &mask, at: at)
-            } else {
+            } else if occupied[y] {
                 occupied[y] = false
                 Self.clear(&mask, from: at, count: geometry.width)
             }
@@ -126,9 +146,16 @@ struct RowScratch: ~Copyable {
 
     /// - Returns: how many pixels of the row are set.
     private static func joinRow(
-        _ row: Int, of foreground: borrowing PixelBuffer, geometry: WorkingGeometry, into ring: inout PixelBuffer,
-        at start: Int
+        _ row: Int, of foreground: borrowing PixelBuffer, marked: borrowing PixelBuffer, geometry: WorkingGeometry,
+        into ring: inout PixelBuffer, at start: Int
     ) -> Int {
+        let flags = marked.span
+        var any: UInt8 = 0
+        for block in row / 2 * geometry.grid.across..<(row / 2 + 1) * geometry.grid.across { any |= flags[block] }
+        guard any != 0 else {
+            clear(&ring, from: start - 2, count: geometry.width + 4)
+            return 0
+        }
         let bytes = geometry.grid.across * PixelBlock.pixels
         let width = geometry.width
         var rows = ring.mutableSpan

@@ -41,6 +41,14 @@ struct WorkingGeometry: Equatable {
     /// Bytes of a row of whole blocks.
     var paddedWidth: Int { grid.across * PixelBlock.width }
 
+    /// Whether rows of such a source are rows of whole blocks as they are.
+    func isUnscaled(chromaU: PlaneView, chromaV: PlaneView) -> Bool {
+        let whole = Subsampling(across: 1, down: 1)
+        return factor == 1 && width == paddedWidth
+            && chromaSubsampling(width: chromaU.width, height: chromaU.height) == whole
+            && chromaSubsampling(width: chromaV.width, height: chromaV.height) == whole
+    }
+
     /// How a chroma plane becomes one of half the working size; `nil` where it is too small for that.
     func chromaSubsampling(width chromaWidth: Int, height chromaHeight: Int) -> Subsampling? {
         let across = chromaWidth < sourceWidth ? factor : 2 * factor

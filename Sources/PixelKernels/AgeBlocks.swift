@@ -17,33 +17,48 @@ public struct AgingStep: Sendable, Equatable {
 /// Advances, by one picture, the three maps that remember how a row of blocks behaves.
 ///
 /// Blink: how often the raw decision flipped lately, outside of objects. Slow luma: a short running mean. Still age:
-/// for how long a foreground pixel has shown the same brightness.
+/// for how long a foreground pixel has shown the same brightness. Quiet blocks are left alone; in one that wakes, the
+/// slow luma begins as that of the first background sample, which is what has been seen there lately.
 ///
 /// - Parameters:
 ///   - picture: the whole picture, 192 bytes a block.
 ///   - foreground: this picture's raw decision, 128 bytes a block, 0 or 255.
+///   - marked: one byte a block, not 0 where `foreground` holds set pixels.
 ///   - objects: the surroundings of objects, where flips are no blinking: 128 bytes a block, counted from block
 ///     `first`.
-///   - previous: the last picture's raw decision; becomes this one's.
+///   - background: the model, whose first sample of each block is its front part.
 ///   - first: the first block of the row.
+///   - previous: the last picture's raw decision; becomes this one's.
+///   - awake: one byte a block, 0 where `previous`, `blink` and `stillAge` hold nothing but 0, on entry and afterwards.
 public func ageBlocks(
-    picture: Span<UInt8>, foreground: Span<UInt8>, objects: Span<UInt8>, step: AgingStep, first: Int, count: Int,
-    previous: inout MutableSpan<UInt8>, blink: inout MutableSpan<UInt8>, slowLuma: inout MutableSpan<UInt8>,
-    stillAge: inout MutableSpan<UInt8>
+    picture: Span<UInt8>, foreground: Span<UInt8>, marked: Span<UInt8>, objects: Span<UInt8>, background: Span<UInt8>,
+    step: AgingStep, first: Int, count: Int, previous: inout MutableSpan<UInt8>, blink: inout MutableSpan<UInt8>,
+    slowLuma: inout MutableSpan<UInt8>, stillAge: inout MutableSpan<UInt8>, awake: inout MutableSpan<UInt8>
 ) {
-    for block in 0..<count {
+    for block in 0..<count where marked[first + block] | awake[first + block] != 0 {
         let at = (first + block) * PixelBlock.pixels
         let pictureAt = (first + block) * PixelBlock.bytes
         var before = previous._mutatingExtracting(at..<at + PixelBlock.pixels)
         var blinking = blink._mutatingExtracting(at..<at + PixelBlock.pixels)
         var slow = slowLuma._mutatingExtracting(at..<at + PixelBlock.pixels)
         var still = stillAge._mutatingExtracting(at..<at + PixelBlock.pixels)
-        ageBlock(
+        if awake[first + block] == 0 {
+            let sample = (first + block) * PixelBlock.groupBytes
+            copyLuma(background.extracting(sample..<sample + PixelBlock.pixels), into: &slow)
+        }
+        let left = ageBlock(
             picture.extracting(pictureAt..<pictureAt + PixelBlock.pixels),
             raw: foreground.extracting(at..<at + PixelBlock.pixels),
             objects: objects.extracting(block * PixelBlock.pixels..<(block + 1) * PixelBlock.pixels), step: step,
             previous: &before, blink: &blinking, slowLuma: &slow, stillAge: &still)
+        awake[first + block] = left == 0 ? 0 : 1
     }
+}
+
+@inline(never)
+private func copyLuma(_ sample: Span<UInt8>, into slowLuma: inout MutableSpan<UInt8>) {
+    precondition(sample.count == 128 && slowLuma.count == 128)
+    for i in 0..<128 { slowLuma[i] = sample[i] }
 }
 
 /// The mean of two bytes, rounded up: one instruction of every vector unit, found by this form of it.
@@ -53,11 +68,12 @@ private func meanRoundedUp(_ a: UInt8, _ b: UInt8) -> UInt8 {
 }
 
 // Results go through local arrays: the compiler knows that these overlap nothing, so it needs no checks and vectorises.
+/// - Returns: 0 where all of `previous`, `blink` and `stillAge` are 0 now.
 @inline(never)
 private func ageBlock(
     _ luma: Span<UInt8>, raw: Span<UInt8>, objects: Span<UInt8>, step: AgingStep, previous: inout MutableSpan<UInt8>,
     blink: inout MutableSpan<UInt8>, slowLuma: inout MutableSpan<UInt8>, stillAge: inout MutableSpan<UInt8>
-) {
+) -> UInt8 {
     precondition(luma.count == 128 && raw.count == 128 && objects.count == 128 && previous.count == 128)
     precondition(blink.count == 128 && slowLuma.count == 128 && stillAge.count == 128)
     var nextBlink = InlineArray<128, UInt8>(repeating: 0)
@@ -68,7 +84,11 @@ private func ageBlock(
         let fallen = value &- min(value, 1)
         nextBlink[i] = (risen & flipped) | (fallen & ~flipped)
     }
-    for i in 0..<128 { blink[i] = nextBlink[i] }
+    var left: UInt8 = 0
+    for i in 0..<128 {
+        blink[i] = nextBlink[i]
+        left |= nextBlink[i] | raw[i]
+    }
     for i in 0..<128 { previous[i] = raw[i] }
     var nextLuma = InlineArray<128, UInt8>(repeating: 0)
     var nextAge = InlineArray<128, UInt8>(repeating: 0)
@@ -83,5 +103,9 @@ private func ageBlock(
         nextLuma[i] = meanRoundedUp(slow, ~meanRoundedUp(~slow, ~y))
     }
     for i in 0..<128 { slowLuma[i] = nextLuma[i] }
-    for i in 0..<128 { stillAge[i] = nextAge[i] }
+    for i in 0..<128 {
+        stillAge[i] = nextAge[i]
+        left |= nextAge[i]
+    }
+    return left
 }

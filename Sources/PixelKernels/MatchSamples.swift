@@ -1,4 +1,4 @@
-/// Marks each pixel of a row of blocks that fewer than two of its 16 background samples explain.
+/// Marks each pixel of a picture that fewer than two of its 16 background samples explain.
 ///
 /// The distance is |dY| + |dU| + |dV| (saturating), the radius grows where the pixel is known to blink. After
 /// Barnich and Van Droogenbroeck, "ViBe: a universal background subtraction algorithm" (2011), with the blinking map
@@ -8,34 +8,48 @@
 /// - Parameters:
 ///   - picture: 192 bytes a block.
 ///   - model: 3,072 bytes a block, in groups of samples as `PixelBlock` says.
-///   - blink: 128 bytes a block.
+///   - blink: 128 bytes a block; not read where the block is not awake.
+///   - awake: one byte a block, not 0 where something else than 0 may stand in `blink`.
 ///   - radius: distance up to which a sample matches, for a pixel that never blinks.
 ///   - blinkRadius: the most that blinking adds to it; 3/8 of the blink value up to there.
-///   - foreground: receives 255 or 0, 128 bytes a block.
+///   - marked: one byte a block. Says which blocks of `foreground` hold set pixels, on entry and afterwards: the others
+///     stay as they are.
+///   - foreground: holds 255 or 0, 128 bytes a block.
 /// - Precondition: `radius + blinkRadius` is at most 255, `blinkRadius` at most 30.
 public func matchSamples(
-    picture: Span<UInt8>, model: Span<UInt8>, blink: Span<UInt8>, radius: UInt8, blinkRadius: UInt8, blocks: Int,
-    into foreground: inout MutableSpan<UInt8>
+    picture: Span<UInt8>, model: Span<UInt8>, blink: Span<UInt8>, awake: Span<UInt8>, radius: UInt8,
+    blinkRadius: UInt8, blocks: Int, marked: inout MutableSpan<UInt8>, into foreground: inout MutableSpan<UInt8>
 ) {
     precondition(blinkRadius <= 30 && UInt8.max - blinkRadius >= radius)
     precondition(model.count >= blocks * PixelBlock.modelBytes)
-    var limitBytes = InlineArray<128, UInt8>(repeating: 0)
+    var limitBytes = InlineArray<128, UInt8>(repeating: radius)
     var matchBytes = InlineArray<128, UInt8>(repeating: 0)
     var limits = limitBytes.mutableSpan
     var matches = matchBytes.mutableSpan
+    var limitsAreEven = true
     for block in 0..<blocks {
         let at = block * PixelBlock.bytes
         let mapAt = block * PixelBlock.pixels
         let pixels = picture.extracting(at..<at + PixelBlock.bytes)
-        matchRadii(blink.extracting(mapAt..<mapAt + PixelBlock.pixels), radius, blinkRadius, into: &limits)
+        if awake[block] != 0 {
+            matchRadii(blink.extracting(mapAt..<mapAt + PixelBlock.pixels), radius, blinkRadius, into: &limits)
+            limitsAreEven = false
+        } else if !limitsAreEven {
+            for i in 0..<128 { limits[i] = radius }
+            limitsAreEven = true
+        }
         for i in 0..<128 { matches[i] = 0 }
-        for group in 0..<PixelBlock.samples / PixelBlock.groupSamples {
+        var least: UInt8 = 0
+        var group = 0
+        while least < 2, group < PixelBlock.samples / PixelBlock.groupSamples {
             let start = PixelBlock.groupStart(group, block: block, of: blocks)
-            let least = countMatches(
+            least = countMatches(
                 pixels, group: model.extracting(start..<start + PixelBlock.groupBytes), limits: limits.span,
                 matches: &matches)
-            if least >= 2 { break }
+            group += 1
         }
+        guard least < 2 || marked[block] != 0 else { continue }
+        marked[block] = least < 2 ? 1 : 0
         var result = foreground._mutatingExtracting(mapAt..<mapAt + PixelBlock.pixels)
         markUnmatched(matches.span, into: &result)
     }
@@ -52,16 +66,16 @@ private func matchRadii(
     }
 }
 
-/// Compares a block with four of its samples.
+/// Compares a block with two of its samples.
 ///
 /// - Returns: the least number of matches of any pixel so far.
 @inline(never)
 private func countMatches(
     _ picture: Span<UInt8>, group: Span<UInt8>, limits: Span<UInt8>, matches: inout MutableSpan<UInt8>
 ) -> UInt8 {
-    precondition(picture.count == 192 && group.count == 768 && limits.count == 128 && matches.count == 128)
-    var chroma = InlineArray<128, UInt8>(repeating: 0)
-    for sample in 0..<4 {
+    precondition(picture.count == 192 && group.count == 384 && limits.count == 128 && matches.count == 128)
+    var chroma = InlineArray<64, UInt8>(repeating: 0)
+    for sample in 0..<2 {
         let at = sample &* 192 &+ 128
         for i in 0..<32 {
             let u = picture[128 &+ i]
@@ -80,7 +94,7 @@ private func countMatches(
             let y = picture[at]
             let limit = limits[at]
             var count = matches[at]
-            for sample in 0..<4 {
+            for sample in 0..<2 {
                 let sampleY = group[sample &* 192 &+ at]
                 let dy = max(y, sampleY) &- min(y, sampleY)
                 let distance = dy &+ min(chroma[sample &* 32 &+ i], ~dy)

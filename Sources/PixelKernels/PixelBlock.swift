@@ -7,9 +7,13 @@
 /// The blocks of a picture lie row pair by row pair, left to right. Where the width is no multiple of 64, the last
 /// block of a row repeats the last column.
 ///
-/// A model has its 16 samples in four groups: first comes group 0 of every block (4 samples, 768 bytes a block), then
-/// group 1 of every block, and so on. Most blocks are explained by their first group, so that a picture reads a quarter
-/// of the model, one byte after the other, which is what memory is fast at.
+/// A model has its 16 samples in eight groups: first comes group 0 of every block (2 samples, 384 bytes a block), then
+/// group 1 of every block, and so on. Most blocks are explained by their first groups, so that a picture reads an eighth
+/// of the model or little more, one byte after the other, which is what memory is fast at.
+///
+/// Two bytes a block say where something happens, so that the rest of the maps is neither read nor written. A block is
+/// marked while the picture differs from its background somewhere, and awake while anything else than zero stands in its
+/// maps of the last decision, of blinking and of still age; what is neither is quiet, which most of a scene is.
 public enum PixelBlock {
     /// Chroma columns, which is half of the pixel columns.
     public static let columns = 32
@@ -22,10 +26,10 @@ public enum PixelBlock {
     /// Samples of the background per pixel.
     public static let samples = 16
     /// Samples that are read before it is asked whether they were enough.
-    public static let groupSamples = 4
+    public static let groupSamples = 2
     /// Bytes of one group of samples of one block.
     public static let groupBytes = groupSamples * bytes
-    /// Bytes of the model of one block, in its four groups.
+    /// Bytes of the model of one block, in its groups.
     public static let modelBytes = samples * bytes
 
     /// Where a group of samples of a block starts in the model of a picture of `blocks` blocks.

@@ -8,7 +8,22 @@ public func scaleLuma(_ blocks: inout MutableSpan<UInt8>, gain: Int, first: Int,
     for block in 0..<count {
         let start = (first + block) * PixelBlock.bytes
         var luma = blocks._mutatingExtracting(start..<start + PixelBlock.pixels)
-        scaleBlock(&luma, whole: UInt8(gain >> 8), fraction: UInt8(gain & 255))
+        if gain < 512 {
+            scaleBlock(&luma, keep: gain < 256 ? 0 : 255, fraction: UInt8(gain & 255))
+        } else {
+            scaleBlock(&luma, whole: UInt8(gain >> 8), fraction: UInt8(gain & 255))
+        }
+    }
+}
+
+/// By less than twice, which most changes of light are: `keep` is 255 for a gain from 1 on, else 0.
+@inline(never)
+private func scaleBlock(_ luma: inout MutableSpan<UInt8>, keep: UInt8, fraction: UInt8) {
+    precondition(luma.count == 128)
+    for i in 0..<128 {
+        let y = luma[i]
+        let part = UInt8(truncatingIfNeeded: (UInt16(y) &* UInt16(fraction)) >> 8)
+        luma[i] = part &+ min(y & keep, ~part)
     }
 }
 

@@ -2,8 +2,8 @@
 public struct SampleUpdate: Sendable, Equatable {
     /// Chance in 256 that a background pixel replaces one of its samples; a quarter of the blink value is added.
     public var rate: UInt8
-    /// Chance in 65,536 that a foreground pixel does so all the same, which slowly dissolves ghosts; in steps of 256.
-    public var leak: UInt8
+    /// Chance in 65,536 that a foreground pixel does so all the same, which slowly dissolves ghosts.
+    public var leak: UInt16
     /// Still age above which a foreground pixel is absorbed like a background one.
     public var stillLimit: UInt8
     /// Makes the choices of this picture; the same key gives the same choices.
@@ -14,7 +14,7 @@ public struct SampleUpdate: Sendable, Equatable {
     /// Whose turn it is: counts up by one a picture.
     public var turn: Int
 
-    public init(rate: UInt8, leak: UInt8, stillLimit: UInt8, key: UInt64, period: Int = 1, turn: Int = 0) {
+    public init(rate: UInt8, leak: UInt16, stillLimit: UInt8, key: UInt64, period: Int = 1, turn: Int = 0) {
         precondition(period >= 1 && turn >= 0)
         self.rate = rate
         self.leak = leak
@@ -28,149 +28,160 @@ public struct SampleUpdate: Sendable, Equatable {
     func firstColumn(row: Int) -> Int { (turn + row) % period }
 }
 
-/// Where the blocks of a picture lie.
-public struct BlockGrid: Sendable, Equatable {
-    /// Blocks in a row, and rows of blocks (pixel rows / 2).
-    public let across: Int
-    public let down: Int
-
-    public init(across: Int, down: Int) {
-        precondition(across >= 1 && down >= 1)
-        self.across = across
-        self.down = down
-    }
-
-    public var count: Int { across * down }
-}
-
-/// Random bytes that kernels read at random places: much cheaper than a generator per pixel, and the same on every CPU.
-public struct RandomTable: Sendable {
-    /// Places to start at. A power of two.
-    static let places = 1 << 14
-
-    let bytes: [UInt8]
-
-    public init(seed: UInt64) {
-        var state = seed
-        var filled: [UInt8] = []
-        filled.reserveCapacity(Self.places + PixelBlock.pixels)
-        while filled.count < Self.places + PixelBlock.pixels {
-            let word = splitMix(&state)
-            for shift in stride(from: 0, to: 64, by: 8) {
-                filled.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
-            }
-        }
-        bytes = filled
-    }
-}
-
-/// SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
-func splitMix(_ state: inout UInt64) -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-}
-
-/// The choices made once per block and picture; the pixels differ by their random bytes.
-struct BlockChoice: Equatable {
-    /// The sample that takes the pixel's own value, and the one that takes its neighbour's: 0 to 15.
-    let own: Int
-    let neighbour: Int
-    /// Which neighbour: -1, 0 or 1 in each direction, not both 0.
-    let dx: Int
-    let dy: Int
-    /// Where the two rows of random bytes start.
-    let first: Int
-    let second: Int
-
-    init(key: UInt64, block: Int) {
-        var state = key &+ UInt64(truncatingIfNeeded: block) &* 0xD134_2543_DE82_EF95
-        let word = splitMix(&state)
-        own = Int(word & 15)
-        neighbour = Int((word >> 4) & 15)
-        let direction = Int((word >> 8) & 7)
-        let place = direction < 4 ? direction : direction + 1
-        dx = place % 3 - 1
-        dy = place / 3 - 1
-        first = Int((word >> 16) & UInt64(RandomTable.places - 1))
-        second = Int((word >> 40) & UInt64(RandomTable.places - 1))
-    }
-}
-
 /// Renews the background samples of a row of blocks after a picture (ViBe's random update, in a form that vectorises:
 /// sample and neighbour are chosen per block, whether a pixel takes part by one random byte).
 ///
 /// A background pixel now and then writes its value into a sample of its own, and takes a background neighbour's value
 /// into another one. A foreground pixel takes part when it has stood still long enough, or by a small leak.
 ///
-/// - Parameters: `picture`, `foreground`, `blink` and `stillAge` of the whole picture; `row` of `grid` is updated.
+/// - Parameters:
+///   - picture: the whole picture, 192 bytes a block.
+///   - foreground, blink, stillAge: its maps, 128 bytes a block, and one block of zeros behind the last one, which is
+///     read in place of quiet ones.
+///   - marked, awake: one byte a block, as `PixelBlock` says.
+///   - row: of `grid`, the one that is updated.
 public func updateSamples(
-    picture: Span<UInt8>, foreground: Span<UInt8>, blink: Span<UInt8>, stillAge: Span<UInt8>, random: RandomTable,
-    update: SampleUpdate, grid: BlockGrid, row: Int, model: inout MutableSpan<UInt8>
+    picture: Span<UInt8>, foreground: Span<UInt8>, blink: Span<UInt8>, stillAge: Span<UInt8>, marked: Span<UInt8>,
+    awake: Span<UInt8>, random: RandomTable, update: SampleUpdate, grid: BlockGrid, row: Int,
+    model: inout MutableSpan<UInt8>
 ) {
-    precondition(row >= 0 && row < grid.down)
+    precondition(row >= 0 && row < grid.down && marked.count >= grid.count)
     let table = random.bytes.span
     var nearby = Neighbourhood()
+    let zeros = grid.count
     for column in stride(from: update.firstColumn(row: row), to: grid.across, by: update.period) {
         let block = row * grid.across + column
         let choice = BlockChoice(key: update.key, block: block)
-        let at = block * PixelBlock.pixels
-        let blinking = blink.extracting(at..<at + PixelBlock.pixels)
-        let resting = stillAge.extracting(at..<at + PixelBlock.pixels)
+        let isBusy = grid.isAnySet(of: marked, around: column, row)
+        let isQuiet = !isBusy && awake[block] == 0
+        let mapsAt = (awake[block] == 0 ? zeros : block) * PixelBlock.pixels
+        let foregroundAt = (marked[block] == 0 ? zeros : block) * PixelBlock.pixels
+        let blinking = blink.extracting(mapsAt..<mapsAt + PixelBlock.pixels)
+        let resting = stillAge.extracting(mapsAt..<mapsAt + PixelBlock.pixels)
         let second = table.extracting(choice.second..<choice.second + PixelBlock.pixels)
         let pictureAt = block * PixelBlock.bytes
         let ownAt = PixelBlock.sampleStart(choice.own, block: block, of: grid.count)
         var own = model._mutatingExtracting(ownAt..<ownAt + PixelBlock.bytes)
-        writeOwn(
-            picture.extracting(pictureAt..<pictureAt + PixelBlock.bytes),
-            foreground: foreground.extracting(at..<at + PixelBlock.pixels), blink: blinking, stillAge: resting,
-            first: table.extracting(choice.first..<choice.first + PixelBlock.pixels), second: second,
-            rate: update.rate, leak: update.leak, stillLimit: update.stillLimit, into: &own)
+        let pixels = picture.extracting(pictureAt..<pictureAt + PixelBlock.bytes)
+        let first = table.extracting(choice.first..<choice.first + PixelBlock.pixels)
+        if isQuiet {
+            writeOwn(pixels, first: first, rate: update.rate, into: &own)
+        } else {
+            writeOwn(
+                pixels, foreground: foreground.extracting(foregroundAt..<foregroundAt + PixelBlock.pixels),
+                blink: blinking, stillAge: resting, first: first, second: second, rate: update.rate,
+                leak: update.leak, stillLimit: update.stillLimit, into: &own)
+        }
+        if !isBusy { nearby.calm() }
         for phase in 0..<4 {
             let source = NeighbourPhase(of: phase, column: column, row: row, choice: choice, grid: grid)
-            nearby.gather(phase, from: source, picture: picture, foreground: foreground)
+            nearby.gather(phase, from: source, picture: picture)
+            if isBusy { nearby.gather(phase, from: source, foreground: foreground) }
         }
         let neighbourAt = PixelBlock.sampleStart(choice.neighbour, block: block, of: grid.count)
         var neighbour = model._mutatingExtracting(neighbourAt..<neighbourAt + PixelBlock.bytes)
-        writeNeighbours(
-            nearby.picture.span, moving: nearby.moving.span, blink: blinking, stillAge: resting, second: second,
-            rate: update.rate, stillLimit: update.stillLimit, into: &neighbour)
+        if isQuiet {
+            writeNeighbours(nearby.picture.span, second: second, rate: update.rate, into: &neighbour)
+        } else {
+            writeNeighbours(
+                nearby.picture.span, moving: nearby.moving.span, blink: blinking, stillAge: resting, second: second,
+                rate: update.rate, stillLimit: update.stillLimit, into: &neighbour)
+        }
     }
+}
+
+/// `writeOwn` of a quiet block: no foreground, no blinking.
+@inline(never)
+private func writeOwn(_ picture: Span<UInt8>, first: Span<UInt8>, rate: UInt8, into sample: inout MutableSpan<UInt8>) {
+    precondition(picture.count == 192 && first.count == 128 && sample.count == 192)
+    var luma = InlineArray<128, UInt8>(repeating: 0)
+    var writes = InlineArray<128, UInt8>(repeating: 0)
+    for i in 0..<128 {
+        let wins: UInt8 = first[i] < rate ? 255 : 0
+        writes[i] = wins
+        luma[i] = (picture[i] & wins) | (sample[i] & ~wins)
+    }
+    for i in 0..<128 { sample[i] = luma[i] }
+    writeChroma(picture, writes: writes.span, into: &sample)
+}
+
+/// `writeNeighbours` of a quiet block among blocks without foreground.
+@inline(never)
+private func writeNeighbours(
+    _ values: Span<UInt8>, second: Span<UInt8>, rate: UInt8, into sample: inout MutableSpan<UInt8>
+) {
+    precondition(values.count == 384 && second.count == 128 && sample.count == 192)
+    var takes = InlineArray<128, UInt8>(repeating: 0)
+    var luma = InlineArray<128, UInt8>(repeating: 0)
+    for i in 0..<128 {
+        let take: UInt8 = second[i] < rate ? 255 : 0
+        takes[i] = take
+        luma[i] = (values[i] & take) | (sample[i] & ~take)
+    }
+    for i in 0..<128 { sample[i] = luma[i] }
+    takeChroma(values, takes: takes.span, into: &sample)
+}
+
+/// One chroma value serves four pixels: it is written with any of them.
+@inline(never)
+private func writeChroma(_ picture: Span<UInt8>, writes: Span<UInt8>, into sample: inout MutableSpan<UInt8>) {
+    precondition(picture.count == 192 && writes.count == 128 && sample.count == 192)
+    var chroma = InlineArray<64, UInt8>(repeating: 0)
+    for i in 0..<32 {
+        let any = writes[i] | writes[32 &+ i] | writes[64 &+ i] | writes[96 &+ i]
+        chroma[i] = (picture[128 &+ i] & any) | (sample[128 &+ i] & ~any)
+        chroma[32 &+ i] = (picture[160 &+ i] & any) | (sample[160 &+ i] & ~any)
+    }
+    for i in 0..<64 { sample[128 &+ i] = chroma[i] }
+}
+
+/// Phase by phase: the last one that takes wins.
+@inline(never)
+private func takeChroma(_ values: Span<UInt8>, takes: Span<UInt8>, into sample: inout MutableSpan<UInt8>) {
+    precondition(values.count == 384 && takes.count == 128 && sample.count == 192)
+    var chroma = InlineArray<64, UInt8>(repeating: 0)
+    for i in 0..<32 {
+        var u = sample[128 &+ i]
+        var v = sample[160 &+ i]
+        for phase in 0..<4 {
+            let at = phase &* 32 &+ i
+            u = (values[128 &+ at] & takes[at]) | (u & ~takes[at])
+            v = (values[256 &+ at] & takes[at]) | (v & ~takes[at])
+        }
+        chroma[i] = u
+        chroma[32 &+ i] = v
+    }
+    for i in 0..<64 { sample[128 &+ i] = chroma[i] }
 }
 
 /// Writes a block into one of its own samples, where its pixels take part.
 @inline(never)
 private func writeOwn(
     _ picture: Span<UInt8>, foreground: Span<UInt8>, blink: Span<UInt8>, stillAge: Span<UInt8>, first: Span<UInt8>,
-    second: Span<UInt8>, rate: UInt8, leak: UInt8, stillLimit: UInt8, into sample: inout MutableSpan<UInt8>
+    second: Span<UInt8>, rate: UInt8, leak: UInt16, stillLimit: UInt8, into sample: inout MutableSpan<UInt8>
 ) {
     precondition(picture.count == 192 && foreground.count == 128 && blink.count == 128 && stillAge.count == 128)
     precondition(first.count == 128 && second.count == 128 && sample.count == 192)
     var luma = InlineArray<128, UInt8>(repeating: 0)
     var writes = InlineArray<128, UInt8>(repeating: 0)
+    let leakHigh = UInt8(leak >> 8)
+    let leakLow = UInt8(leak & 255)
     for i in 0..<128 {
         let more = blink[i] >> 2
         let chance = rate &+ min(more, ~rate)
         let still: UInt8 = stillAge[i] > stillLimit ? 255 : 0
         let free = ~foreground[i] | still
         let wins: UInt8 = first[i] < chance ? 255 : 0
-        let leaks: UInt8 = first[i] == 0 ? 255 : 0
-        let passes: UInt8 = second[i] < leak ? 255 : 0
-        let own = (free & wins) | (~free & leaks & passes)
+        // The two random bytes as one number of 16 bits, below `leak`.
+        let leaks: UInt8 = first[i] < leakHigh ? 255 : 0
+        let mayLeak: UInt8 = first[i] == leakHigh ? 255 : 0
+        let passes: UInt8 = second[i] < leakLow ? 255 : 0
+        let own = (free & wins) | (~free & (leaks | (mayLeak & passes)))
         writes[i] = own
         luma[i] = (picture[i] & own) | (sample[i] & ~own)
     }
-    var chroma = InlineArray<64, UInt8>(repeating: 0)
-    for i in 0..<32 {
-        // One chroma value serves four pixels: it is written with any of them.
-        let any = writes[i] | writes[32 &+ i] | writes[64 &+ i] | writes[96 &+ i]
-        chroma[i] = (picture[128 &+ i] & any) | (sample[128 &+ i] & ~any)
-        chroma[32 &+ i] = (picture[160 &+ i] & any) | (sample[160 &+ i] & ~any)
-    }
     for i in 0..<128 { sample[i] = luma[i] }
-    for i in 0..<64 { sample[128 &+ i] = chroma[i] }
+    writeChroma(picture, writes: writes.span, into: &sample)
 }
 
 /// Where the neighbours of one phase of a block stand: a phase of this or of an adjacent block, shifted by a column.
@@ -200,10 +211,17 @@ private struct Neighbourhood: ~Copyable {
     /// 128 each of luma, U and V, phase by phase.
     var picture = InlineArray<384, UInt8>(repeating: 0)
     var moving = InlineArray<128, UInt8>(repeating: 0)
+    private var isCalm = true
 
-    /// Fills in one phase.
-    mutating func gather(_ phase: Int, from source: NeighbourPhase, picture bytes: Span<UInt8>, foreground: Span<UInt8>)
-    {
+    /// Nothing moves.
+    mutating func calm() {
+        guard !isCalm else { return }
+        moving = InlineArray(repeating: 0)
+        isCalm = true
+    }
+
+    /// Fills in the colours of one phase.
+    mutating func gather(_ phase: Int, from source: NeighbourPhase, picture bytes: Span<UInt8>) {
         let start = PixelBlock.bytes * source.block
         let columns = source.phase * PixelBlock.columns
         let at = phase * PixelBlock.columns
@@ -211,6 +229,13 @@ private struct Neighbourhood: ~Copyable {
         source.gather(bytes, from: start + columns, size: PixelBlock.bytes, into: &values, at: at)
         source.gather(bytes, from: start + 128, size: PixelBlock.bytes, into: &values, at: 128 + at)
         source.gather(bytes, from: start + 160, size: PixelBlock.bytes, into: &values, at: 256 + at)
+    }
+
+    /// Fills in which pixels of one phase are foreground.
+    mutating func gather(_ phase: Int, from source: NeighbourPhase, foreground: Span<UInt8>) {
+        isCalm = false
+        let columns = source.phase * PixelBlock.columns
+        let at = phase * PixelBlock.columns
         var masks = moving.mutableSpan
         source.gather(
             foreground, from: PixelBlock.pixels * source.block + columns, size: PixelBlock.pixels, into: &masks, at: at)
@@ -257,19 +282,6 @@ private func writeNeighbours(
         takes[i] = take
         luma[i] = (values[i] & take) | (sample[i] & ~take)
     }
-    var chroma = InlineArray<64, UInt8>(repeating: 0)
-    for i in 0..<32 {
-        var u = sample[128 &+ i]
-        var v = sample[160 &+ i]
-        // Phase by phase: the last one that takes wins.
-        for phase in 0..<4 {
-            let at = phase &* 32 &+ i
-            u = (values[128 &+ at] & takes[at]) | (u & ~takes[at])
-            v = (values[256 &+ at] & takes[at]) | (v & ~takes[at])
-        }
-        chroma[i] = u
-        chroma[32 &+ i] = v
-    }
     for i in 0..<128 { sample[i] = luma[i] }
-    for i in 0..<64 { sample[128 &+ i] = chroma[i] }
+    takeChroma(values, takes: takes.span, into: &sample)
 }

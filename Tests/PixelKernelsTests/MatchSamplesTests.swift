@@ -13,7 +13,7 @@ import Testing
                 let limit = radius + min(blinkRadius, (24 * Int(blink[block * 128 + pixel])) >> 6)
                 var matches = 0
                 for sample in 0..<16 {
-                    let base = (sample / 4 * blocks + block) * 768 + sample % 4 * 192
+                    let base = (sample / 2 * blocks + block) * 384 + sample % 2 * 192
                     let here = block * 192
                     let distance =
                         abs(Int(picture[here + pixel]) - Int(model[base + pixel]))
@@ -36,18 +36,26 @@ import Testing
             let spread = [8, 30, 60, 255][round / 3]
             let picture = random.bytes(blocks * 192, from: 0, to: spread)
             let model = random.bytes(blocks * 3072, from: 0, to: spread)
-            let blink = random.bytes(blocks * 128)
-            var result = [UInt8](repeating: 1, count: blocks * 128)
+            // A block that is not awake has never blinked, one that is not marked holds no foreground.
+            let awake = random.mask(blocks)
+            var marked = random.bytes(blocks, from: 0, to: 1)
+            let blink = random.blocks(where: awake) { $0.bytes(128) }
+            var result = random.blocks(where: marked) { $0.mask(128) }
             do {
+                var flags = marked.mutableSpan
                 var target = result.mutableSpan
                 matchSamples(
-                    picture: picture.span, model: model.span, blink: blink.span, radius: UInt8(radius),
-                    blinkRadius: UInt8(blinkRadius), blocks: blocks, into: &target)
+                    picture: picture.span, model: model.span, blink: blink.span, awake: awake.span,
+                    radius: UInt8(radius), blinkRadius: UInt8(blinkRadius), blocks: blocks, marked: &flags,
+                    into: &target)
             }
             let expected = Self.naive(
                 picture: picture, model: model, blink: blink, radius: radius, blinkRadius: blinkRadius,
                 blocks: blocks)
             #expect(result == expected, "spread \(spread)")
+            for block in 0..<blocks {
+                #expect((marked[block] != 0) == expected[block * 128..<(block + 1) * 128].contains(255))
+            }
         }
     }
 }

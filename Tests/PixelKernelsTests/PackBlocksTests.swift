@@ -67,9 +67,9 @@ import Testing
                 storeSample(sample, of: picture.span, blocks: 2, model: &target)
             }
             for at in model.indices {
-                // Groups of four samples, each of both blocks.
-                let block = at / 768 % 2
-                let inside = at / 1536 * 4 + at % 768 / 192 == sample
+                // Groups of two samples, each of both blocks.
+                let block = at / 384 % 2
+                let inside = at / 768 * 2 + at % 384 / 192 == sample
                 #expect(model[at] == (inside ? picture[block * 192 + at % 192] : before[at]))
             }
         }

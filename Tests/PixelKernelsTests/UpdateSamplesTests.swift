@@ -43,10 +43,10 @@ import Testing
                     } else if foreground[at] == 0 || still {
                         guard first < chance else { continue }
                     } else {
-                        guard first == 0, second < Int(update.leak) else { continue }
+                        guard 256 * first + second < Int(update.leak) else { continue }
                     }
                     let number = takesNeighbour ? choice.neighbour : choice.own
-                    let sample = (number / 4 * grid.count + block) * 768 + number % 4 * 192
+                    let sample = (number / 2 * grid.count + block) * 384 + number % 2 * 192
                     model[sample + inBlock] = picture[place.luma(from.x, from.y)]
                     model[sample + 128 + x % 64 / 2] = picture[place.chroma(from.x, from.y)]
                     model[sample + 160 + x % 64 / 2] = picture[place.chroma(from.x, from.y) + 32]
@@ -73,12 +73,15 @@ import Testing
         for round in 0..<24 {
             let grid = BlockGrid(across: round % 3 + 1, down: round % 4 + 1)
             let picture = random.bytes(grid.count * 192)
-            let foreground = random.mask(grid.count * 128, share: 90)
-            let blink = random.bytes(grid.count * 128)
-            let age = random.bytes(grid.count * 128)
+            // Blocks that are not marked or not awake hold nothing but zeros, as the one behind the last.
+            let marked = random.mask(grid.count, share: 70) + [0]
+            let awake = random.mask(grid.count) + [0]
+            let foreground = random.blocks(where: marked) { $0.mask(128, share: 90) }
+            let blink = random.blocks(where: awake) { $0.bytes(128) }
+            let age = random.blocks(where: awake) { $0.bytes(128) }
             var update = SampleUpdate(rate: 16, leak: 64, stillLimit: 230, key: random.next())
             // Rare choices come up often enough only at high rates.
-            if round % 2 == 0 { update = SampleUpdate(rate: 128, leak: 255, stillLimit: 128, key: random.next()) }
+            if round % 2 == 0 { update = SampleUpdate(rate: 128, leak: 3000, stillLimit: 128, key: random.next()) }
             update.period = [1, 1, 2, 4][round % 4]
             update.turn = round % 5
             let model = random.bytes(grid.count * 3072)
@@ -88,7 +91,8 @@ import Testing
                     var target = result.mutableSpan
                     updateSamples(
                         picture: picture.span, foreground: foreground.span, blink: blink.span, stillAge: age.span,
-                        random: table, update: update, grid: grid, row: row, model: &target)
+                        marked: marked.span, awake: awake.span, random: table, update: update, grid: grid, row: row,
+                        model: &target)
                 }
                 let expected = Self.naive(
                     picture: picture, foreground: foreground, blink: blink, stillAge: age, random: table,

@@ -18,12 +18,12 @@ let benchmarks: @Sendable () -> Void = {
     kernel("subsample 2560x1440 by 4", bytes: 3_686_400 + 230_400) { buffers.subsample(by: 4) }
     kernel("packBlocks", bytes: 2 * picture) { buffers.pack() }
     kernel("scaleLuma", bytes: 2 * pixels) { buffers.scale() }
-    kernel("matchSamples, 4 samples are enough", bytes: picture + group + 2 * pixels) { buffers.match(quiet: true) }
-    kernel("matchSamples, all 16 are read", bytes: picture + 4 * group + 2 * pixels) { buffers.match(quiet: false) }
+    kernel("matchSamples, 2 samples are enough", bytes: picture + group) { buffers.match(quiet: true) }
+    kernel("matchSamples, all 16 are read", bytes: picture + 8 * group + 2 * pixels) { buffers.match(quiet: false) }
     kernel("joinMaskRow and countSet", bytes: 3 * pixels) { buffers.join() }
     kernel("medianRow", bytes: 6 * pixels) { buffers.median() }
     kernel("unionRow and splitMask", bytes: 8 * pixels) { buffers.unite() }
-    kernel("ageBlocks", bytes: pixels * 11) { buffers.age() }
+    kernel("ageBlocks, all awake", bytes: pixels * 11) { buffers.age() }
     kernel("updateSamples, every block", bytes: 2 * picture + 5 * pixels + 4 * sample) { buffers.update() }
     kernel("storeSample", bytes: 2 * sample) { buffers.store() }
 

@@ -13,6 +13,11 @@ final class KernelBuffers: @unchecked Sendable {
     private let quiet: [UInt8]
     private var model: [UInt8]
     private var foreground: [UInt8]
+    /// What every block is: marked and awake, or neither.
+    private let busy: [UInt8]
+    private let calm: [UInt8]
+    private var marked: [UInt8]
+    private var awake: [UInt8]
     private var objects: [UInt8]
     private var previous: [UInt8]
     private var blink: [UInt8]
@@ -30,12 +35,16 @@ final class KernelBuffers: @unchecked Sendable {
         picture = noise.bytes(grid.count * PixelBlock.bytes, from: 98, to: 102)
         quiet = noise.bytes(grid.count * PixelBlock.modelBytes, from: 98, to: 102)
         model = noise.bytes(grid.count * PixelBlock.modelBytes, from: 150, to: 255)
-        foreground = noise.bytes(grid.count * PixelBlock.pixels, from: 0, to: 99).map { $0 == 0 ? 255 : 0 }
+        foreground = noise.bytes((grid.count + 1) * PixelBlock.pixels, from: 0, to: 99).map { $0 == 0 ? 255 : 0 }
+        busy = [UInt8](repeating: 1, count: grid.count)
+        calm = [UInt8](repeating: 0, count: grid.count)
+        marked = calm
+        awake = busy
         objects = [UInt8](repeating: 0, count: grid.across * PixelBlock.pixels)
         previous = foreground
-        blink = noise.bytes(grid.count * PixelBlock.pixels, from: 0, to: 20)
+        blink = noise.bytes((grid.count + 1) * PixelBlock.pixels, from: 0, to: 20)
         slowLuma = noise.bytes(grid.count * PixelBlock.pixels, from: 90, to: 110)
-        stillAge = noise.bytes(grid.count * PixelBlock.pixels, from: 0, to: 20)
+        stillAge = noise.bytes((grid.count + 1) * PixelBlock.pixels, from: 0, to: 20)
         row = [UInt8](repeating: 0, count: width)
         sums = [UInt16](repeating: 0, count: 2560)
         columnSums = [UInt8](repeating: 0, count: width + 4)
@@ -52,7 +61,9 @@ final class KernelBuffers: @unchecked Sendable {
 
     /// Whether the first samples explain the picture or none of them.
     func match(quiet isQuiet: Bool) {
-        Self.match(picture, isQuiet ? quiet : model, blink, blocks: grid.count, into: &foreground)
+        Self.match(
+            picture, isQuiet ? quiet : model, blink, awake: isQuiet ? calm : busy, blocks: grid.count,
+            marked: &marked, into: &foreground)
     }
 
     func join() { set = Self.join(foreground, grid: grid, into: &row) }
@@ -63,11 +74,13 @@ final class KernelBuffers: @unchecked Sendable {
 
     func age() {
         Self.age(
-            picture, foreground, objects, grid: grid, previous: &previous, blink: &blink, slowLuma: &slowLuma,
-            stillAge: &stillAge)
+            picture, foreground, marked: busy, objects, background: model, grid: grid, previous: &previous,
+            blink: &blink, slowLuma: &slowLuma, stillAge: &stillAge, awake: &awake)
     }
 
-    func update() { Self.update(picture, foreground, blink, stillAge, random, grid: grid, model: &model) }
+    func update() {
+        Self.update(picture, foreground, blink, stillAge, busy: busy, random, grid: grid, model: &model)
+    }
 
     func store() { Self.store(picture, blocks: grid.count, in: &model) }
 }
@@ -109,12 +122,14 @@ extension KernelBuffers {
     }
 
     private static func match(
-        _ picture: [UInt8], _ model: [UInt8], _ blink: [UInt8], blocks: Int, into foreground: inout [UInt8]
+        _ picture: [UInt8], _ model: [UInt8], _ blink: [UInt8], awake: [UInt8], blocks: Int, marked: inout [UInt8],
+        into foreground: inout [UInt8]
     ) {
+        var flags = marked.mutableSpan
         var raw = foreground.mutableSpan
         matchSamples(
-            picture: picture.span, model: model.span, blink: blink.span, radius: 20, blinkRadius: 30, blocks: blocks,
-            into: &raw)
+            picture: picture.span, model: model.span, blink: blink.span, awake: awake.span, radius: 20,
+            blinkRadius: 30, blocks: blocks, marked: &flags, into: &raw)
     }
 
     private static func join(_ foreground: [UInt8], grid: BlockGrid, into row: inout [UInt8]) -> Int {
@@ -158,32 +173,35 @@ extension KernelBuffers {
     }
 
     private static func age(
-        _ picture: [UInt8], _ foreground: [UInt8], _ objects: [UInt8], grid: BlockGrid, previous: inout [UInt8],
-        blink: inout [UInt8], slowLuma: inout [UInt8], stillAge: inout [UInt8]
+        _ picture: [UInt8], _ foreground: [UInt8], marked: [UInt8], _ objects: [UInt8], background: [UInt8],
+        grid: BlockGrid, previous: inout [UInt8], blink: inout [UInt8], slowLuma: inout [UInt8],
+        stillAge: inout [UInt8], awake: inout [UInt8]
     ) {
         let step = AgingStep(blinkRise: 16, stillRise: 3, stillTolerance: 10)
         var before = previous.mutableSpan
         var blinking = blink.mutableSpan
         var slow = slowLuma.mutableSpan
         var still = stillAge.mutableSpan
+        var flags = awake.mutableSpan
         for row in 0..<grid.down {
             ageBlocks(
-                picture: picture.span, foreground: foreground.span, objects: objects.span, step: step,
-                first: row * grid.across, count: grid.across, previous: &before, blink: &blinking, slowLuma: &slow,
-                stillAge: &still)
+                picture: picture.span, foreground: foreground.span, marked: marked.span, objects: objects.span,
+                background: background.span, step: step, first: row * grid.across, count: grid.across,
+                previous: &before, blink: &blinking, slowLuma: &slow, stillAge: &still, awake: &flags)
         }
     }
 
     private static func update(
-        _ picture: [UInt8], _ foreground: [UInt8], _ blink: [UInt8], _ stillAge: [UInt8], _ random: RandomTable,
-        grid: BlockGrid, model: inout [UInt8]
+        _ picture: [UInt8], _ foreground: [UInt8], _ blink: [UInt8], _ stillAge: [UInt8], busy: [UInt8],
+        _ random: RandomTable, grid: BlockGrid, model: inout [UInt8]
     ) {
         let update = SampleUpdate(rate: 40, leak: 160, stillLimit: 90, key: 3)
         var samples = model.mutableSpan
         for row in 0..<grid.down {
             updateSamples(
                 picture: picture.span, foreground: foreground.span, blink: blink.span, stillAge: stillAge.span,
-                random: random, update: update, grid: grid, row: row, model: &samples)
+                marked: busy.span, awake: busy.span, random: random, update: update, grid: grid, row: row,
+                model: &samples)
         }
     }
 }

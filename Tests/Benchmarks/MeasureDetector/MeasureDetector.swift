@@ -11,8 +11,9 @@ import SyntheticScenes
 enum MeasureDetector {
     private static let usage = """
         usage: measure-detector render SCENE WIDTH HEIGHT COUNT FILE
-               measure-detector measure WIDTH HEIGHT FILE [RATE]
-        FILE holds pictures in planar YUV 4:2:0, one after the other. `measure` prints one line of JSON.
+               measure-detector measure WIDTH HEIGHT FILE [RATE [CAMERAS]]
+        FILE holds pictures in planar YUV 4:2:0, one after the other. `measure` prints one line of JSON. With several
+        CAMERAS each has a detector of its own and they take turns, so that none finds its memory in the cache.
         """
 
     static func main() {
@@ -21,10 +22,11 @@ enum MeasureDetector {
             if words.count == 6, words[0] == "render", let scene = SceneName(rawValue: words[1]) {
                 try render(
                     scene, width: number(words[2]), height: number(words[3]), count: number(words[4]), to: words[5])
-            } else if (4...5).contains(words.count), words[0] == "measure" {
-                let rate = words.count == 5 ? try number(words[4]) : 10
+            } else if (4...6).contains(words.count), words[0] == "measure" {
+                let rate = words.count > 4 ? try number(words[4]) : 10
+                let cameras = words.count > 5 ? try number(words[5]) : 1
                 let pictures = try RawPictures(path: words[3], width: number(words[1]), height: number(words[2]))
-                print(measure(pictures, framesPerSecond: Double(rate)))
+                print(measure(pictures, framesPerSecond: Double(rate), cameras: cameras))
             } else {
                 throw MeasureError(problem: "these are no arguments", remedy: usage)
             }
@@ -61,38 +63,42 @@ enum MeasureDetector {
 
     /// - Returns: a line of JSON. Times are processor time of the pictures after the background is known; the memory is
     ///   what the first picture made the detector ask for.
-    private static func measure(_ pictures: RawPictures, framesPerSecond: Double) -> String {
-        var detector = MotionDetector(settings: MotionSettings(framesPerSecond: framesPerSecond))
+    private static func measure(_ pictures: RawPictures, framesPerSecond: Double, cameras: Int) -> String {
+        let detectors = (0..<cameras).map { _ in Camera(framesPerSecond: framesPerSecond) }
         var milliseconds: [Double] = []
         var allocations: [UInt] = []
-        milliseconds.reserveCapacity(pictures.count)
-        allocations.reserveCapacity(pictures.count)
+        milliseconds.reserveCapacity(pictures.count * cameras)
+        allocations.reserveCapacity(pictures.count * cameras)
         var hash = MaskHash()
         var memory: UInt = 0
         for number in 0..<pictures.count {
-            pictures.withPicture(number) { picture in
-                let before = allocation_count()
-                let bytesBefore = allocated_bytes()
-                let start = processorSeconds()
-                let report = detector.analyse(picture, at: MediaTime(seconds: Double(number) / framesPerSecond))
-                let seconds = processorSeconds() - start
-                if number == 0 { memory = allocated_bytes() - bytesBefore }
-                if !report.isLearning {
-                    milliseconds.append(seconds * 1000)
-                    allocations.append(allocation_count() - before)
+            let time = MediaTime(seconds: Double(number) / framesPerSecond)
+            for (place, camera) in detectors.enumerated() {
+                pictures.withPicture(number) { picture in
+                    let before = allocation_count()
+                    let bytesBefore = allocated_bytes()
+                    let start = processorSeconds()
+                    let report = camera.detector.analyse(picture, at: time)
+                    let seconds = processorSeconds() - start
+                    if number == 0, place == 0 { memory = allocated_bytes() - bytesBefore }
+                    if !report.isLearning {
+                        milliseconds.append(seconds * 1000)
+                        allocations.append(allocation_count() - before)
+                    }
                 }
             }
-            detector.withMask { hash.add($0) }
+            detectors[0].detector.withMask { hash.add($0) }
         }
         milliseconds.sort()
         allocations.sort()
         guard !milliseconds.isEmpty else { return "{\"pictures\":0}" }
         let middle = milliseconds.count / 2
+        let mask = detectors[0].detector.maskSize
         return """
             {"pictures":\(pictures.count),"analysed":\(milliseconds.count),"milliseconds":\(milliseconds[middle]),\
             "fastestMilliseconds":\(milliseconds[0]),"allocations":\(allocations[middle]),\
             "mostAllocations":\(allocations[allocations.count - 1]),\
-            "bytesPerWorkingPixel":\(Double(memory) / Double(detector.maskSize.width * detector.maskSize.height)),\
+            "bytesPerWorkingPixel":\(Double(memory) / Double(mask.width * mask.height)),\
             "maskHash":"\(hash.text)"}
             """
     }
@@ -101,6 +107,15 @@ enum MeasureDetector {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+}
+
+/// A detector that several of stand in a list.
+private final class Camera {
+    var detector: MotionDetector
+
+    init(framesPerSecond: Double) {
+        detector = MotionDetector(settings: MotionSettings(framesPerSecond: framesPerSecond))
     }
 }
 
