@@ -2,7 +2,7 @@ import Domain
 import Evidence
 import Media
 
-/// Records one camera's ring from now on, a segment after the other.
+/// Records one camera's ring from the oldest packet on, a segment after the other.
 ///
 /// Not for more than one thread: it lives on the recorder's.
 final class SegmentJob {
@@ -27,6 +27,7 @@ final class SegmentJob {
         self.ring = ring
         self.store = store
         lastPacket = now
+        reader = ring.reader(from: MediaTime(microseconds: .min))
         let length = max(1, Int64(seconds * 1_000_000))
         let phase = Self.phase(of: camera, length: length)
         parts = PartWriter { first, now in
