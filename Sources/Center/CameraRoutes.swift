@@ -23,6 +23,17 @@ struct CameraRoutes {
         return camera
     }
 
+    /// The configured camera that an address names.
+    ///
+    /// - Throws: where there is none.
+    static func camera(in context: CenterContext, of state: CenterState) async throws(Problem) -> CameraID {
+        let id = try camera(PercentCoding.decode(context.parameters.get("id") ?? "") ?? "")
+        guard await state.backend.cameras().contains(where: { $0.camera == id }) else {
+            throw Problem.notFound("there is no camera '\(id)'", remedy: "/api/cameras lists them")
+        }
+        return id
+    }
+
     private struct List: Encodable {
         var cameras: [CameraDocument]
     }
@@ -37,10 +48,7 @@ struct CameraRoutes {
 
     /// The newest picture; 304 where the caller has it already, 204 while there is none.
     @Sendable private func latestPicture(_ request: Request, _ context: CenterContext) async throws -> Response {
-        let id = try Self.camera(PercentCoding.decode(context.parameters.get("id") ?? "") ?? "")
-        guard await state.backend.cameras().contains(where: { $0.camera == id }) else {
-            throw Problem.notFound("there is no camera '\(id)'", remedy: "/api/cameras lists them")
-        }
+        let id = try await Self.camera(in: context, of: state)
         guard let picture = try await state.backend.latestPicture(of: id) else { return Response(status: .noContent) }
         let tag = "\"\(picture.time.microseconds)\""
         let isKnown = request.headers[.ifNoneMatch] == tag

@@ -56,6 +56,15 @@ public protocol CenterBackend: Sendable {
     /// A copy of a clip that browsers play, made when it is first asked for; `nil` where the clip has been removed.
     func playableCopy(of clip: EvidenceItem) async throws -> EvidenceFile?
 
+    /// Segments of a camera's continuous recording of which any part lies in a time, oldest first, at most `limit`.
+    func recordings(of camera: CameraID, since: MediaTime, until: MediaTime, limit: Int) async throws
+        -> [RecordedSegment]
+
+    /// One file of what was recorded of a camera from the keyframe before `since` on; `nil` where nothing was. It ends at
+    /// `until`, or sooner where the recording has a gap.
+    func recording(of camera: CameraID, since: MediaTime, until: MediaTime, isOriginal: Bool) async throws
+        -> CameraRecording?
+
     /// What is wrong with Lookout as a whole, cameras aside.
     func health() async -> SystemHealth
 

@@ -58,8 +58,9 @@ public struct CenterServer: Sendable {
     /// Every path and method that is served.
     var routes: [Route] {
         IncidentRoutes(state: state).routes + ClipRoutes(state: state).routes + CameraRoutes(state: state).routes
-            + OrderRoutes(state: state).routes + DecisionRoutes(state: state).routes
-            + CoverageRoutes(state: state).routes + EventRoutes(state: state).routes
+            + RecordingRoutes(state: state).routes + OrderRoutes(state: state).routes
+            + DecisionRoutes(state: state).routes + CoverageRoutes(state: state).routes
+            + EventRoutes(state: state).routes
             + SystemRoutes(state: state).routes + SessionRoutes(state: state).routes + PageRoutes().routes
     }
 

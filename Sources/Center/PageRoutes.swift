@@ -12,6 +12,7 @@ struct PageRoutes {
         ("/incidents.js", script, PackageResources.incidents_js),
         ("/orders.js", script, PackageResources.orders_js),
         ("/page.js", script, PackageResources.page_js),
+        ("/recordings.js", script, PackageResources.recordings_js),
         ("/texts.js", script, PackageResources.texts_js),
         ("/style.css", "text/css; charset=utf-8", PackageResources.style_css),
         ("/icon.svg", "image/svg+xml", PackageResources.icon_svg),

@@ -91,6 +91,20 @@ extension EvidenceStore {
     /// - Parameter sha256: of the original.
     public func path(ofCopyOf sha256: String) -> String { "\(directory)/\(Self.derived)/\(sha256).mp4" }
 
+    /// Removes a copy that is no longer wanted. Whoever reads it reads it to its end. Never waits.
+    public func removeCopy(of name: String) {
+        later { [directory] in
+            guard let folder = try? SystemFile.directory("\(directory)/\(Self.derived)") else { return }
+            folder.remove("\(name).mp4")
+        }
+    }
+
+    /// The names of all copies whose names begin so. Blocks on the disk.
+    public func copies(beginningWith prefix: String) -> [String] {
+        Self.names(in: "\(directory)/\(Self.derived)").filter { $0.hasPrefix(prefix) && $0.hasSuffix(".mp4") }
+            .map { String($0.dropLast(4)) }
+    }
+
     /// - Throws: `notFound` where the copy has not been made, `forbidden`, `inputOutput`.
     public func openCopy(of sha256: String) async throws(EvidenceError) -> OpenEvidence {
         try await onQueue { [self] () throws(EvidenceError) in

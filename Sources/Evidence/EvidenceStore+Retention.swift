@@ -33,11 +33,13 @@ extension EvidenceStore {
     ///
     /// - Parameters:
     ///   - now: host's wall clock.
+    ///   - givingUpFirst: is asked to free so many bytes before any evidence goes for want of space.
     ///   - announce: is told of each day and its incidents before any file goes, so that their hashes are on record; where
     ///     it throws, the day stays.
     /// - Throws: `forbidden`, `inputOutput`, and what `announce` throws. What was removed until then stays removed.
     public func removeExpired(
         _ limits: RetentionLimits, now: MediaTime,
+        givingUpFirst: @Sendable (_ bytes: Int64) async -> Void = { _ in },
         announce: @Sendable (_ day: String, _ incidents: [IncidentID]) async throws -> Void
     ) async throws -> Removal {
         let today = CivilTime(now).date
@@ -50,7 +52,11 @@ extension EvidenceStore {
         }
         var removal = Removal()
         var left = all
-        if try await wanting(limits) > 0 { try await removeCopies() }
+        if try await wanting(limits) > 0 {
+            try await removeCopies()
+            let bytes = try await wanting(limits)
+            if bytes > 0 { await givingUpFirst(bytes) }
+        }
         for day in days {
             var mustGo = day.name < firstKept || left > limits.maximumBytes
             if !mustGo { mustGo = try await wanting(limits) > 0 }
@@ -103,7 +109,7 @@ extension EvidenceStore {
     }
 
     /// `2026-02-01`; anything else in the directory was not put there by the store and is left alone.
-    private static func isDay(_ name: String) -> Bool {
+    static func isDay(_ name: String) -> Bool {
         name.utf8.count == 10
             && name.utf8.enumerated().allSatisfy { index, byte in
                 index == 4 || index == 7 ? byte == UInt8(ascii: "-") : (0x30...0x39).contains(byte)

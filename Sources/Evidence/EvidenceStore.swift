@@ -91,7 +91,7 @@ public final class EvidenceStore: Sendable {
         }
     }
 
-    private func open(_ path: EvidencePath) throws(EvidenceError) -> SystemFile {
+    func open(_ path: EvidencePath) throws(EvidenceError) -> SystemFile {
         var file = try SystemFile.directory(directory)
         for name in path.components.dropLast() { file = try file.open(name, O_RDONLY | O_DIRECTORY) }
         return try file.open(path.components.last ?? "", O_RDONLY)

@@ -11,6 +11,8 @@ public struct AuditEntry: Sendable, Equatable {
         case armed, disarmed, snoozed
         /// Files of an incident were given up; `removed` are they.
         case evidenceRemoved = "evidence-removed"
+        /// Files of an incident are gone though nobody gave them up; `removed` are they.
+        case evidenceMissing = "evidence-missing"
     }
 
     /// A file that is gone: what it was stays known.

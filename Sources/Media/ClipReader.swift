@@ -73,6 +73,17 @@ struct ClipReader: ~Copyable {
             isComplete: ClipFile.isComplete(path))
     }
 
+    /// What two files must share for their packets to stand in one: codec, size, headers.
+    var coding: [UInt8] {
+        let headers = unsafe UnsafeBufferPointer(
+            start: parameters.pointee.extradata, count: Int(max(0, parameters.pointee.extradata_size)))
+        let (codec, width, height) = unsafe (
+            parameters.pointee.codec_id.rawValue, parameters.pointee.width, parameters.pointee.height
+        )
+        let bytes = unsafe Array(headers)
+        return Array("\(codec) \(width) \(height) ".utf8) + bytes
+    }
+
     /// Baseline, Main or High: the profile stands in the second byte of the headers' record.
     private var isCommonProfile: Bool {
         guard let data = unsafe parameters.pointee.extradata, unsafe parameters.pointee.extradata_size > 3 else {

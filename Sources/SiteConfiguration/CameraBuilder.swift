@@ -31,9 +31,9 @@ struct CameraBuilder {
             decode: section[CameraKeys.decode], skipsLoopFilter: section[CameraKeys.skipLoopFilter],
             isEnabled: section[CameraKeys.enabled], detect: detect, motion: MotionOptions(section[CameraKeys.motion]),
             smoke: SmokeOptions(section[CameraKeys.smoke]), classify: classify,
-            clips: ClipOptions(section[CameraKeys.clips]), zones: zones.compactMap(\.zone), rules: rules, masks: masks,
-            ground: ground,
-            tamper: section[CameraKeys.tamper], uplink: section[CameraKeys.uplink],
+            clips: ClipOptions(section[CameraKeys.clips]),
+            recording: RecordingOptions(section[CameraKeys.recording]), zones: zones.compactMap(\.zone), rules: rules,
+            masks: masks, ground: ground, tamper: section[CameraKeys.tamper], uplink: section[CameraKeys.uplink],
             pose: section.given[CameraKeys.pose.name] == nil ? nil : PlaceBuilder.pose(section[CameraKeys.pose]))
     }
 

@@ -106,9 +106,8 @@ enum CameraKeys {
         keys: [
             id.erased, name.erased, source.erased, detectSource.erased, transport.erased, stillsPerSecond.erased,
             decode.erased, skipLoopFilter.erased, enabled.erased, detect.erased, motion.erased, smoke.erased,
-            classify.erased, objects.erased, clips.erased,
-            zones.erased, masks.erased, groundPoints.erased, rules.erased, tamper.erased, uplink.erased,
-            pose.erased,
+            classify.erased, objects.erased, clips.erased, recording.erased, zones.erased, masks.erased,
+            groundPoints.erased, rules.erased, tamper.erased, uplink.erased, pose.erased,
         ])
 
     static let identifierForm = TextForm(

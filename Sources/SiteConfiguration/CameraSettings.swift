@@ -25,6 +25,8 @@ public struct CameraSettings: Sendable, Equatable, Identifiable {
     public var classify: ClassifyOptions?
     /// How the clips of its incidents are made.
     public var clips: ClipOptions
+    /// Whether it is recorded all the time.
+    public var recording: RecordingOptions
     public var zones: [Zone]
     /// As given, or the usual ones for what it detects where none is.
     public var rules: [RuleSettings]
@@ -48,7 +50,7 @@ extension CameraSettings {
             id: id, name: id.rawValue, source: source, detectSource: nil, transport: section[CameraKeys.transport],
             stillsPerSecond: section[CameraKeys.stillsPerSecond], isEnabled: section[CameraKeys.enabled],
             detect: section[CameraKeys.detect], motion: MotionOptions(section), smoke: SmokeOptions(section),
-            clips: ClipOptions(section), zones: [],
+            clips: ClipOptions(section), recording: RecordingOptions(section), zones: [],
             rules: [RuleSettings.usual(.motion), RuleSettings.usual(.sceneChange)])
     }
 }

@@ -44,7 +44,8 @@ enum SiteSchema {
         root, SiteKeys.section, StorageKeys.section, CenterKeys.section, TokenKeys.section, GeographyKeys.section,
         FireDangerKeys.section, AlertKeys.section, ChannelKeys.section, RouteKeys.section, EscalationKeys.section,
         CameraKeys.section, MotionKeys.section, SmokeKeys.section, ClassifyKeys.section, ClipKeys.section,
-        ZoneKeys.section, MaskKeys.section, GroundPointKeys.section, RuleKeys.section, PoseKeys.section,
+        RecordingKeys.section, ZoneKeys.section, MaskKeys.section, GroundPointKeys.section, RuleKeys.section,
+        PoseKeys.section,
     ]
 }
 

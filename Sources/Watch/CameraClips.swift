@@ -2,7 +2,7 @@ import Domain
 import Media
 import SiteConfiguration
 
-/// What one camera gives for clips: its ring of packets, and word of its incidents.
+/// What one camera gives for clips and recordings: its ring of packets, and word of its incidents.
 final class CameraClips: Sendable {
     /// From when an incident is told to have begun until it is told: queue, detector, classifier.
     private static let telling = Duration.seconds(10)
@@ -10,13 +10,18 @@ final class CameraClips: Sendable {
     let ring: PacketRing
     private let options: ClipOptions
     private let recorder: ClipRecorder
+    private let segments: SegmentRecorder?
     private let clock: any HostClock
 
-    /// - Returns: `nil` where the camera's incidents get no clips.
-    init?(for settings: CameraSettings, recorder: ClipRecorder, clock: any HostClock) {
-        guard settings.clips.isEnabled else { return nil }
+    /// - Parameter segments: records the camera all the time where it is to be.
+    /// - Returns: `nil` where the camera's incidents get no clips and it is not recorded.
+    init?(
+        for settings: CameraSettings, recorder: ClipRecorder, segments: SegmentRecorder? = nil, clock: any HostClock
+    ) {
+        guard settings.clips.isEnabled || settings.recording.isEnabled else { return nil }
         options = settings.clips
         self.recorder = recorder
+        self.segments = settings.recording.isEnabled ? segments : nil
         self.clock = clock
         let longestRule = settings.rules.map(\.minimumSeconds).max() ?? 0
         ring = PacketRing(
@@ -24,6 +29,7 @@ final class CameraClips: Sendable {
                 duration: .seconds(options.preRollSeconds + min(longestRule, 60)) + Self.telling,
                 longestDuration: .seconds(options.preRollSeconds + 120),
                 bytes: Int(options.memoryMegabytes * 1_000_000)))
+        self.segments?.record(settings.id, ring: ring, seconds: settings.recording.segmentSeconds)
     }
 
     /// On the camera's reader thread, before anything is shed.
@@ -33,6 +39,10 @@ final class CameraClips: Sendable {
     }
 
     func follow(_ revisions: [IncidentRevision]) {
+        guard options.isEnabled else { return }
         for revision in revisions { recorder.follow(revision.incident, ring: ring, options: options) }
     }
+
+    /// No packet will come any more: what is recorded is completed.
+    func end() { segments?.end(ring) }
 }

@@ -13,6 +13,7 @@ final class CameraWatcher: Sendable {
     private let reader: CameraReader
     /// Where detectors look at a stream of their own.
     private let mainReader: EvidenceReader?
+    private let clips: CameraClips?
     private let strand: Strand
     private let work: CameraStrand
     private let health: CameraHealth
@@ -23,8 +24,8 @@ final class CameraWatcher: Sendable {
 
     init(
         settings: CameraSettings, site: SiteSettings, pool: WorkerPool, recorder: IncidentRecorder,
-        clipRecorder: ClipRecorder, classifiers: ClassifierService, decisions: DecisionLog, orders: OrderBoard,
-        states: DetectorStates, clock: any HostClock, logger: Logger,
+        clipRecorder: ClipRecorder, segments: SegmentRecorder, classifiers: ClassifierService, decisions: DecisionLog,
+        orders: OrderBoard, states: DetectorStates, clock: any HostClock, logger: Logger,
         changed: @escaping @Sendable (CameraStatus) -> Void
     ) {
         id = settings.id
@@ -35,7 +36,8 @@ final class CameraWatcher: Sendable {
         let (strandEnded, strandEnds) = AsyncStream<Void>.makeStream()
         self.strandEnded = strandEnded
         (readerEnded, readerEnds) = AsyncStream<Void>.makeStream()
-        let clips = CameraClips(for: settings, recorder: clipRecorder, clock: clock)
+        let clips = CameraClips(for: settings, recorder: clipRecorder, segments: segments, clock: clock)
+        self.clips = clips
         mainReader =
             settings.detectSource == nil
             ? nil : clips.map { EvidenceReader(settings: settings, clips: $0, clock: clock, logger: logger) }
@@ -64,6 +66,7 @@ final class CameraWatcher: Sendable {
         reader.stop()
         await mainReader?.stop()
         for await _ in readerEnded {}
+        clips?.end()
         work.stop()
         strand.schedule()
         for await _ in strandEnded {}

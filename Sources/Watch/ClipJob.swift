@@ -19,21 +19,6 @@ final class ClipJob {
         case lost(Int)
     }
 
-    /// What is under way.
-    private final class Part {
-        let clip: UnfinishedClip
-        let stream: PacketRing.Stream
-        let path: String
-        var writer: ClipWriter?
-
-        init(clip: UnfinishedClip, stream: PacketRing.Stream, path: String, writer: consuming ClipWriter) {
-            self.clip = clip
-            self.stream = stream
-            self.path = path
-            self.writer = consume writer
-        }
-    }
-
     /// An incident that is still open is written once a second or when there is news; after so long it is quiet.
     private static let patience = Duration.seconds(15)
     /// Packets that a stream with a delay may still send for a moment that has passed.
@@ -49,7 +34,7 @@ final class ClipJob {
     /// Monotonic; `nil` while it is open.
     private var closedAt: Duration?
     private var reader: PacketRing.Reader?
-    private var part: Part?
+    private let parts: PartWriter<UnfinishedClip>
     private var partCount = 0
     /// Capture time of the last packet that was written.
     private var written: MediaTime?
@@ -69,6 +54,8 @@ final class ClipJob {
         self.evidence = evidence
         lastSeen = incident.lastSeen
         lastPacket = now
+        let partLength = Duration.seconds(options.partSeconds)
+        parts = PartWriter { first, now in now - first >= partLength }
         reader = ring.reader(from: incident.start - .seconds(options.preRollSeconds))
     }
 
@@ -102,7 +89,7 @@ final class ClipJob {
         if isExhausted { return closedAt != nil || mustEnd }
         // A stream that has gone away brings no packet that would end the clip.
         let waited = now - lastPacket
-        if waited > Self.longestDelay, part != nil { endPart(report) }
+        if waited > Self.longestDelay { endPart(report) }
         let isOver = closedAt.map { now - $0 > .seconds(options.postRollSeconds) + Self.longestDelay } ?? false
         guard mustEnd || isOver || (closedAt != nil && reader == nil) else { return false }
         pause(report)
@@ -125,49 +112,15 @@ final class ClipJob {
     }
 
     private func put(_ item: consuming PacketRing.Item, _ report: (Outcome) -> Void) {
-        let (time, stream, lost) = (item.time, item.stream, item.lost)
-        let packet = item.takePacket()
-        if lost > 0 {
-            report(.lost(lost))
-            endPart(report)
-        }
-        if let part {
-            let isFull = packet.isKeyframe && time - part.clip.firstTime >= .seconds(options.partSeconds)
-            if part.stream !== stream || isFull || !(part.writer?.accepts(packet) ?? false) { endPart(report) }
-        }
-        guard let part else {
-            begin(with: packet, at: time, of: stream, report)
-            return
-        }
-        do throws(MediaError) {
-            try part.writer?.write(packet, time: time)
-            note(time)
-        } catch {
-            self.part = nil
-            report(.interrupted(part.clip, error))
-        }
+        let time = item.time
+        let isWritten = parts.put(item, place: place) { settle($0, report) }
+        if isWritten { note(time) }
     }
 
-    private func begin(
-        with packet: borrowing Packet, at time: MediaTime, of stream: PacketRing.Stream, _ report: (Outcome) -> Void
-    ) {
-        guard packet.isKeyframe else { return }
-        let clip = UnfinishedClip(
-            incident: incident, part: partCount + 1, incidentStart: start, firstTime: time)
-        let path = evidence.path(of: clip)
-        do throws(MediaError) {
-            let writer = try ClipWriter(
-                path: path, parameters: stream.parameters, keyframe: packet, time: time,
-                reorderDepth: stream.reorderDepth)
-            part = Part(clip: clip, stream: stream, path: path, writer: writer)
-            partCount += 1
-            note(time)
-        } catch {
-            evidence.forget(clip)
-            // One that gives no picture may be followed by one that does; a codec stays what it is.
-            if error.code == .unsupportedCodec { isExhausted = true }
-            if error.code != .badStream { report(.failed(error)) }
-        }
+    private func place(_ time: MediaTime) -> (file: UnfinishedClip, path: String) {
+        let clip = UnfinishedClip(incident: incident, part: partCount + 1, incidentStart: start, firstTime: time)
+        partCount += 1
+        return (clip, evidence.path(of: clip))
     }
 
     private func note(_ time: MediaTime) {
@@ -175,16 +128,25 @@ final class ClipJob {
         written = max(written ?? time, time)
     }
 
-    private func endPart(_ report: (Outcome) -> Void) {
-        guard let ended = part else { return }
-        part = nil
-        do throws(MediaError) {
-            guard let writer = ended.writer.take() else { return }
-            try writer.close()
-            let details = try Self.finish(ended.clip, in: evidence)
-            report(.finished(ended.clip, details))
-        } catch {
-            report(.interrupted(ended.clip, error))
+    private func endPart(_ report: (Outcome) -> Void) { parts.end { settle($0, report) } }
+
+    private func settle(_ outcome: PartWriter<UnfinishedClip>.Outcome, _ report: (Outcome) -> Void) {
+        switch outcome {
+        case .ended(let clip):
+            do throws(MediaError) {
+                report(.finished(clip, try Self.finish(clip, in: evidence)))
+            } catch {
+                report(.interrupted(clip, error))
+            }
+        case .interrupted(let clip, let error): report(.interrupted(clip, error))
+        case .refused(let clip, let error):
+            evidence.forget(clip)
+            // The next one gets its number.
+            partCount -= 1
+            // One that gives no picture may be followed by one that does; a codec stays what it is.
+            if error.code == .unsupportedCodec { isExhausted = true }
+            if error.code != .badStream { report(.failed(error)) }
+        case .lost(let count): report(.lost(count))
         }
     }
 

@@ -6,8 +6,8 @@ import SiteConfiguration
 import Synchronization
 
 /// Gives evidence up when it is too old or too much, or when the disk runs out of the room that the journal needs: copies
-/// that can be made again first, then the oldest evidence, never today's and never the journal. The audit trail names each
-/// file with its hash before it goes.
+/// that can be made again first, then recordings, then the oldest evidence, never today's and never the journal. The audit
+/// trail names each file with its hash before it goes.
 final class EvidenceRetention: Sendable {
     /// How often the disk's free space is looked at.
     private static let pace = Duration.seconds(60)
@@ -38,14 +38,16 @@ final class EvidenceRetention: Sendable {
     var wantingBytes: Int64 { wanting.load(ordering: .relaxed) }
 
     /// Until the task is cancelled.
-    func run() async {
+    ///
+    /// - Parameter recordings: what else takes room on the disk.
+    func run(recordings: RecordingRetention) async {
         let start = clock.monotonic()
         var lastWhole = start
         while !Task.isCancelled {
             let now = clock.monotonic()
             let isWhole = now - lastWhole >= Self.longPace
             if isWhole { lastWhole = now }
-            await pass(byAge: isWhole)
+            await pass(byAge: isWhole, recordings: recordings)
             do {
                 try await Task.sleep(for: Self.pace)
             } catch {
@@ -55,15 +57,17 @@ final class EvidenceRetention: Sendable {
     }
 
     /// - Parameter byAge: whether age and size count too, not only the free space.
-    func pass(byAge: Bool) async {
+    func pass(byAge: Bool, recordings: RecordingRetention) async {
         var limits = limits
         if !byAge {
             limits.keepDays = 100_000
             limits.maximumBytes = .max
         }
         do {
-            let removal = try await evidence.removeExpired(limits, now: clock.wall()) {
-                [journal, logger] day, incidents in
+            if byAge { await recordings.removeExpired(now: clock.wall(), sparing: []) }
+            let removal = try await evidence.removeExpired(
+                limits, now: clock.wall(), givingUpFirst: { await recordings.free($0, sparing: []) }
+            ) { [journal, logger] day, incidents in
                 try await journal.noteRemoval(of: incidents, reason: "retention")
                 logger.info("evidence of \(day) is removed by retention: \(incidents.count) incidents")
             }

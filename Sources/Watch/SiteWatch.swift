@@ -32,6 +32,9 @@ public final class SiteWatch: Sendable {
     /// Changes of the cameras are made one after the other, the last of them being their end.
     let changing = Turns()
     private let retention: EvidenceRetention
+    private let repair: EvidenceRepair
+    /// What is recorded all the time.
+    public let recordings: SiteRecordings
     private let keepDays: Int
     let clock: any HostClock
     private let logger: Logger
@@ -41,10 +44,11 @@ public final class SiteWatch: Sendable {
     /// - Parameters:
     ///   - site: its cameras that are enabled are watched.
     ///   - orders: those that the journal held at the start.
+    /// - Throws: `EvidenceError` where the folder of recordings cannot be used.
     public init(
         site: SiteSettings, journal: IncidentJournal, bus: EmbeddedBus, evidence: EvidenceStore, coverage: CoverageLog,
         decisions: DecisionLog, orders: StandingOrders, clock: any HostClock, logger: Logger
-    ) {
+    ) throws(EvidenceError) {
         self.bus = bus
         self.journal = journal
         self.evidence = evidence
@@ -59,6 +63,12 @@ public final class SiteWatch: Sendable {
         let retention = EvidenceRetention(
             evidence: evidence, journal: journal, storage: site.storage, clock: clock, logger: logger)
         self.retention = retention
+        repair = EvidenceRepair(
+            evidence: evidence, journal: journal, bus: bus, keepDays: site.storage.keepDays, logger: logger)
+        let recordings = try SiteRecordings(site: site, evidence: evidence, clock: clock, logger: logger) {
+            retention.wantingBytes > 0
+        }
+        self.recordings = recordings
         self.logger = logger
         let pool = WorkerPool()
         let recorder = IncidentRecorder(bus: bus, evidence: evidence, clock: clock, logger: logger)
@@ -78,10 +88,11 @@ public final class SiteWatch: Sendable {
             site.cameras.filter(\.isEnabled).compactMap(\.classify), logger: logger)
         self.classifiers = classifiers
         makeWatcher = { settings in
-            CameraWatcher(
+            recordings.retention.follow(settings)
+            return CameraWatcher(
                 settings: settings, site: site, pool: pool, recorder: recorder, clipRecorder: clips,
-                classifiers: classifiers, decisions: decisions, orders: board, states: states, clock: clock,
-                logger: logger
+                segments: recordings.recorder, classifiers: classifiers, decisions: decisions, orders: board,
+                states: states, clock: clock, logger: logger
             ) { status in
                 logger.info(
                     "camera '\(status.camera)': \(status.state.rawValue)\(status.cause.map { ". \($0)" } ?? "")")
@@ -97,12 +108,15 @@ public final class SiteWatch: Sendable {
     /// Watches until the task is cancelled, then stops every camera, closes their incidents and stores them.
     public func run() async {
         clips.start()
+        recordings.start()
         let recording = Task { await recorder.run() }
         let reporting = Task { await reportStatuses() }
         let tidying = Task {
             async let tidied: Void = self.removeExpiredDecisions()
-            await self.retention.run()
+            async let repaired: Void = self.repairEvidence()
+            await self.retention.run(recordings: self.recordings.retention)
             await tidied
+            await repaired
         }
         let (cameras, off) = fleet.withLock { ($0.settings, $0.off) }
         try? await journal.forgetStatuses(except: Set(cameras.map(\.id)))
@@ -123,6 +137,7 @@ public final class SiteWatch: Sendable {
             record(lossWatch.withLock { $0.close(wall: now) })
             await states.finish()
             await clips.finish()
+            await recordings.finish()
             recorder.finish()
             await recording.value
             reporting.cancel()
@@ -179,6 +194,19 @@ public final class SiteWatch: Sendable {
             _ = await coverage.removeExpired(keepDays: keepDays, now: clock.wall())
             let days = await decisions.removeExpired(keepDays: keepDays, now: clock.wall())
             if !days.isEmpty { logger.info("decisions removed by retention: \(days.joined(separator: ", "))") }
+        }
+    }
+
+    /// At the start, what a crash left; then every day.
+    private func repairEvidence() async {
+        // File times come from a coarser clock.
+        let start = clock.wall() - .seconds(1)
+        await repair.pass(now: start, settled: start)
+        while (try? await Task.sleep(for: .seconds(86_400))) != nil {
+            // What the journal does not take at present is still on its way into it.
+            guard recorder.trouble == nil else { continue }
+            let now = clock.wall()
+            await repair.pass(now: now, settled: now - .seconds(3_600))
         }
     }
 

@@ -74,6 +74,24 @@ struct CenterAdapter: CenterBackend {
         }
     }
 
+    func recordings(of camera: CameraID, since: MediaTime, until: MediaTime, limit: Int) async throws
+        -> [RecordedSegment]
+    {
+        try await watch.recordings.segments(of: camera, since: since, until: until, limit: limit)
+    }
+
+    func recording(of camera: CameraID, since: MediaTime, until: MediaTime, isOriginal: Bool) async throws
+        -> CameraRecording?
+    {
+        let cut = try await watch.recordings.cut(of: camera, since: since, until: until, isOriginal: isOriginal)
+        return cut.map { cut in
+            CameraRecording(
+                file: EvidenceFile(byteCount: cut.file.byteCount, mediaType: "video/mp4") { range in
+                    try await cut.file.read(range)
+                }, start: cut.start, end: cut.end, isDerived: cut.isDerived)
+        }
+    }
+
     func health() async -> SystemHealth {
         do {
             _ = try await journal.lastSequence()
@@ -132,7 +150,7 @@ struct CenterAdapter: CenterBackend {
                 help: "Steps of incidents that the journal refused for good; a fault of Lookout where above zero.",
                 samples: [.init(Double(losses.revisions))]),
         ]
-        return await alerts.metrics() + own + clipMetrics
+        return await alerts.metrics() + own + clipMetrics + watch.recordings.metrics
     }
 
     private var clipMetrics: [MetricFamily] {

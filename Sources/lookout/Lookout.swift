@@ -14,7 +14,7 @@ struct Lookout: AsyncParsableCommand {
             Run.self, Check.self, Analyze.self, Evaluate.self, Incidents.self, Explain.self, Locate.self,
             Calibrate.self, Danger.self, Health.self, Probe.self, Cameras.self,
             Arm.self, Disarm.self, Snooze.self, Reload.self,
-            OutboxCommand.self, DrillCommand.self, Backup.self, Restore.self,
+            OutboxCommand.self, DrillCommand.self, Backup.self, Restore.self, Verify.self,
         ])
 
     static func main() async {

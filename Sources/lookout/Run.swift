@@ -95,7 +95,7 @@ private struct SiteParts {
             let decisions = DecisionLog(directory: site.storage.directory)
             let orders = try await journal.standingOrders()
             let coverage = CoverageLog(directory: site.storage.directory, clock: clock)
-            watch = SiteWatch(
+            watch = try SiteWatch(
                 site: site, journal: journal, bus: bus, evidence: evidence, coverage: coverage, decisions: decisions,
                 orders: orders,
                 clock: clock, logger: logger)

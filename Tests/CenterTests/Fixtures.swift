@@ -43,6 +43,7 @@ func populatedBackend(incidents count: Int = 12) -> TestBackend {
     backend.change { state in
         state.cameras = [status, blind]
         state.decisions = (0..<5).reversed().map { StoredDecision(id: Int64($0), decision: makeDecision($0)) }
+        state.recordings = (0..<3).map(makeRecording)
         state.pictures[gate] = CameraPicture(jpeg: [0xFF, 0xD8, 1, 2, 3, 0xFF, 0xD9], time: night)
         state.files["2026-03-01/gate-motion-1/snapshot.jpg"] = EvidenceFile(
             bytes: Array(0..<100), mediaType: "image/jpeg")
@@ -80,6 +81,14 @@ func makeIncident(_ index: Int, kind: IncidentKind = .intrusion) -> Incident {
     ]
     if index == 0 { incident.evidence += [makeClip(1, codec: "h264"), makeClip(2, codec: "hevc")] }
     return incident
+}
+
+/// A minute of the gate's recording.
+func makeRecording(_ minute: Int) -> RecordedSegment {
+    RecordedSegment(
+        camera: gate, start: night + .seconds(60 * minute), durationMicroseconds: 59_900_000,
+        path: "2026-03-01/gate/\(minute).mp4", bytes: 1_000, codec: minute == 2 ? "hevc" : "h264", width: 640,
+        height: 360, isWebReady: minute < 2, isTruncated: minute == 1)
 }
 
 func makeDecision(_ index: Int) -> Decision {

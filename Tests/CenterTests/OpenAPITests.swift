@@ -188,12 +188,13 @@ import Testing
         ]
         for page in [
             "/", "/app.js", "/cameras.js", "/coverage.js", "/detail.js", "/incidents.js", "/orders.js", "/page.js",
+            "/recordings.js",
             "/texts.js", "/style.css", "/icon.svg",
         ] {
             list.append(.init(path: page, status: 200))
             list.append(.init(path: page, status: 304))
         }
-        return list + acknowledgements + orders + decisions + reloads
+        return list + acknowledgements + orders + decisions + reloads + recordings
     }
 
     private static var acknowledgements: [Scenario] {
@@ -245,6 +246,30 @@ import Testing
             .init(method: "POST", path: "/api/arming", fields: [bearer, "Content-Length: 99999"], status: 413),
             .init(path: "/api/arming", status: 200), .init(path: "/api/arming", target: "/api/arming?x=1", status: 400),
             .init(path: "/api/arming", site: .remote, status: 401),
+        ]
+    }
+
+    private static var recordings: [Scenario] {
+        let list = "/api/cameras/{id}/recordings"
+        let all = "/api/cameras/gate/recordings?since=2026-03-01T19:00:00Z&until=2026-03-01T20:00:00Z"
+        let one = "/api/cameras/{id}/recording"
+        let piece = "/api/cameras/gate/recording?since=2026-03-01T19:12:30Z&until=2026-03-01T19:14:30Z"
+        return [
+            .init(path: list, target: all, status: 200), .init(path: list, target: all + "&limit=2", status: 200),
+            .init(path: list, target: "/api/cameras/gate/recordings?since=yesterday", status: 400),
+            .init(path: list, target: all, site: .remote, status: 401),
+            .init(path: list, target: "/api/cameras/nobody/recordings", status: 404),
+            .init(path: list, target: all, site: .broken, status: 503),
+            .init(path: one, target: piece, status: 200),
+            .init(path: one, target: piece, fields: ["Range: bytes=1-2"], status: 206),
+            .init(path: one, target: "/api/cameras/gate/recording", status: 400),
+            .init(
+                path: one, target: "/api/cameras/gate/recording?since=2026-03-01T19:00:00Z&until=2026-03-01T19:15:01Z",
+                status: 400),
+            .init(path: one, target: piece, site: .remote, status: 401),
+            .init(path: one, target: "/api/cameras/gate/recording?since=2026-03-02T19:12:30Z", status: 404),
+            .init(path: one, target: piece, fields: ["Range: bytes=600-"], status: 416),
+            .init(path: one, target: piece, site: .broken, status: 503),
         ]
     }
 

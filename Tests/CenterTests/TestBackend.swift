@@ -16,6 +16,7 @@ final class TestBackend: CenterBackend {
         var coverage: [CoverageRun] = []
         var orders = StandingOrders()
         var decisions: [StoredDecision] = []
+        var recordings: [RecordedSegment] = []
         var failure: (any Error)?
         var reload = ReloadReport()
         /// Who asked for the configuration to be read again.
@@ -159,6 +160,24 @@ final class TestBackend: CenterBackend {
     func evidence(at path: String) async throws -> EvidenceFile? {
         try fail()
         return state.withLock { $0.files[path] }
+    }
+
+    func recordings(of camera: CameraID, since: MediaTime, until: MediaTime, limit: Int) async throws
+        -> [RecordedSegment]
+    {
+        try fail()
+        let span = CameraSpan(camera: camera, start: since, end: until)
+        return Array(state.withLock { $0.recordings }.filter { span.touches($0) }.prefix(limit))
+    }
+
+    func recording(of camera: CameraID, since: MediaTime, until: MediaTime, isOriginal: Bool) async throws
+        -> CameraRecording?
+    {
+        let found = try await recordings(of: camera, since: since, until: until, limit: .max)
+        guard let first = found.first, let last = found.last else { return nil }
+        return CameraRecording(
+            file: EvidenceFile(bytes: [UInt8](repeating: 9, count: 600), mediaType: "video/mp4"), start: first.start,
+            end: last.end, isDerived: !isOriginal && !first.isWebReady)
     }
 
     func health() async -> SystemHealth { state.withLock { $0.health } }

@@ -1,4 +1,5 @@
-"""Clips: each holds its trigger and the time before it, survives a kill, and plays in a browser.
+"""Clips: each holds its trigger and the time before it, survives a kill, and plays in a browser. Continuous recordings: they
+hold every picture, play by time range, and survive a kill.
 
 The cameras' pictures carry their number as blocks (`render-scene --frame-number`), and the RTSP server notes when it sent
 which, so that what a clip holds is read from its pictures. With LOOKOUT_SOAK=1 at least 200 incidents are looked at.
@@ -10,6 +11,7 @@ import os
 import signal
 import subprocess
 import unittest
+from datetime import datetime
 
 from harness import Browser, Lookout, RtspServer, clip, wait_for
 
@@ -53,7 +55,8 @@ class Clips(unittest.TestCase):
             {"id": name, "source": cls.server.url(f"/{name}"), "detect": ["motion"],
              "zones": [{"id": "yard", "polygon": [[0, 0.15], [1, 0.15], [1, 1], [0, 1]]}],
              "rules": [{"kind": "motion", "zone": "yard", "quietSeconds": 1}],
-             "clips": {"preRollSeconds": PRE, "postRollSeconds": POST}} for name in cls.names])
+             "clips": {"preRollSeconds": PRE, "postRollSeconds": POST},
+             "recording": {"enabled": True, "segmentSeconds": 5}} for name in cls.names])
         cls.evidence = os.path.join(cls.lookout.data, "evidence")
 
     @classmethod
@@ -87,13 +90,15 @@ class Clips(unittest.TestCase):
         file = os.path.join(self.evidence, items[0]["path"])
         with open(file, "rb") as opened:
             self.assertEqual(hashlib.sha256(opened.read()).hexdigest(), items[0]["sha256"])
-        seen = numbers(file)
-        begin = items[0]["timeMicroseconds"] / 1e6
+        return self.sent_at(numbers(file), items[0]["timeMicroseconds"] / 1e6, sent, incident["id"])
+
+    def sent_at(self, seen, begin, sent, name):
+        """When the first and the last of these pictures were sent; fails where any between them is missing."""
         times = [time for time, _ in sent]
         near = range(bisect.bisect_left(times, begin - CLOCK), bisect.bisect_right(times, begin + CLOCK))
         places = [place for place in near if sent[place][1] == seen[0]]
-        self.assertEqual(len(places), 1, f"{incident['id']}: picture {seen[0]} was not sent at {begin}")
-        self.assertEqual(seen, [frame for _, frame in sent[places[0]:places[0] + len(seen)]], f"{incident['id']} has gaps")
+        self.assertEqual(len(places), 1, f"{name}: picture {seen[0]} was not sent at {begin}")
+        self.assertEqual(seen, [frame for _, frame in sent[places[0]:places[0] + len(seen)]], f"{name} has gaps")
         return times[places[0]], times[places[0] + len(seen) - 1]
 
     def test_1_every_clip_holds_its_trigger_and_the_time_before(self):
@@ -129,6 +134,26 @@ class Clips(unittest.TestCase):
         self.assertEqual(part, whole[1000:2000])
         self.assertEqual(headers["Content-Range"], f"bytes 1000-1999/{len(whole)}")
 
+    def recordings(self, name):
+        return self.lookout.get(f"/api/cameras/{name}/recordings?since=2000-01-01T00:00:00Z&limit=5000")["recordings"]
+
+    def test_3_a_recording_holds_every_picture_and_plays_by_time(self):
+        name = self.names[0]
+        wait_for(lambda: len(self.recordings(name)) >= 4, 30, "four segments")
+        found = self.recordings(name)[-4:]
+        whole, headers = self.lookout.request(
+            f"/api/cameras/{name}/recording?since={found[1]['start']}&until={found[3]['end']}")
+        self.assertEqual((headers["Content-Type"], headers["Accept-Ranges"]), ("video/mp4", "bytes"))
+        file = os.path.join(self.lookout.directory, "recording.mp4")
+        with open(file, "wb") as opened:
+            opened.write(whole)
+        seen = numbers(file)
+        begin = datetime.fromisoformat(headers["Lookout-Recording-Start"].replace("Z", "+00:00")).timestamp()
+        first, last = self.sent_at(seen, begin, self.sent()[name], "the recording")
+        self.assertLessEqual(first, found[1]["startMicroseconds"] / 1e6 + CLOCK)
+        self.assertGreaterEqual(len(seen), 10 * 3 * 3)
+        print(f"{len(seen)} pictures in a row from {len(found) - 1} segments: none is missing, {last - first:.1f} s")
+
     @unittest.skipUnless(Browser.program, "no browser")
     def test_4_a_clip_plays_and_seeks_in_a_browser(self):
         incident = self.with_clips(1)[0]
@@ -146,6 +171,10 @@ class Clips(unittest.TestCase):
             browser.value(f"v.currentTime = {duration - 1}, 1")
             browser.wait(f"!v.seeking && v.currentTime >= {duration - 1}")
             self.assertEqual(browser.value("v.error === null"), "true")
+            wait_for(lambda: self.recordings(self.names[0]), 30, "a recording")
+            browser.value("document.querySelector('#detail-close').click(), document.querySelector('[data-role=recording]').click(), 1")
+            browser.wait("window.r = document.querySelector('#detail video'), r.muted = true, r.videoWidth === 640 && r.currentTime > 0.3")
+            self.assertEqual(browser.value("r.error === null"), "true")
         finally:
             browser.close()
 
@@ -157,6 +186,7 @@ class Clips(unittest.TestCase):
                     if name.endswith(".mp4") and os.path.getsize(os.path.join(unfinished, name)) > 20_000]
 
         names = wait_for(under_way, 60, "a clip is being written")
+        recorded = len(self.recordings(self.names[0]))
         self.lookout.stop(signal.SIGKILL)
         self.lookout.start()
         identifier = names[0].split("~")[0]
@@ -171,6 +201,9 @@ class Clips(unittest.TestCase):
         first, last = self.holds(incident, self.sent()[incident["camera"]])
         self.assertGreaterEqual(last - first, PRE - 1)
         wait_for(lambda: not [name for name in names if name in os.listdir(unfinished)], 10, "nothing is left unfinished")
+        # Of each camera's recording the segment under way was cut off; what is written next is whole again.
+        wait_for(lambda: [item for item in self.recordings(self.names[0])[recorded:] if item["isTruncated"]], 10, "a recovered segment")
+        wait_for(lambda: len(self.recordings(self.names[0])) >= recorded + 2, 30, "a segment after the restart")
 
 
 class OtherCodecs(unittest.TestCase):

@@ -48,6 +48,7 @@ struct SchemaTests {
         "pose": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    pose:\n      @\n",
         "motion": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    motion:\n      @\n",
         "smoke": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    smoke:\n      @\n",
+        "recording": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    recording:\n      @\n",
         "clips": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    clips:\n      @\n",
         "classify": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    classify:\n      @\n",
         "zone": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    zones:\n      -\n        @\n",

@@ -1,6 +1,7 @@
 // The cameras: state, cause and the latest picture of each, fetched only for those that can be seen.
 import { byId, duration, make, now, page, read, siteMoment, siteTime, text, word } from './page.js';
 import { orderButton, orderLines } from './orders.js';
+import { showRecording } from './recordings.js';
 import { makeStrip, showStrip, startCoverage } from './coverage.js';
 
 const STATUS_INTERVAL = 3000;
@@ -98,13 +99,17 @@ function makeCard(status) {
     cause: make('p', { className: 'cause' }),
     strip: makeStrip(),
     orders: make('div', { className: 'orders' }),
+    recording: make('button', {
+      type: 'button', className: 'plain order-button', dataset: { role: 'recording' },
+      onclick: () => showRecording(status.camera, cameraName(status.camera)),
+    }),
   };
   const element = make('li', { className: 'camera', dataset: { camera: status.camera } },
     make('div', { className: 'frame' }, parts.image, parts.blank, parts.age),
     make('div', { className: 'caption' },
       make('div', { className: 'caption-line' }, parts.name, parts.state),
       make('div', { className: 'caption-line' }, parts.id, parts.facts),
-      parts.cause, parts.strip, parts.orders));
+      parts.cause, parts.strip, parts.orders, parts.recording));
   return { status, element, parts, visible: false, due: 0, etag: null, captured: null, url: null };
 }
 
@@ -126,6 +131,7 @@ function show(card) {
   // The sentence in the reader's language; the particulars, which name addresses and codes, on demand.
   parts.cause.textContent = status.fault ? word('cameraFaults', status.fault) : status.cause ?? '';
   parts.cause.title = status.cause ?? '';
+  parts.recording.textContent = text().recording;
   showOrders(card);
   parts.cause.hidden = !parts.cause.textContent;
   showStrip(parts.strip, status.camera, status.state === 'off');

@@ -50,6 +50,7 @@ export function resetFormats() {
     day: make({ weekday: 'short', day: '2-digit', month: '2-digit', year: 'numeric' }),
     dayAndMonth: make({ day: '2-digit', month: '2-digit' }),
     zone: make({ timeZoneName: 'short' }),
+    field: make({ year: 'numeric', month: '2-digit', day: '2-digit', ...time }),
   };
 }
 
@@ -63,6 +64,20 @@ export function siteMoment(iso) {
   if (siteDay(instant) === siteDay(now())) return siteTime(instant);
   const isRecent = Math.abs(now() - instant) < 180 * 86400000;
   return `${isRecent ? formats.dayAndMonth.format(instant) : siteDay(instant)} ${siteTime(instant)}`;
+}
+
+/** An instant as the value of a field for date and time, on the site's clock. */
+export function siteField(instant) {
+  const parts = Object.fromEntries(formats.field.formatToParts(instant).map(({ type, value }) => [type, value]));
+  return `${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}:${parts.second}`;
+}
+
+/** The instant that such a field means; twice, since the clock may have been put forward or back between the two. */
+export function siteInstant(value) {
+  const wanted = Date.parse(`${value}Z`);
+  let instant = wanted;
+  for (let round = 0; round < 2; round += 1) instant += wanted - Date.parse(`${siteField(instant)}Z`);
+  return instant;
 }
 
 export function duration(milliseconds) {

@@ -1,0 +1,217 @@
+import Dispatch
+import Domain
+import Evidence
+import Foundation
+import Journal
+import Logging
+import Media
+import Synchronization
+
+/// Records all cameras that are to be recorded all the time, on one thread of its own: neither a camera's reader nor a
+/// detector ever waits for the disk. What the disk is too slow for waits in the cameras' rings, and is given up and
+/// counted there when they are full.
+final class SegmentRecorder: Sendable {
+    typealias Counters = SiteRecordings.Counts
+
+    private struct NewCamera {
+        let camera: CameraID
+        let ring: PacketRing
+        let seconds: Double
+    }
+
+    private struct State {
+        var added: [NewCamera] = []
+        var ended: [PacketRing] = []
+        var mustEnd = false
+        var counters = Counters()
+        var trouble: String?
+    }
+
+    private static let pace = DispatchTimeInterval.milliseconds(500)
+    /// What could not be completed is tried again after this time.
+    private static let salvagePause = Duration.seconds(30)
+
+    private let state = Mutex(State())
+    private let wake = DispatchSemaphore(value: 0)
+    private let ended: AsyncStream<Void>
+    private let ends: AsyncStream<Void>.Continuation
+    private let store: RecordingStore
+    private let log: RecordingLog
+    private let clock: any HostClock
+    private let logger: Logger
+    private let isShortOfSpace: @Sendable () -> Bool
+
+    /// - Parameter isShortOfSpace: while it is so, nothing is recorded.
+    init(
+        store: RecordingStore, log: RecordingLog, clock: any HostClock, logger: Logger,
+        isShortOfSpace: @escaping @Sendable () -> Bool
+    ) {
+        self.store = store
+        self.log = log
+        self.clock = clock
+        self.logger = logger
+        self.isShortOfSpace = isShortOfSpace
+        (ended, ends) = AsyncStream.makeStream()
+    }
+
+    var counters: Counters { state.withLock { $0.counters } }
+    /// Why recordings cannot be written at present; `nil` while they can.
+    var trouble: String? { state.withLock { $0.trouble } }
+
+    /// Recovers what a crash left, then records until `finish`.
+    func start() {
+        let thread = Thread { [self] in
+            work()
+            ends.finish()
+        }
+        thread.name = "recordings"
+        thread.stackSize = 1 << 20
+        thread.start()
+    }
+
+    /// Records a camera from now on. Never blocks.
+    ///
+    /// - Parameter seconds: how long a segment is.
+    func record(_ camera: CameraID, ring: PacketRing, seconds: Double) {
+        state.withLock { $0.added.append(NewCamera(camera: camera, ring: ring, seconds: seconds)) }
+        wake.signal()
+    }
+
+    /// Nothing more comes into a ring: its camera is stopped or began anew with other settings. Never blocks.
+    func end(_ ring: PacketRing) {
+        state.withLock { $0.ended.append(ring) }
+        wake.signal()
+    }
+
+    /// Completes what is under way with what has come, and ends the thread.
+    func finish() async {
+        state.withLock { $0.mustEnd = true }
+        wake.signal()
+        for await _ in ended {}
+    }
+
+    // MARK: - On the thread
+
+    private func work() {
+        var jobs: [SegmentJob] = []
+        var unsaved = store.unfinishedSegments()
+        salvage(&unsaved)
+        reconcile(store.days().suffix(2))
+        var lastSalvage = clock.monotonic()
+        var lastDay = clock.monotonic()
+        var mustEnd = false
+        while !mustEnd {
+            _ = wake.wait(timeout: jobs.isEmpty && unsaved.isEmpty ? .distantFuture : .now() + Self.pace)
+            let now = clock.monotonic()
+            let (added, gone) = state.withLock { state in
+                defer { (state.added, state.ended) = ([], []) }
+                mustEnd = state.mustEnd
+                return (state.added, state.ended)
+            }
+            jobs += added.map {
+                SegmentJob(camera: $0.camera, ring: $0.ring, seconds: $0.seconds, store: store, now: now)
+            }
+            let isPaused = isShortOfSpace()
+            jobs.removeAll { job in
+                let isOver = mustEnd || gone.contains { job.reads($0) }
+                job.advance(now: now, isPaused: isPaused, mustEnd: isOver) { settle($0, &unsaved) }
+                return isOver
+            }
+            if !unsaved.isEmpty, mustEnd || now - lastSalvage > Self.salvagePause {
+                salvage(&unsaved)
+                lastSalvage = now
+            }
+            if now - lastDay > .seconds(86_400) {
+                reconcile(store.days())
+                lastDay = now
+            }
+        }
+        log.close()
+    }
+
+    private func settle(_ outcome: SegmentJob.Outcome, _ unsaved: inout [UnfinishedSegment]) {
+        switch outcome {
+        case .ended(let segment):
+            if !complete(segment) { unsaved.append(segment) }
+        case .interrupted(let segment, let error):
+            unsaved.append(segment)
+            raise("\(error)", "a recording of camera '\(segment.camera)' waits")
+        case .refused(let segment, let error):
+            store.forget(segment)
+            guard error.code != .badStream else { return }
+            state.withLock { $0.counters.failed += 1 }
+            raise("\(error)", "camera '\(segment.camera)' is not recorded")
+        case .lost(let count):
+            state.withLock { $0.counters.packetsLost += Int64(count) }
+            logger.warning("a recording lacks \(count) packets: the disk did not keep up")
+        }
+    }
+
+    /// Makes the ordinary file of a segment and puts it into the index; what was written is kept until both are done.
+    ///
+    /// - Returns: whether nothing is left to be done.
+    private func complete(_ segment: UnfinishedSegment) -> Bool {
+        do {
+            let facts = try ClipFile.finish(store.path(of: segment), to: store.path(finishing: segment))
+            let file = try store.adopt(segment)
+            try log.add(RecordedSegment(segment, facts, path: file.path, bytes: file.bytes))
+            store.forget(segment)
+            state.withLock { state in
+                if facts.isComplete { state.counters.stored += 1 } else { state.counters.recovered += 1 }
+                state.counters.bytes += Int64(file.bytes)
+                state.trouble = nil
+            }
+            return true
+        } catch let error as MediaError where error.code == .unreadable {
+            state.withLock { $0.counters.failed += 1 }
+            logger.warning("nothing of a recording of camera '\(segment.camera)' could be recovered. \(error)")
+            store.forget(segment)
+            return true
+        } catch {
+            raise("\(error)", "a recording of camera '\(segment.camera)' waits")
+            return false
+        }
+    }
+
+    /// Completes what was interrupted; what cannot be stored now stays for the next time.
+    private func salvage(_ segments: inout [UnfinishedSegment]) { segments = segments.filter { !complete($0) } }
+
+    /// Puts files into the index that it does not name, as after a power cut, and takes out what has no file.
+    private func reconcile(_ days: some Sequence<String>) {
+        for day in days {
+            do {
+                let known = try log.segments(of: day)
+                let names = Set(known.map(\.path))
+                let gone = known.filter { !store.contains($0) }
+                if !gone.isEmpty {
+                    try log.remove(gone)
+                    logger.warning("\(gone.count) recordings of \(day) are gone: they are no longer listed")
+                }
+                for file in store.files(of: day) where !names.contains(file.path) {
+                    guard let facts = try? ClipFile.facts(of: "\(store.directory)/\(file.path)") else { continue }
+                    try log.add(RecordedSegment(file.segment, facts, path: file.path, bytes: file.bytes))
+                    logger.info("the recording '\(file.path)' was missing in the list: it is there again")
+                }
+            } catch {
+                logger.error("the recordings of \(day) could not be held against their list. \(error)")
+            }
+        }
+    }
+
+    private func raise(_ error: String, _ what: String) {
+        let isNews = state.withLock { state in
+            defer { state.trouble = error }
+            return state.trouble != error
+        }
+        if isNews { logger.error("\(what). \(error)") }
+    }
+}
+
+extension RecordedSegment {
+    fileprivate init(_ segment: UnfinishedSegment, _ facts: ClipFile.Facts, path: String, bytes: Int) {
+        self.init(
+            camera: segment.camera, start: segment.start, durationMicroseconds: facts.duration.inMicroseconds,
+            path: path, bytes: bytes, codec: facts.codec, width: facts.width, height: facts.height,
+            isWebReady: facts.isWebReady, isTruncated: !facts.isComplete)
+    }
+}

@@ -1,0 +1,255 @@
+import Domain
+import Evidence
+import Foundation
+import Journal
+import Logging
+import Media
+import SiteConfiguration
+import Synchronization
+import Testing
+
+@testable import Watch
+
+/// Continuous recording from a ring, by a clock that the test moves.
+@Suite struct SegmentRecorderTests {
+    private static let origin = MediaTime(seconds: 1_769_904_000)
+    private static let gate = CameraID("gate")
+
+    private final class StillClock: HostClock {
+        private let time = Mutex(Duration.zero)
+
+        func wall() -> MediaTime { SegmentRecorderTests.origin + monotonic() }
+        func monotonic() -> Duration { time.withLock { $0 } }
+        func advance(by step: Duration) { time.withLock { $0 += step } }
+    }
+
+    /// A camera of 60 s at 5 pictures a second with a keyframe each second, and a folder to record it into.
+    private final class Bench: Sendable {
+        let directory = NSTemporaryDirectory() + "segments-\(UUID().uuidString)"
+        let clock = StillClock()
+        let store: RecordingStore
+        let log: RecordingLog
+        let source: String
+        let ring = PacketRing(limits: .init(duration: .seconds(100), longestDuration: .seconds(100)))
+
+        init() throws {
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+            store = try RecordingStore(directory: directory + "/recordings")
+            log = RecordingLog(directory: directory)
+            source = directory + "/source.mp4"
+            let process = Process()
+            process.executableURL = URL(filePath: "/usr/bin/env")
+            process.arguments =
+                ["ffmpeg", "-nostdin", "-v", "error", "-f", "lavfi", "-i", "testsrc=d=60:s=160x96:r=5", "-c:v"]
+                + ["libx264", "-g", "5", "-bf", "0", "-pix_fmt", "yuv420p", source]
+            try process.run()
+            process.waitUntilExit()
+        }
+
+        deinit { try? FileManager.default.removeItem(atPath: directory) }
+
+        func recorder(isShortOfSpace: @escaping @Sendable () -> Bool = { false }) -> SegmentRecorder {
+            SegmentRecorder(
+                store: store, log: log, clock: clock, logger: Logger(label: "test"), isShortOfSpace: isShortOfSpace)
+        }
+
+        /// The whole source, as if it came live.
+        func send() throws {
+            var demuxer = try Demuxer(opening: SourceAddress(source), stop: StopFlag(), clock: clock)
+            let stream = PacketRing.Stream(
+                parameters: demuxer.info.parameters, timeOffset: clock.wall() - MediaTime.zero)
+            while let packet = try demuxer.read() {
+                if let copy = packet.share() { ring.append(copy, of: stream, arrival: clock.monotonic()) }
+                clock.advance(by: .milliseconds(200))
+            }
+        }
+
+        func all() async throws -> [RecordedSegment] {
+            try await log.segments(
+                of: SegmentRecorderTests.gate, from: origin - .seconds(86_400), until: origin + .seconds(86_400),
+                limit: 1_000)
+        }
+
+        func size(_ segment: RecordedSegment) throws -> Int {
+            try Data(contentsOf: URL(filePath: try store.path(of: segment))).count
+        }
+    }
+
+    @Test func everySecondIsInOneSegment() async throws {
+        let bench = try Bench()
+        let recorder = bench.recorder()
+        recorder.start()
+        recorder.record(Self.gate, ring: bench.ring, seconds: 20)
+        try bench.send()
+        await recorder.finish()
+        let segments = try await bench.all()
+        #expect(segments.count == 3 || segments.count == 4)
+        #expect(segments.first?.start == Self.origin)
+        #expect(segments.last.map { abs(($0.end - Self.origin).inSeconds - 59.8) < 0.001 } ?? false)
+        for (one, next) in zip(segments, segments.dropFirst()) {
+            #expect(abs((next.start - one.end).inSeconds - 0.2) < 0.001)
+            #expect((one.end - one.start).inSeconds < 20)
+        }
+        for segment in segments {
+            #expect(try bench.size(segment) == segment.bytes)
+            #expect(segment.isWebReady && !segment.isTruncated && segment.width == 160)
+        }
+        #expect(bench.store.unfinishedSegments().isEmpty)
+        #expect(recorder.counters.stored == Int64(segments.count) && recorder.counters.packetsLost == 0)
+        #expect(recorder.counters.bytes == segments.reduce(0) { $0 + Int64($1.bytes) })
+    }
+
+    @Test func aCameraThatIsStoppedIsRecordedToItsEndAndForgotten() async throws {
+        let bench = try Bench()
+        let recorder = bench.recorder()
+        recorder.start()
+        recorder.record(Self.gate, ring: bench.ring, seconds: 600)
+        try bench.send()
+        recorder.end(bench.ring)
+        var segments: [RecordedSegment] = []
+        for _ in 0..<100 where segments.isEmpty {
+            try await Task.sleep(for: .milliseconds(100))
+            segments = try await bench.all()
+        }
+        #expect(segments.first.map { abs(($0.end - Self.origin).inSeconds - 59.8) < 0.001 } ?? false)
+        // What comes afterwards is nobody's.
+        try bench.send()
+        await recorder.finish()
+        #expect(try await bench.all() == segments)
+    }
+
+    @Test func aTimeIsPlayedBackFromSeveralSegments() async throws {
+        let bench = try Bench()
+        let recorder = bench.recorder()
+        recorder.start()
+        recorder.record(Self.gate, ring: bench.ring, seconds: 15)
+        try bench.send()
+        await recorder.finish()
+        let evidence = try EvidenceStore(directory: bench.directory + "/evidence")
+        let cuts = RecordingCuts(store: bench.store, log: bench.log, evidence: evidence)
+        let (since, until) = (Self.origin + .seconds(12.5), Self.origin + .seconds(50))
+        let cut = try #require(
+            try await cuts.cut(of: Self.gate, since: since, until: until, isOriginal: false))
+        #expect(cut.start == Self.origin + .seconds(12) && !cut.isDerived)
+        #expect(abs((cut.end - until).inSeconds) < 0.7)
+        let file = bench.directory + "/cut.mp4"
+        try Data(try await cut.file.read(0..<cut.file.byteCount)).write(to: URL(filePath: file))
+        let facts = try ClipFile.facts(of: file)
+        #expect(facts.pictures >= 190 && facts.duration == cut.end - cut.start)
+        // Asked for again it is the same file; of another time there is none.
+        let again = try await cuts.cut(of: Self.gate, since: since, until: until, isOriginal: false)
+        #expect(again?.file.byteCount == cut.file.byteCount && evidence.copies(beginningWith: "cut-").count == 1)
+        let later = Self.origin + .seconds(4_000)
+        #expect(try await cuts.cut(of: Self.gate, since: later, until: later + .seconds(9), isOriginal: false) == nil)
+        // A new start forgets what the last one kept.
+        cuts.start()
+        for second in 0..<14 {
+            let time = Self.origin + .seconds(second)
+            _ = try await cuts.cut(of: Self.gate, since: time, until: time + .seconds(2), isOriginal: false)
+        }
+        #expect(evidence.copies(beginningWith: "cut-").count <= 14)
+    }
+
+    @Test func aShortageOfSpaceLeavesAGapAndNoMore() async throws {
+        let bench = try Bench()
+        let isShort = Atomic(true)
+        let recorder = bench.recorder { isShort.load(ordering: .relaxed) }
+        recorder.start()
+        recorder.record(Self.gate, ring: bench.ring, seconds: 20)
+        try bench.send()
+        try await Task.sleep(for: .seconds(1))
+        #expect(try await bench.all().isEmpty)
+        isShort.store(false, ordering: .relaxed)
+        // The recorder looks twice a second.
+        try await Task.sleep(for: .seconds(2))
+        try bench.send()
+        await recorder.finish()
+        let segments = try await bench.all()
+        #expect(segments.count >= 3)
+        #expect(segments.allSatisfy { $0.start >= Self.origin + .seconds(59) })
+    }
+
+    @Test func whatACrashLeftIsRecoveredAndTheListPutRight() async throws {
+        let bench = try Bench()
+        // Cut off while it was written.
+        let torn = UnfinishedSegment(camera: Self.gate, start: Self.origin)
+        var bytes = Data()
+        do {
+            let whole = bench.recorder()
+            whole.start()
+            whole.record(Self.gate, ring: bench.ring, seconds: 600)
+            try bench.send()
+            // A minute at 5 pictures a second; what stands in the file grows by whole fragments.
+            for _ in 0..<100 where bytes.count < 20_000 {
+                try await Task.sleep(for: .milliseconds(100))
+                let written = bench.store.unfinishedSegments().first.map { bench.store.path(of: $0) }
+                bytes = written.flatMap { try? Data(contentsOf: URL(filePath: $0)) } ?? Data()
+            }
+            await whole.finish()
+        }
+        let before = try await bench.all()
+        try bench.log.remove(before)
+        for segment in before { try bench.store.remove(segment) }
+        try bytes.write(to: URL(filePath: bench.store.path(of: torn)))
+        // Whole, and not in the list: its power went between the two.
+        let orphan = UnfinishedSegment(camera: Self.gate, start: Self.origin + .seconds(100))
+        try FileManager.default.copyItem(atPath: bench.source, toPath: bench.store.path(finishing: orphan))
+        let file = try bench.store.adopt(orphan)
+        // In the list, and gone.
+        let gone = RecordedSegment(
+            camera: Self.gate, start: Self.origin + .seconds(200), durationMicroseconds: 1,
+            path: "\(CivilTime(Self.origin).date)/gate/none.mp4", bytes: 1, codec: "h264", width: 1, height: 1,
+            isWebReady: true, isTruncated: false)
+        try bench.log.add(gone)
+        let recorder = bench.recorder()
+        recorder.start()
+        await recorder.finish()
+        let segments = try await bench.all()
+        #expect(segments.map(\.start) == [torn.start, orphan.start])
+        #expect(segments.map(\.isTruncated) == [true, false])
+        #expect(segments.last?.path == file.path && segments.last?.bytes == file.bytes)
+        #expect(recorder.counters.recovered == 1)
+        #expect(bench.store.unfinishedSegments().isEmpty)
+    }
+
+    @Test func recordingsGoByAgeBySizeAndForSpace() async throws {
+        let bench = try Bench()
+        for index in 0..<6 {
+            for camera in ["gate", "tower"] {
+                let segment = UnfinishedSegment(
+                    camera: CameraID(camera), start: Self.origin + .seconds(Double(index) * 43_200))
+                try Data(count: 60_000_000).write(to: URL(filePath: bench.store.path(finishing: segment)))
+                let file = try bench.store.adopt(segment)
+                try bench.log.add(
+                    RecordedSegment(
+                        camera: segment.camera, start: segment.start, durationMicroseconds: 60_000_000,
+                        path: file.path, bytes: file.bytes, codec: "h264", width: 1, height: 1, isWebReady: true,
+                        isTruncated: false))
+            }
+        }
+        let site = try SiteSettings.parse(
+            """
+            cameras:
+              - {id: gate, source: a.mp4, recording: {enabled: true, keepDays: 2}}
+              - {id: tower, source: b.mp4, recording: {enabled: true, maximumGigabytes: 0.2}}
+            """, file: "test", environment: [:])
+        let retention = RecordingRetention(
+            store: bench.store, log: bench.log,
+            options: Dictionary(uniqueKeysWithValues: site.cameras.map { ($0.id, $0.recording) }),
+            logger: Logger(label: "test"))
+        let now = Self.origin + .seconds(3 * 86_400)
+        let spared = [CameraSpan(camera: Self.gate, start: Self.origin, end: Self.origin + .seconds(1))]
+        await retention.removeExpired(now: now, sparing: spared)
+        let left = { (camera: String) in
+            try await bench.log.segments(of: CameraID(camera), from: .zero, until: now, limit: 100)
+        }
+        // Of the gate the first two are older than two days; one of them is spared.
+        #expect(try await left("gate").map { ($0.start - Self.origin).inSeconds / 43_200 } == [0, 2, 3, 4, 5])
+        #expect(try await left("tower").map { ($0.start - Self.origin).inSeconds / 43_200 } == [3, 4, 5])
+        await retention.free(100_000_000, sparing: spared)
+        #expect(try await left("gate").map { ($0.start - Self.origin).inSeconds / 43_200 } == [0, 4, 5])
+        #expect(try await left("tower").count == 3)
+        for segment in try await left("gate") + left("tower") { #expect(bench.store.contains(segment)) }
+        #expect(bench.store.days().flatMap { bench.store.files(of: $0) }.count == 6)
+    }
+}
