@@ -24,7 +24,7 @@ final class CameraWatcher: Sendable {
     init(
         settings: CameraSettings, site: SiteSettings, pool: WorkerPool, recorder: IncidentRecorder,
         clipRecorder: ClipRecorder, classifiers: ClassifierService, decisions: DecisionLog, orders: OrderBoard,
-        clock: any HostClock, logger: Logger,
+        demand: DemandBoard, clock: any HostClock, logger: Logger,
         changed: @escaping @Sendable (CameraStatus) -> Void
     ) {
         id = settings.id
@@ -42,7 +42,8 @@ final class CameraWatcher: Sendable {
         let verifier = ObjectVerifier(for: settings, asking: classifiers)
         let work = CameraStrand(
             settings: settings,
-            pipeline: CameraPipeline(for: settings, of: site, orders: { orders.standing }).verifying(verifier),
+            pipeline: CameraPipeline(for: settings, of: site, orders: { orders.standing }, demand: { demand.current })
+                .verifying(verifier),
             line: line, meter: meter, health: health, requests: requests, recorder: recorder, decisions: decisions,
             clips: clips, clock: clock, logger: logger
         ) { strandEnds.finish() }

@@ -26,6 +26,7 @@ public final class SiteWatch: Sendable {
     let lossWatch: Mutex<LossWatch>
     private let decisions: DecisionLog
     private let orders: OrderBoard
+    private let demand: DemandBoard
     /// Orders are taken in one after the other, so that the board ends with what the journal ends with.
     private let ordering = Turns()
     /// Changes of the cameras are made one after the other, the last of them being their end.
@@ -51,6 +52,8 @@ public final class SiteWatch: Sendable {
         self.decisions = decisions
         let board = OrderBoard(orders)
         self.orders = board
+        let demand = DemandBoard()
+        self.demand = demand
         self.clock = clock
         keepDays = site.storage.keepDays
         let retention = EvidenceRetention(
@@ -77,7 +80,8 @@ public final class SiteWatch: Sendable {
         makeWatcher = { settings in
             CameraWatcher(
                 settings: settings, site: site, pool: pool, recorder: recorder, clipRecorder: clips,
-                classifiers: classifiers, decisions: decisions, orders: board, clock: clock, logger: logger
+                classifiers: classifiers, decisions: decisions, orders: board, demand: demand, clock: clock,
+                logger: logger
             ) { status in
                 logger.info(
                     "camera '\(status.camera)': \(status.state.rawValue)\(status.cause.map { ". \($0)" } ?? "")")
@@ -194,6 +198,9 @@ public final class SiteWatch: Sendable {
         let counters = clips.counters
         return (counters.stored, counters.recovered, counters.failed, counters.packetsLost)
     }
+
+    /// What the danger of fire asks for, from the next picture on.
+    public func follow(_ demand: FireDemand) { self.demand.replace(with: demand) }
 
     /// The orders that stand now.
     public var standingOrders: StandingOrders { orders.standing }
