@@ -56,11 +56,17 @@ public struct AlertNotice: Sendable, Equatable, Codable {
     public var exercise: Bool
     /// How often it was said before that nobody has acknowledged; `nil` for the alert itself.
     public var escalation: Int?
+    /// What it really was, once people dismissed it.
+    public var reason: DismissalReason?
+    /// Whom it is assigned to.
+    public var assignee: String?
     /// Fire danger, 1 to 5, where it is known.
     public var dangerLevel: Int?
     public var fire: Fire?
     /// The page about the incident.
     public var link: String?
+    /// The link by which the channel's contact acknowledges; each channel has its own.
+    public var answerLink: String?
     public var en: Text
     public var vi: Text
     /// The CAP 1.2 message, where the step makes one.

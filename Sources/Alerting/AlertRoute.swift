@@ -37,7 +37,9 @@ public struct AlertRoute: Sendable, Equatable {
         }
     }
 
-    public static let usualChanges: Set<IncidentRevision.Change> = [.opened, .closed, .acknowledged]
+    public static let usualChanges: Set<IncidentRevision.Change> = [
+        .opened, .closed, .acknowledged, .confirmed, .dismissed, .assigned, .reported,
+    ]
 
     public init(
         channels: [String], kinds: Set<IncidentKind> = [], cameras: Set<CameraID> = [], zones: Set<String> = [],

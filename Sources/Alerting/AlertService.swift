@@ -26,6 +26,8 @@ public final class AlertService: Sendable {
     private let couriers: [Courier]
     private let feeder: AlertFeeder
     private let acknowledgements: AcknowledgementTimes
+    private let escalations: EscalationLog
+    private let fires = FireBoard()
 
     /// Finds out where to go on: what is appended to the journal from now on is told of.
     ///
@@ -38,14 +40,19 @@ public final class AlertService: Sendable {
         self.outbox = outbox
         self.clock = clock
         self.logger = logger
+        let escalations = EscalationLog(journal: journal, outbox: outbox, clock: clock, logger: logger)
+        self.escalations = escalations
         let couriers = targets.map {
-            Courier(target: $0, outbox: outbox, clock: clock, policy: settings.retry, logger: logger)
+            Courier(
+                target: $0, outbox: outbox, clock: clock, policy: settings.retry, links: settings.links,
+                logger: logger, reminded: { escalations.add($0) })
         }
         self.couriers = couriers
         let times = AcknowledgementTimes()
         acknowledgements = times
         feeder = try await AlertFeeder(
-            settings: settings, journal: journal, bus: bus, outbox: outbox, clock: clock, logger: logger,
+            settings: settings, journal: journal, bus: bus, outbox: outbox, channels: Set(targets.map(\.channel)),
+            fires: fires, clock: clock, logger: logger,
             wake: { channels in
                 for courier in couriers where channels.contains(courier.target.channel) { courier.wake() }
             }, acknowledged: { times.add($0) })
@@ -65,8 +72,12 @@ public final class AlertService: Sendable {
                 await feeder.run()
             }
             group.addTask { await self.prune() }
+            group.addTask { await self.escalations.run() }
         }
     }
+
+    /// The fire that an incident belongs to, with what other cameras see of it; `nil` for what is no fire.
+    public func fire(of incident: IncidentID) -> FireOutline? { fires.outline(of: incident) }
 
     /// In the order of the configuration.
     public func reports() -> [ChannelReport] {
@@ -81,6 +92,17 @@ public final class AlertService: Sendable {
 
     /// From the picture to the acknowledgement, since Lookout started.
     public var acknowledgementLatency: LatencyHistogram { acknowledgements.histogram }
+
+    /// Sends what does not come from the journal: an exercise.
+    public func send(_ notices: [Notice]) async throws(JournalError) {
+        try await outbox.add(notices, upTo: nil, at: clock.wall())
+        for courier in couriers { courier.wake() }
+    }
+
+    /// What became of the notices of one subject, newest first.
+    public func deliveries(of subject: String) async throws(JournalError) -> [Delivery] {
+        try await outbox.deliveries(subject: subject)
+    }
 
     /// Deliveries of each channel by state.
     public func counts() async throws(JournalError) -> [ChannelCount] { try await outbox.counts() }

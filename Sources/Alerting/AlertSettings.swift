@@ -10,13 +10,16 @@ public struct AlertSettings: Sendable {
     public var localTime: @Sendable (MediaTime) -> LocalTime
     /// Fire danger at an instant, 1 to 5; `nil` where nobody knows it.
     public var dangerLevel: @Sendable (MediaTime) -> Int?
+    /// Links by which contacts acknowledge; `nil` for none.
+    public var links: AnswerLinks?
     /// How long what was settled is kept.
     public var keep: Duration
 
     public init(
         writer: AlertWriter, reporter: FireReporter, routes: [AlertRoute], retry: RetryPolicy = RetryPolicy(),
         localTime: @escaping @Sendable (MediaTime) -> LocalTime,
-        dangerLevel: @escaping @Sendable (MediaTime) -> Int? = { _ in nil }, keep: Duration = .seconds(30 * 86_400)
+        dangerLevel: @escaping @Sendable (MediaTime) -> Int? = { _ in nil }, links: AnswerLinks? = nil,
+        keep: Duration = .seconds(30 * 86_400)
     ) {
         self.writer = writer
         self.reporter = reporter
@@ -24,6 +27,7 @@ public struct AlertSettings: Sendable {
         self.retry = retry
         self.localTime = localTime
         self.dangerLevel = dangerLevel
+        self.links = links
         self.keep = keep
     }
 }

@@ -33,7 +33,9 @@ public struct AlertWriter: Sendable {
             zones: incident.zones, severity: incident.severity, state: incident.state,
             confidence: incident.confidence, start: InternetTime.text(incident.start),
             lastSeen: InternetTime.text(incident.lastSeen), actor: revision.actor,
-            time: InternetTime.text(revision.time), site: siteName, exercise: isExercise, dangerLevel: dangerLevel,
+            time: InternetTime.text(revision.time), site: siteName, exercise: isExercise,
+            reason: incident.handling?.isDismissed == true ? incident.handling?.judgement?.reason : nil,
+            assignee: incident.handling?.assignment?.to, dangerLevel: dangerLevel,
             fire: bulletin.map(Self.fire), link: link(to: incident.id),
             en: text(revision, cameraName, bulletin, dangerLevel, in: .en),
             vi: text(revision, cameraName, bulletin, dangerLevel, in: .vi),
@@ -79,9 +81,7 @@ public struct AlertWriter: Sendable {
         if let dangerLevel {
             lines.append(english ? "Forest fire danger: level \(dangerLevel)" : "Cấp dự báo cháy rừng: \(dangerLevel)")
         }
-        if let note = incident.acknowledgement, revision.change == .acknowledged {
-            lines.append([note.actor, note.note].compactMap { $0 }.joined(separator: ": "))
-        }
+        if let remark = revision.remark(in: language) { lines.append(remark) }
         if let link = link(to: incident.id) { lines.append(link) }
         return AlertNotice.Text(headline: headline, description: lines.joined(separator: "\n"))
     }

@@ -57,7 +57,7 @@ public struct CAPMessage: Equatable, Sendable {
     public var status: Status
     public var kind: Kind
     public var note: String?
-    /// Earlier messages about the same fire, oldest first; empty for an `Alert` only.
+    /// Earlier messages of the same alert, oldest first; empty for an `Alert` only.
     public var references: [Reference]
     /// What groups the messages of one fire.
     public var incident: String

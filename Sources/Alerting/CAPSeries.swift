@@ -73,12 +73,14 @@ public struct CAPSeries: Sendable {
         self.onset = onset
     }
 
-    /// Writes the next message: an alert first, then updates; a cancellation once people say that nothing burns.
+    /// Writes the next message: an alert first, then updates; a cancellation once people say that nothing burns. What is
+    /// reported after that begins anew with an alert.
     ///
-    /// - Returns: `nil` after the cancellation, or where the first report already says that nothing burns.
+    /// - Returns: `nil` where there is no alert that an end could be told to.
     public mutating func add(_ report: Report) -> CAPMessage? {
-        guard messages.last?.kind != .cancel, !(messages.isEmpty && report.stage == .dismissed) else { return nil }
-        let kind: CAPMessage.Kind = messages.isEmpty ? .alert : report.stage == .dismissed ? .cancel : .update
+        let standing = standing
+        guard !(standing.isEmpty && report.stage.isEnd) else { return nil }
+        let kind: CAPMessage.Kind = standing.isEmpty ? .alert : report.stage.isEnd ? .cancel : .update
         let bearing = report.bearings.first
         let near = report.location?.refusal?.nearMetres ?? 0
         let area = report.location?.fix.map { AlertArea($0) } ?? bearing.flatMap { AlertArea($0, nearMetres: near) }
@@ -87,12 +89,17 @@ public struct CAPSeries: Sendable {
             sent: timestamp(report.time))
         let message = CAPMessage(
             reference: reference, status: issuer.status, kind: kind, note: report.remark,
-            references: messages.map(\.reference), incident: incident, urgency: report.stage.urgency,
+            references: standing.map(\.reference), incident: incident, urgency: report.stage.urgency,
             severity: report.stage.severity, certainty: report.stage.certainty, onset: timestamp(onset),
             expires: timestamp(report.time + .seconds(3_600)), web: issuer.webAddress.map { "\($0)/#\(incident)" },
             texts: [.vi, .en].map { text(report, in: $0) }, parameters: parameters(report), area: area)
         messages.append(message)
         return message
+    }
+
+    /// The messages that hold: those after the last cancellation.
+    private var standing: ArraySlice<CAPMessage> {
+        messages.suffix(from: (messages.lastIndex { $0.kind == .cancel } ?? -1) + 1)
     }
 
     private func text(_ report: Report, in language: Language) -> CAPMessage.Text {

@@ -16,6 +16,24 @@ public protocol CenterBackend: Sendable {
     /// before, that first acknowledgement stays and is returned.
     func acknowledge(_ id: IncidentID, actor: String, note: String?) async throws -> StoredRevision
 
+    /// Notes what a person did with an incident and returns the revision that stands after it.
+    ///
+    /// - Throws: `HandlingStep.Refusal` where the step contradicts what people did before.
+    func handle(_ id: IncidentID, _ step: HandlingStep, actor: String, note: String?) async throws -> StoredRevision
+
+    /// What a link in an alert stands for; changes nothing.
+    ///
+    /// - Throws: `AnswerState.Refusal` where it does not work.
+    func state(of link: AnswerLink) async throws -> AnswerState
+
+    /// Takes the incident in the name of the link's contact; the link is used up by then.
+    ///
+    /// - Throws: `AnswerState.Refusal` where it does not work.
+    func acknowledge(by link: AnswerLink) async throws -> AnswerState
+
+    /// The fire that an incident belongs to, with what other cameras see of it; `nil` for what is no fire.
+    func fire(of id: IncidentID) async -> FireOutline?
+
     /// The newest position in the journal; 0 while it is empty.
     func lastSequence() async throws -> Int64
 
@@ -39,6 +57,14 @@ public protocol CenterBackend: Sendable {
     ///
     /// - Throws: `ConfigurationRefused` for a faulty one, which changes nothing.
     func reload(actor: String) async throws -> ReloadReport
+
+    /// Which forest fire danger holds.
+    func danger() async -> DangerStanding
+
+    /// Takes in which danger holds, or, with no level, that none is given by hand any more. It is durable by then.
+    ///
+    /// - Parameter hours: how long it holds; as the configuration says where `nil`.
+    func giveDanger(_ level: DangerLevel?, hours: Double?, actor: String, note: String?) async throws -> DangerStanding
 
     /// What became of candidates, the latest first, at most `query.limit` of them.
     func decisions(matching query: DecisionQuery) async throws -> [StoredDecision]

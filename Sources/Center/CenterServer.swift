@@ -57,8 +57,9 @@ public struct CenterServer: Sendable {
 
     /// Every path and method that is served.
     var routes: [Route] {
-        IncidentRoutes(state: state).routes + ClipRoutes(state: state).routes + CameraRoutes(state: state).routes
-            + RecordingRoutes(state: state).routes + OrderRoutes(state: state).routes
+        IncidentRoutes(state: state).routes + HandlingRoutes(state: state).routes + AnswerRoutes(state: state).routes
+            + ClipRoutes(state: state).routes + CameraRoutes(state: state).routes + RecordingRoutes(state: state).routes
+            + OrderRoutes(state: state).routes + DangerRoutes(state: state).routes
             + DecisionRoutes(state: state).routes + CoverageRoutes(state: state).routes
             + EventRoutes(state: state).routes
             + SystemRoutes(state: state).routes + SessionRoutes(state: state).routes + PageRoutes().routes

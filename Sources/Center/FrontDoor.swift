@@ -39,10 +39,14 @@ struct FrontDoor: RouterMiddleware {
     }
 
     private func secure(_ response: inout Response) {
-        response.headers[named: "Content-Security-Policy"] = Self.contentSecurityPolicy
+        if response.headers[named: "Content-Security-Policy"] == nil {
+            response.headers[named: "Content-Security-Policy"] = Self.contentSecurityPolicy
+        }
         response.headers[named: "X-Content-Type-Options"] = "nosniff"
         response.headers[named: "X-Frame-Options"] = "DENY"
-        response.headers[named: "Referrer-Policy"] = "no-referrer"
+        if response.headers[named: "Referrer-Policy"] == nil {
+            response.headers[named: "Referrer-Policy"] = "no-referrer"
+        }
         response.headers[named: "Cross-Origin-Resource-Policy"] = "same-origin"
         response.headers[named: "Cross-Origin-Opener-Policy"] = "same-origin"
         response.headers[named: "Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"

@@ -25,6 +25,7 @@ public struct IncidentDocument: Encodable {
     var object: ObjectDocument?
     var evidence: [EvidenceDocument]
     var acknowledgement: AcknowledgementDocument?
+    var handling: HandlingDocument?
     var interrupted: Bool
 
     public init(_ incident: Incident) {
@@ -50,6 +51,7 @@ public struct IncidentDocument: Encodable {
         object = incident.object.map(ObjectDocument.init)
         evidence = incident.evidence.map { EvidenceDocument($0, of: incident.id) }
         acknowledgement = incident.acknowledgement.map(AcknowledgementDocument.init)
+        handling = incident.handling.map(HandlingDocument.init)
         interrupted = incident.interrupted
     }
 }

@@ -27,6 +27,8 @@ struct IncidentRoutes {
     private struct Detail: Encodable {
         var incident: IncidentDocument
         var revisions: [RevisionDocument]
+        /// Absent for what is no fire.
+        var fire: FireDocument?
     }
 
     @Sendable private func list(_ request: Request, _ context: CenterContext) async throws -> Response {
@@ -90,7 +92,8 @@ struct IncidentRoutes {
         return try .json(
             Detail(
                 incident: IncidentDocument(history[history.count - 1].revision.incident),
-                revisions: history.map(RevisionDocument.init)))
+                revisions: history.map(RevisionDocument.init),
+                fire: await state.backend.fire(of: history[0].revision.incident.id).map(FireDocument.init)))
     }
 
     @Sendable private func acknowledge(_ request: Request, _ context: CenterContext) async throws -> Response {

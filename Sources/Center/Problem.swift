@@ -63,6 +63,10 @@ extension Problem {
                 status: .unprocessableContent, code: "faulty-configuration", problem: refused.problem,
                 remedy: refused.remedy)
         }
+        if let refusal = error as? HandlingStep.Refusal {
+            return Problem(
+                status: .conflict, code: "not-possible", problem: refusal.problem, remedy: refusal.remedy)
+        }
         if let actionable = error as? any ActionableError {
             return Problem(
                 status: .serviceUnavailable, code: "unavailable", problem: actionable.problem,

@@ -83,6 +83,13 @@ struct SiteDocument: Encodable {
         var coverageStates: [String: Word]
         var changes: [String: Word]
         var orders: [String: Word]
+        var fireStages: [String: Word]
+        /// The stages that people report.
+        var groundReports: [String: Word]
+        var dismissalReasons: [String: Word]
+        /// By number, 1 to 5.
+        var dangerLevels: [String: Word]
+        var dangerSources: [String: Word]
     }
 
     var name: String
@@ -105,10 +112,16 @@ struct SiteDocument: Encodable {
             cameraStates: Self.words(of: CameraStatus.State.allCases) { $0.title(in: $1) },
             cameraFaults: Self.words(of: CameraFault.allCases) { $0.title(in: $1) },
             coverageStates: Self.words(of: CoverageState.allCases) { $0.title(in: $1) },
-            changes: Self.words(of: [IncidentRevision.Change.opened, .updated, .closed, .acknowledged]) {
-                $0.title(in: $1)
-            },
-            orders: Self.words(of: ArmingOrder.Action.allCases) { $0.title(in: $1) })
+            changes: Self.words(of: IncidentRevision.Change.allCases) { $0.title(in: $1) },
+            orders: Self.words(of: ArmingOrder.Action.allCases) { $0.title(in: $1) },
+            fireStages: Self.words(of: FireStage.allCases) { $0.title(in: $1) },
+            groundReports: Self.words(of: FireStage.reportable) { $0.title(in: $1) },
+            dismissalReasons: Self.words(of: DismissalReason.allCases) { $0.title(in: $1) },
+            dangerLevels: Dictionary(
+                uniqueKeysWithValues: DangerLevel.allCases.map { level in
+                    (String(level.rawValue), Word { level.title(in: $0) })
+                }),
+            dangerSources: Self.words(of: DangerNotice.Source.allCases) { $0.title(in: $1) })
     }
 
     private static func words<Value: RawRepresentable>(

@@ -27,6 +27,10 @@ public struct MQTTOptions: Sendable {
     /// Published on each connection before anything else.
     public var birth: [MQTTMessage]
     public var keepAliveSeconds: Int
+    /// Topics that are listened to, with quality of service 1.
+    public var subscriptions: [String] = []
+    /// Told of each message on them, on the client's thread: it must be quick.
+    public var received: @Sendable (MQTTMessage) -> Void = { _ in }
 
     public init(
         host: String, port: Int, usesTLS: Bool = false, user: String? = nil, password: Secret? = nil, clientID: String,

@@ -80,7 +80,21 @@ final class MQTTSession {
             guard let session = unsafe MQTTSession.of(context) else { return }
             if let id = session.underway.removeValue(forKey: number) { session.desk.answer(id, nil) }
         }
+        unsafe mosquitto_message_callback_set(client) { _, context, message in
+            guard let session = unsafe MQTTSession.of(context), let message = unsafe message else { return }
+            unsafe session.received(message)
+        }
         return nil
+    }
+
+    /// Hands on what came on a topic; what is too large to be meant for us is left.
+    private func received(_ message: UnsafePointer<mosquitto_message>) {
+        guard let topic = unsafe message.pointee.topic, unsafe message.pointee.payloadlen <= 64 << 10 else { return }
+        let payload = unsafe UnsafeRawBufferPointer(
+            start: message.pointee.payload, count: Int(message.pointee.payloadlen))
+        options.received(
+            unsafe MQTTMessage(
+                topic: String(cString: topic), payload: [UInt8](payload), isRetained: message.pointee.retain))
     }
 
     private static func of(_ context: UnsafeMutableRawPointer?) -> MQTTSession? {
@@ -94,6 +108,7 @@ final class MQTTSession {
         case 0:
             isConnected = true
             for message in options.birth { _ = unsafe send(message, client) }
+            for topic in options.subscriptions { _ = unsafe mosquitto_subscribe(client, nil, topic, 1) }
         case 4, 5:
             failure = ChannelError(
                 .unauthorised, problem: "\(options.place) does not let us in",

@@ -14,7 +14,8 @@ public struct AlertTemplate: Sendable, Equatable {
     /// What may stand between `{{` and `}}`.
     public enum Name: String, Sendable, CaseIterable {
         case headline, description, event, key, incident, change, kind, kindTitle, camera, cameraName, zones, severity
-        case state, stage, start, time, site, confidencePercent, latitude, longitude, place, dangerLevel, link
+        case state, stage, start, time, site, confidencePercent, latitude, longitude, place, dangerLevel, link,
+            answerLink
     }
 
     private enum Piece: Sendable, Equatable {

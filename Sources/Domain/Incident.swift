@@ -35,6 +35,8 @@ public struct Incident: Sendable, Equatable, Codable {
     public var evidence: [EvidenceItem]
     /// The first acknowledgement; `nil` while nobody has taken it.
     public var acknowledgement: Acknowledgement?
+    /// What people made of it since; `nil` while nobody has said anything.
+    public var handling: IncidentHandling?
     /// True where it was closed because Lookout was stopped or died, not because the scene went quiet.
     public var interrupted: Bool
 
@@ -132,6 +134,8 @@ public struct EvidenceItem: Sendable, Equatable, Codable {
 public struct IncidentRevision: Sendable, Equatable, Codable {
     public enum Change: String, Sendable, Codable, CaseIterable {
         case opened, updated, closed, acknowledged
+        /// Steps of people; see `HandlingStep`.
+        case confirmed, dismissed, assigned, noted, reported
 
         /// What people read in the center and in alerts.
         public func title(in language: Language) -> String {
@@ -141,8 +145,21 @@ public struct IncidentRevision: Sendable, Equatable, Codable {
                 case .updated: ("updated", "cập nhật")
                 case .closed: ("closed", "kết thúc")
                 case .acknowledged: ("acknowledged", "đã tiếp nhận")
+                case .confirmed: ("confirmed", "đã xác nhận")
+                case .dismissed: ("dismissed", "đã loại trừ")
+                case .assigned: ("assigned", "đã phân công")
+                case .noted: ("note added", "có ghi chú")
+                case .reported: ("report from the ground", "báo cáo hiện trường")
                 }
             return language == .en ? text.en : text.vi
+        }
+
+        /// Whether people took it, beyond acknowledging.
+        public var isHandling: Bool {
+            switch self {
+            case .confirmed, .dismissed, .assigned, .noted, .reported: true
+            case .opened, .updated, .closed, .acknowledged: false
+            }
         }
     }
 

@@ -9,6 +9,14 @@ public struct AuditEntry: Sendable, Equatable {
         case acknowledgedAgain = "acknowledged-again"
         /// Gave an order about rules; `order` is it.
         case armed, disarmed, snoozed
+        /// Steps of people with an incident; `detail` is the reason, the person or the stage.
+        case confirmed, dismissed, assigned, noted, reported
+        /// Nobody acknowledged in time: the channels of `detail` were told.
+        case escalated
+        /// The forest fire danger is another; `detail` is the level, `note` where it comes from.
+        case dangerChanged = "danger-changed"
+        /// An exercise was sent; `detail` says how it went.
+        case drilled
         /// Files of an incident were given up; `removed` are they.
         case evidenceRemoved = "evidence-removed"
         /// Files of an incident are gone though nobody gave them up; `removed` are they.
@@ -42,10 +50,11 @@ public struct AuditEntry: Sendable, Equatable {
     public var order: ArmingOrder?
     /// Empty but for removals.
     public var removed: [RemovedFile]
+    public var detail: String?
 
     public init(
         sequence: Int64, time: MediaTime, actor: String, action: Action, incident: IncidentID?, note: String?,
-        hash: String, order: ArmingOrder? = nil, removed: [RemovedFile] = []
+        hash: String, order: ArmingOrder? = nil, removed: [RemovedFile] = [], detail: String? = nil
     ) {
         self.sequence = sequence
         self.time = time
@@ -56,5 +65,6 @@ public struct AuditEntry: Sendable, Equatable {
         self.hash = hash
         self.order = order
         self.removed = removed
+        self.detail = detail
     }
 }

@@ -36,6 +36,7 @@ struct AuditRecord: Codable {
     var order: ArmingOrder?
     /// Absent but for removals.
     var removed: [AuditEntry.RemovedFile]?
+    var detail: String?
 }
 
 /// The one way in which records become bytes and come back: JSON with sorted keys, shortest numbers, UTF-8.

@@ -39,6 +39,11 @@ extension IncidentJournal {
         return try await read { ledger in try ledger.audit(limit: limit, before: sequence ?? .max) }
     }
 
+    /// What the audit trail says of one incident, oldest first: its latest 1,000 entries.
+    public func audit(of incident: IncidentID) async throws(JournalError) -> [AuditEntry] {
+        try await read { ledger in try ledger.audit(limit: 1_000, before: .max, incident: incident).reversed() }
+    }
+
     /// Recomputes every hash of the revisions and of the audit trail from the stored bytes.
     ///
     /// Reads in pages, so that neither memory nor the write-ahead log grows with the journal's length.
@@ -114,20 +119,23 @@ extension Ledger {
         return try Row.fetchAll(statement, arguments: arguments).map { try stored($0).revision.incident }
     }
 
-    func audit(limit: Int, before sequence: Int64) throws -> [AuditEntry] {
+    func audit(limit: Int, before sequence: Int64, incident: IncidentID? = nil) throws -> [AuditEntry] {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT sequence, CAST(body AS BLOB), hash FROM audit
-                WHERE sequence < ? ORDER BY sequence DESC LIMIT ?
+                WHERE sequence < ? \(incident == nil ? "" : "AND incident = ?") ORDER BY sequence DESC LIMIT ?
                 """)
-        return try Row.fetchAll(statement, arguments: [sequence, limit]).map { row in
+        var arguments: StatementArguments = [sequence]
+        if let incident { arguments += [incident.rawValue] }
+        arguments += [limit]
+        return try Row.fetchAll(statement, arguments: arguments).map { row in
             guard let body = Data.fromDatabaseValue(row[1]), let hash = Data.fromDatabaseValue(row[2]),
                 let record = try? CanonicalJSON.decode(AuditRecord.self, from: [UInt8](body))
             else { throw JournalError.damaged(file, "audit entry \(row[0] as Int64) cannot be read") }
             return AuditEntry(
                 sequence: record.sequence, time: record.time, actor: record.actor, action: record.action,
                 incident: record.incident, note: record.note, hash: hash.hexadecimal, order: record.order,
-                removed: record.removed ?? [])
+                removed: record.removed ?? [], detail: record.detail)
         }
     }
 }

@@ -122,13 +122,16 @@ public final class IncidentJournal: Sendable {
     /// - Parameters:
     ///   - actor: the name of the bearer token.
     ///   - note: what the person wrote, at most 4,000 bytes of UTF-8.
-    /// - Throws: `notFound`, `invalid`, and what `append` throws for the disk.
-    public func acknowledge(_ id: IncidentID, actor: String, note: String?) async throws(JournalError)
-        -> StoredRevision
-    {
+    ///   - link: the single-use link by which they came; `nil` for none.
+    /// - Throws: `notFound`, `invalid`, `conflict` for a link that was used before, and what `append` throws for the
+    ///   disk.
+    public func acknowledge(
+        _ id: IncidentID, actor: String, note: String?, link: SingleUseLink? = nil
+    ) async throws(JournalError) -> StoredRevision {
         try Self.check(actor: actor, note: note)
         let time = clock.wall()
         return try await write { ledger, fresh in
+            if let link { try ledger.use(link, at: time) }
             guard let latest = try ledger.latest(of: id) else { throw JournalError.unknown(id) }
             if let first = try ledger.firstAcknowledgement(of: id) {
                 try ledger.recordAudit(.acknowledgedAgain, actor: actor, incident: id, note: note, time: time)

@@ -14,6 +14,7 @@ enum JournalSchema {
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
         }
         migrator.registerMigration("2-standing-orders", migrate: createStandingOrders)
+        migrator.registerMigration("3-site-state", migrate: createSiteState)
         return migrator
     }
 
@@ -117,6 +118,17 @@ enum JournalSchema {
     private static func createStandingOrders(_ db: Database) throws {
         try db.execute(
             sql: "CREATE TABLE standing_orders (position INTEGER PRIMARY KEY NOT NULL, body TEXT NOT NULL) STRICT")
+    }
+
+    /// What holds for the site at present, by name, and links that were used; how it came to that stands in the audit
+    /// trail, which is searched by incident.
+    private static func createSiteState(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE site_state (name TEXT PRIMARY KEY NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+                CREATE TABLE used_links (digest TEXT PRIMARY KEY NOT NULL, expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+                CREATE INDEX audit_by_incident ON audit (incident, sequence) WHERE incident IS NOT NULL;
+                """)
     }
 
     private static func createAudit(_ db: Database) throws {

@@ -15,8 +15,8 @@ struct Ledger {
 
     // MARK: Writing
 
-    /// Stores one revision as the next of its incident, whose acknowledgement and evidence it keeps: whoever follows the
-    /// scene does not know who took the incident meanwhile, nor which clips were finished.
+    /// Stores one revision as the next of its incident, whose acknowledgement, handling and evidence it keeps: whoever
+    /// follows the scene does not know what people did with the incident meanwhile, nor which clips were finished.
     ///
     /// - Returns: the stored revision, and whether it is new; a revision that is stored already is returned as it is.
     func append(_ revision: IncidentRevision) throws -> (stored: StoredRevision, isNew: Bool) {
@@ -25,6 +25,7 @@ struct Ledger {
         try LifeCycle.check(revision, against: latest?.revision.incident)
         var next = revision
         next.incident.acknowledgement = latest?.revision.incident.acknowledgement
+        next.incident.handling = latest?.revision.incident.handling
         next.incident.evidence = (latest?.revision.incident.evidence ?? []).joined(by: next.incident.evidence)
         return (try store(next, number: (latest?.number ?? 0) + 1), true)
     }
@@ -65,12 +66,12 @@ struct Ledger {
 
     func recordAudit(
         _ action: AuditEntry.Action, actor: String, incident: IncidentID? = nil, note: String?, time: MediaTime,
-        order: ArmingOrder? = nil, removed: [AuditEntry.RemovedFile]? = nil
+        order: ArmingOrder? = nil, removed: [AuditEntry.RemovedFile]? = nil, detail: String? = nil
     ) throws {
         let head = try auditChain.head(db)
         let record = AuditRecord(
             sequence: head.sequence + 1, time: time, actor: actor, action: action, incident: incident, note: note,
-            order: order, removed: removed)
+            order: order, removed: removed, detail: detail)
         let body = try CanonicalJSON.encode(record)
         try db.cachedStatement(
             sql: "INSERT INTO audit (sequence, incident, body, previous, hash) VALUES (?, ?, ?, ?, ?)"
@@ -106,6 +107,7 @@ struct Ledger {
         ).first { stored in
             var same = revision
             same.incident.acknowledgement = stored.revision.incident.acknowledgement
+            same.incident.handling = stored.revision.incident.handling
             same.incident.evidence = stored.revision.incident.evidence.joined(by: same.incident.evidence)
             return stored.revision == same
         }

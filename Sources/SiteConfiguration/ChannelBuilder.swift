@@ -39,7 +39,8 @@ struct ChannelBuilder {
             }
         guard let built else { return nil }
         return ChannelSettings(
-            id: id, language: section[ChannelKeys.language], timeoutSeconds: section[ChannelKeys.timeoutSeconds],
+            id: id, language: section[ChannelKeys.language], contact: section[ChannelKeys.contact],
+            timeoutSeconds: section[ChannelKeys.timeoutSeconds],
             type: built)
     }
 
@@ -172,7 +173,8 @@ struct ChannelBuilder {
     // MARK: Routes
 
     mutating func routes(
-        _ sections: [SectionSettings], channels: [SectionSettings], cameras: [SectionSettings]
+        _ sections: [SectionSettings], channels: [SectionSettings], cameras: [SectionSettings],
+        acknowledgeMinutes: [Double]?
     ) -> [RouteSettings] {
         let known = channels.compactMap { $0[ChannelKeys.id] }
         let ids = cameras.compactMap { $0[CameraKeys.id] }
@@ -185,7 +187,9 @@ struct ChannelBuilder {
                 at: section.position(of: RouteKeys.cameras))
             check(
                 section[RouteKeys.zones] ?? [], among: zones, title: "zone", at: section.position(of: RouteKeys.zones))
-            let escalation = (section[RouteKeys.escalation] ?? []).compactMap { step($0, channels: known) }
+            let escalation = (section[RouteKeys.escalation] ?? []).enumerated().compactMap { index, item in
+                step(item, channels: known, usual: acknowledgeMinutes?.map { $0 * Double(index + 1) })
+            }
             let schedule = ScheduleReader(hasPlace: hasPlace).schedule(section, RouteKeys.when, faults: &faults)
             guard let schedule, let targets = section[RouteKeys.channels] else { return nil }
             return RouteSettings(
@@ -196,9 +200,19 @@ struct ChannelBuilder {
         }
     }
 
-    private mutating func step(_ section: SectionSettings, channels known: [String]) -> RouteSettings.Step? {
-        guard let minutes = section[EscalationKeys.afterMinutes], let channels = section[EscalationKeys.channels]
+    /// - Parameter usual: after how many minutes, for the levels I to V, where the step does not say.
+    private mutating func step(
+        _ section: SectionSettings, channels known: [String], usual: [Double]?
+    ) -> RouteSettings.Step? {
+        guard let channels = section[EscalationKeys.channels], !section.isFaulty(EscalationKeys.afterMinutes)
         else { return nil }
+        guard let minutes = section[EscalationKeys.afterMinutes] ?? usual else {
+            faults.add(
+                section.position, "nothing says after how long this step is taken",
+                remedy: "Add 'afterMinutes', or 'acknowledgeMinutes' for each of the five levels of 'fireDanger.levels'"
+            )
+            return nil
+        }
         check(channels, among: known, title: "channel", at: section.position(of: EscalationKeys.channels))
         if minutes.count != 1, minutes.count != 5 {
             faults.add(
@@ -206,6 +220,28 @@ struct ChannelBuilder {
                 remedy: "Give one, or five for the danger levels I to V")
         }
         return RouteSettings.Step(afterMinutes: minutes, channels: channels)
+    }
+
+    /// That exercises go to channels that there are.
+    mutating func checkDrill(_ alerts: SectionSettings, channels: [SectionSettings]) {
+        let drill = alerts[AlertKeys.drill]
+        check(
+            drill[DrillKeys.channels] ?? [], among: channels.compactMap { $0[ChannelKeys.id] }, title: "channel",
+            at: drill.position(of: DrillKeys.channels))
+    }
+
+    /// That levels of fire danger come from a broker that there is.
+    mutating func checkDangerInput(_ section: SectionSettings, channels: [SectionSettings]) {
+        for (given, missing) in [
+            (FireDangerKeys.channel, FireDangerKeys.topic), (FireDangerKeys.topic, FireDangerKeys.channel),
+        ] where section[given] != nil && section[missing] == nil && !section.isFaulty(missing) {
+            faults.add(
+                section.position(of: given), "'\(given.name)' needs '\(missing.name)' beside it",
+                remedy: "Add for example '\(missing.name): \(missing.example)'")
+        }
+        guard let id = section[FireDangerKeys.channel] else { return }
+        let brokers = channels.filter { $0[ChannelKeys.type] == .mqtt }.compactMap { $0[ChannelKeys.id] }
+        check([id], among: brokers, title: "channel of type 'mqtt'", at: section.position(of: FireDangerKeys.channel))
     }
 
     private mutating func check(_ names: [String], among known: [String], title: String, at position: Position) {

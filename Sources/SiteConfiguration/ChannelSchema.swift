@@ -35,6 +35,12 @@ enum ChannelKeys {
     static let language = DefaultedKey(
         "language", .choice(ChoiceForm(choices: [("vi", "Tiếng Việt"), ("en", "English")])), default: Language.vi,
         example: "en", "The language of mails and of templates. Webhooks and MQTT carry both.")
+    static let contact = Key<String>.optional(
+        "contact", .text(.line), example: "Trạm kiểm lâm Bãi Thơm",
+        """
+        Who reads this channel. With `alerts.linkSecret` its alerts hold a link that acknowledges once, in this name; \
+        whoever gets the alert can use it.
+        """)
     static let timeoutSeconds = DefaultedKey<Double>(
         "timeoutSeconds", .number(0.5...120), default: 10, example: "30", "How long one attempt may take.")
     static let format = DefaultedKey(
@@ -98,7 +104,8 @@ enum ChannelKeys {
     static let section = Section(
         name: "channel", summary: "One item of `channels`: where alerts go out.",
         keys: [
-            id.erased, type.erased, url.erased, language.erased, timeoutSeconds.erased, format.erased, secret.erased,
+            id.erased, type.erased, url.erased, language.erased, contact.erased, timeoutSeconds.erased, format.erased,
+            secret.erased,
             topic.erased, discovery.erased, from.erased, to.erased, requireTLS.erased, method.erased,
             contentType.erased, headers.erased, body.erased,
         ])
@@ -144,8 +151,12 @@ enum RouteKeys {
         "changes",
         .oneOrMore(
             .choice(ChoiceForm(choices: IncidentRevision.Change.allCases.map { ($0.rawValue, $0.title(in: .en)) })),
-            most: 20), default: [.opened, .closed, .acknowledged], example: "[opened]",
-        "Which steps of an incident are told.")
+            most: 20), default: [.opened, .closed, .acknowledged, .confirmed, .dismissed, .assigned, .reported],
+        example: "[opened]",
+        """
+        Which steps of an incident are told. That it is dismissed, or a fire over, is told in any case to those who were \
+        told of it.
+        """)
     static let escalation = Key<[SectionSettings]>.optional(
         "escalation", .list(.section(EscalationKeys.section), count: 0...20),
         example: "[{afterMinutes: 5, channels: telegram}]",
@@ -165,10 +176,12 @@ enum RouteKeys {
 
 /// The keys of one item of a route's `escalation`.
 enum EscalationKeys {
-    static let afterMinutes = Key<[Double]>.required(
+    static let afterMinutes = Key<[Double]>.optional(
         "afterMinutes", .oneOrMore(.number(0.01...10_080), most: 5), example: "[20, 20, 10, 5, 3]",
-        "How long after the alert. Five numbers are for the fire danger levels I to V; the least while nobody knows it."
-    )
+        """
+        How long after the alert. Five numbers are for the fire danger levels I to V; the least while nobody knows it. \
+        Where left out, `acknowledgeMinutes` of `fireDanger.levels` say it.
+        """)
     static let channels = Key<[String]>.required(
         "channels", RouteKeys.channels.form, example: "telegram", "Ids of the channels that are told.")
 

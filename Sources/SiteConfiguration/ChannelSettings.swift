@@ -5,6 +5,8 @@ public struct ChannelSettings: Sendable, Equatable {
     /// Unique in the site.
     public var id: String
     public var language: Language
+    /// In whose name the links of this channel acknowledge; `nil` for no links.
+    public var contact: String?
     /// For one attempt.
     public var timeoutSeconds: Double
     public var type: ChannelType

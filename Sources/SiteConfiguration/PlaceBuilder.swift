@@ -37,9 +37,21 @@ enum PlaceBuilder {
                     section.position(of: AlertKeys.heartbeat), "'heartbeat': \(error.problem)", remedy: error.remedy)
             }
         }
+        var linkSecret: Secret?
+        if let text = section[AlertKeys.linkSecret] {
+            let position = section.position(of: AlertKeys.linkSecret)
+            linkSecret = secrets.secret(text, title: "a signing secret", at: position, faults: &faults)
+            if section[AlertKeys.webAddress] == nil, !section.isFaulty(AlertKeys.webAddress) {
+                faults.add(
+                    position, "'linkSecret' needs 'webAddress' beside it",
+                    remedy: "Add for example '\(AlertKeys.webAddress.name): \(AlertKeys.webAddress.example)'")
+            }
+        }
         return SiteSettings.Alerts(
             sender: section[AlertKeys.sender], status: section[AlertKeys.capStatus],
-            webAddress: section[AlertKeys.webAddress], heartbeat: heartbeat)
+            webAddress: section[AlertKeys.webAddress], linkSecret: linkSecret, linkHours: section[AlertKeys.linkHours],
+            drill: drill(section),
+            heartbeat: heartbeat)
     }
 
     static func fireDanger(_ section: SectionSettings, folder: String, faults: inout FaultList)
@@ -53,6 +65,37 @@ enum PlaceBuilder {
         }
         return SiteSettings.FireDanger(
             highestP: limits, resetRainMillimetres: section[FireDangerKeys.resetRainMillimetres],
-            weather: section[FireDangerKeys.weather].map { SitePath.absolute($0, in: folder) })
+            weather: section[FireDangerKeys.weather].map { SitePath.absolute($0, in: folder) },
+            holdHours: section[FireDangerKeys.holdHours], channel: section[FireDangerKeys.channel],
+            topic: section[FireDangerKeys.topic], levels: levels(section, faults: &faults))
+    }
+
+    private static func drill(_ section: SectionSettings) -> SiteSettings.Drill? {
+        guard section.given[AlertKeys.drill.name] != nil else { return nil }
+        let drill = section[AlertKeys.drill]
+        return SiteSettings.Drill(
+            moments: (drill[DrillKeys.at] ?? []).compactMap(ScheduleText.weeklyMoment),
+            channels: drill[DrillKeys.channels] ?? [], waitMinutes: drill[DrillKeys.waitMinutes])
+    }
+
+    private static func levels(_ section: SectionSettings, faults: inout FaultList)
+        -> [SiteSettings.FireDanger.Level]
+    {
+        var found: [SiteSettings.FireDanger.Level] = []
+        for item in section[FireDangerKeys.levels] ?? [] {
+            guard let number = item[DangerLevelKeys.level], let level = DangerLevel(rawValue: number) else { continue }
+            if found.contains(where: { $0.level == level }) {
+                faults.add(
+                    item.position(of: DangerLevelKeys.level), "level \(number) stands twice in 'levels'",
+                    remedy: "Keep one item for each level")
+            }
+            found.append(
+                SiteSettings.FireDanger.Level(
+                    level: level, smokeBar: item[DangerLevelKeys.smokeBar],
+                    dwellSeconds: item[DangerLevelKeys.dwellSeconds],
+                    pictureEverySeconds: item[DangerLevelKeys.pictureEverySeconds],
+                    acknowledgeMinutes: item[DangerLevelKeys.acknowledgeMinutes]))
+        }
+        return found
     }
 }

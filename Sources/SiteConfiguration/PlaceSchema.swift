@@ -72,13 +72,56 @@ enum FireDangerKeys {
     static let weather = Key<String>.optional(
         "weather", GeographyKeys.path, example: "weather.csv",
         """
-        Daily weather as `lookout danger` reads it, a line added each day after 13:00. Read again every ten minutes; tells \
-        the level that routes and alerts go by.
+        Daily weather as `lookout danger` reads it, a line added each day after 13:00. Read again every minute; tells the \
+        level that detectors, routes and alerts go by.
         """)
+    static let holdHours = DefaultedKey<Double>(
+        "holdHours", .number(0.1...720), default: 24, example: "12",
+        "How long a level holds that comes through the API or over MQTT. Until then it goes before the weather's.")
+    static let channel = Key<String>.optional(
+        "channel", .text(CameraKeys.identifierForm), example: "home",
+        "Id of a channel of type `mqtt` at whose broker levels are received. Needs `topic`.")
+    static let topic = Key<String>.optional(
+        "topic",
+        .text(
+            TextForm(pattern: #"^[^+#\u0000-\u001F\u007F]+$"#, length: 1...200, wanted: "a topic without wildcards")),
+        example: "kiemlam/cap-chay", "Topic of the levels: `4`, `IV` or `{\"level\": 4}`. Needs `channel`.")
+    static let levels = Key<[SectionSettings]>.optional(
+        "levels", .list(.section(DangerLevelKeys.section), count: 0...5),
+        example: "[{level: 5, smokeBar: 0.8, acknowledgeMinutes: 3}]",
+        "What changes with the level, without a restart. Levels that are left out change nothing.")
 
     static let section = Section(
         name: "fireDanger", summary: "How the forest fire danger, levels I to V, follows from the weather.",
-        keys: [highestP.erased, resetRainMillimetres.erased, weather.erased])
+        keys: [
+            highestP.erased, resetRainMillimetres.erased, weather.erased, holdHours.erased, channel.erased,
+            topic.erased, levels.erased,
+        ])
+}
+
+/// The keys of one item of `fireDanger.levels`.
+enum DangerLevelKeys {
+    static let level = Key<Int>.required("level", .integer(1...5), example: "5", "I to V.")
+    static let smokeBar = DefaultedKey<Double>(
+        "smokeBar", .number(0.5...2), default: 1, example: "0.8",
+        "The evidence of smoke that is asked for, as a share of the usual: below 1 more is found, and more wrongly.")
+    static let dwellSeconds = DefaultedKey<Double>(
+        "dwellSeconds", .number(0...3_600), default: 0, example: "60",
+        "How long smoke must have been followed before it counts, beyond what its rule asks for.")
+    static let pictureEverySeconds = Key<Double>.optional(
+        "pictureEverySeconds", .number(0.1...600), example: "10",
+        "How often a picture is looked at for smoke. As the detector wants it where left out.")
+    static let acknowledgeMinutes = Key<Double>.optional(
+        "acknowledgeMinutes", .number(0.01...10_080), example: "3",
+        "How long an alert may stay unacknowledged, for escalation steps without `afterMinutes`: once for the first, twice for the second."
+    )
+
+    static let section = Section(
+        name: "dangerLevel", summary: "One item of `fireDanger.levels`: what a level of fire danger asks for.",
+        keys: [
+            level.erased, smokeBar.erased, dwellSeconds.erased, pictureEverySeconds.erased,
+            acknowledgeMinutes.erased,
+        ])
 }
 
 /// The keys of `alerts`.
@@ -102,11 +145,48 @@ enum AlertKeys {
         "webAddress",
         .text(TextForm(pattern: #"^https?://[^\s]+$"#, length: 9...1_000, wanted: "an http:// or https:// address")),
         example: "http://10.0.0.2:8080", "Where those who receive alerts reach the center.")
+    static let linkSecret = Key<String>.optional(
+        "linkSecret", TokenKeys.secret.form, example: "\"${LINK_SECRET}\"",
+        """
+        Signs links by which the `contact` of a channel acknowledges: `${NAME}` or `file:PATH`, 8 characters at least. Needs \
+        `webAddress`. Without it alerts hold no such links.
+        """)
+    static let linkHours = DefaultedKey<Double>(
+        "linkHours", .number(0.1...720), default: 12, example: "24", "How long such a link works. It works once.")
+    static let drill = Key<SectionSettings>.optional(
+        "drill", .section(DrillKeys.section), example: "{at: \"mon 09:00\"}",
+        "Exercises that are held by themselves and prove that alerts arrive. None where left out.")
     static let heartbeat = Key<String>.optional(
         "heartbeat", ChannelKeys.url.form, example: "\"https://monitor.example/ping/${MONITOR_ID}\"",
         "Asked for once a minute while Lookout works, so that a monitor elsewhere notices when it does not.")
 
     static let section = Section(
         name: "alerts", summary: "What alerts say about this site.",
-        keys: [sender.erased, capStatus.erased, webAddress.erased, heartbeat.erased])
+        keys: [
+            sender.erased, capStatus.erased, webAddress.erased, linkSecret.erased, linkHours.erased, drill.erased,
+            heartbeat.erased,
+        ])
+}
+
+/// The keys of `alerts.drill`.
+enum DrillKeys {
+    static let at = Key<[String]>.required(
+        "at",
+        .oneOrMore(
+            .text(
+                TextForm(
+                    pattern: ScheduleText.momentPattern, length: 5...40,
+                    wanted: "a time such as 09:00, \"mon 09:00\" or \"mon-fri,sun 18:30\"")), most: 20),
+        example: "\"mon 09:00\"",
+        "When, by the site's clock. What falls into a time in which Lookout is off is left out.")
+    static let channels = Key<[String]>.optional(
+        "channels", RouteKeys.channels.form, example: "[brigade]",
+        "Ids of the channels that are told. All where left out.")
+    static let waitMinutes = DefaultedKey<Double>(
+        "waitMinutes", .number(0.1...240), default: 15, example: "30",
+        "How long is waited for receivers, and for somebody who answers.")
+
+    static let section = Section(
+        name: "drill", summary: "Exercises that are held by themselves, always marked as such.",
+        keys: [at.erased, channels.erased, waitMinutes.erased])
 }

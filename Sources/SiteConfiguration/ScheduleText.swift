@@ -13,6 +13,20 @@ enum ScheduleText {
         return "^(\(span)(,\(span))* )?(\(time)|\(sun))-(\(time)|24:00|\(sun))$"
     }()
 
+    /// `09:00`, `mon 09:00`, `mon-fri,sun 18:30`.
+    static let momentPattern: String = {
+        let day = "(" + days.joined(separator: "|") + ")"
+        let span = "\(day)(-\(day))?"
+        return "^(\(span)(,\(span))* )?\(time)$"
+    }()
+
+    /// - Parameter text: matches `momentPattern`.
+    static func weeklyMoment(_ text: String) -> SiteSettings.Drill.Moment? {
+        let parts = text.split(separator: " ")
+        guard let clock = parts.last, case .clock(let minute)? = moment(at: clock)?.0 else { return nil }
+        return .init(days: parts.count > 1 ? weekdays(parts[0]) : Set(Weekday.allCases), minuteOfDay: minute)
+    }
+
     /// - Parameter text: matches `pattern`.
     /// - Returns: `nil` where the window begins and ends at the same time.
     static func window(_ text: String) -> WeeklySchedule.Window? {

@@ -38,7 +38,10 @@ struct SiteBuilder {
         let channelSections = root[SiteSchema.channels] ?? []
         let channels = alerting.channels(channelSections)
         let routes = alerting.routes(
-            root[SiteSchema.routes] ?? [], channels: channelSections, cameras: root[SiteSchema.cameras] ?? [])
+            root[SiteSchema.routes] ?? [], channels: channelSections, cameras: root[SiteSchema.cameras] ?? [],
+            acknowledgeMinutes: fireDanger.acknowledgeMinutes)
+        alerting.checkDrill(root[SiteSchema.alerts], channels: channelSections)
+        alerting.checkDangerInput(root[SiteSchema.fireDanger], channels: channelSections)
         faults = alerting.faults
         guard let site, let center, faults.isEmpty else { return nil }
         return SiteSettings(

@@ -42,7 +42,9 @@ enum SiteSchema {
     /// All sections, in the order of the file, outer ones first.
     static let sections = [
         root, SiteKeys.section, StorageKeys.section, CenterKeys.section, TokenKeys.section, GeographyKeys.section,
-        FireDangerKeys.section, AlertKeys.section, ChannelKeys.section, RouteKeys.section, EscalationKeys.section,
+        FireDangerKeys.section, DangerLevelKeys.section, AlertKeys.section, DrillKeys.section, ChannelKeys.section,
+        RouteKeys.section,
+        EscalationKeys.section,
         CameraKeys.section, MotionKeys.section, SmokeKeys.section, ClassifyKeys.section, ClipKeys.section,
         RecordingKeys.section, ZoneKeys.section, MaskKeys.section, GroundPointKeys.section, RuleKeys.section,
         PoseKeys.section,

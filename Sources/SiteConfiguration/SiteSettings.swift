@@ -50,8 +50,34 @@ public struct SiteSettings: Sendable, Equatable {
         public var highestP: [Double]
         /// A day with so much rain or more sets P back to 0.
         public var resetRainMillimetres: Double
-        /// A table of daily weather; `nil` where the danger is not followed.
+        /// A table of daily weather; `nil` where it is not reckoned.
         public var weather: String?
+        /// How long a level holds that comes from elsewhere.
+        public var holdHours: Double
+        /// The MQTT channel at whose broker levels are received, and the topic; `nil` for none.
+        public var input: (channel: String, topic: String)? { channel.flatMap { id in topic.map { (id, $0) } } }
+        var channel: String?
+        var topic: String?
+        /// One at most for each level.
+        public var levels: [Level]
+
+        /// What a level asks for.
+        public struct Level: Sendable, Equatable {
+            public var level: DangerLevel
+            /// Of the usual evidence.
+            public var smokeBar: Double
+            public var dwellSeconds: Double
+            public var pictureEverySeconds: Double?
+            public var acknowledgeMinutes: Double?
+        }
+
+        /// For the levels I to V; `nil` where one of them does not say.
+        var acknowledgeMinutes: [Double]? {
+            let minutes = DangerLevel.allCases.compactMap { level in
+                levels.first { $0.level == level }?.acknowledgeMinutes
+            }
+            return minutes.count == DangerLevel.allCases.count ? minutes : nil
+        }
     }
 
     /// What alerts say about the site.
@@ -61,8 +87,28 @@ public struct SiteSettings: Sendable, Equatable {
         public var status: AlertStatus
         /// Where those who receive alerts reach the center; `nil` where they do not.
         public var webAddress: String?
+        /// Signs links by which contacts acknowledge; `nil` for no such links.
+        public var linkSecret: Secret?
+        public var linkHours: Double
+        /// `nil` for no exercises by themselves.
+        public var drill: Drill?
         /// A monitor's address; `nil` for none.
         public var heartbeat: SourceAddress?
+    }
+
+    /// Exercises that are held by themselves.
+    public struct Drill: Sendable, Equatable {
+        public struct Moment: Sendable, Equatable {
+            public var days: Set<Weekday>
+            /// Minutes since the site's midnight.
+            public var minuteOfDay: Int
+        }
+
+        public var moments: [Moment]
+        /// Ids; empty: all channels.
+        public var channels: [String]
+        /// How long is waited for receivers and for an answer.
+        public var waitMinutes: Double
     }
 
     public struct Center: Sendable, Equatable {

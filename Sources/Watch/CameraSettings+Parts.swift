@@ -68,15 +68,18 @@ extension IncidentRule {
 extension CameraPipeline {
     /// The detectors and rules that a camera's settings ask for.
     ///
-    /// - Parameter orders: who has disarmed what; a clip is judged as if everything were armed.
+    /// - Parameters:
+    ///   - orders: who has disarmed what; a clip is judged as if everything were armed.
+    ///   - demand: what the danger of fire asks for; a clip is judged as on any day.
     init(
         for settings: CameraSettings, of site: SiteSettings,
-        orders: @escaping @Sendable () -> StandingOrders = { StandingOrders() }
+        orders: @escaping @Sendable () -> StandingOrders = { StandingOrders() },
+        demand: @escaping @Sendable () -> FireDemand = { FireDemand() }
     ) {
         let clock = SiteClock(site.site)
         self.init(
             detector: MotionDetector(settings: settings.motionSettings),
-            smoke: settings.detect.contains(.smoke) ? SmokeStage(settings.smoke) : nil,
+            smoke: settings.detect.contains(.smoke) ? SmokeStage(settings.smoke, demand: demand) : nil,
             flame: settings.detect.contains(.flame) ? FlameDetector() : nil,
             judge: IncidentJudge(
                 camera: settings.id, zones: settings.zones, rules: settings.incidentRules + settings.tamperRules,

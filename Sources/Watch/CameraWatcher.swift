@@ -25,7 +25,7 @@ final class CameraWatcher: Sendable {
     init(
         settings: CameraSettings, site: SiteSettings, pool: WorkerPool, recorder: IncidentRecorder,
         clipRecorder: ClipRecorder, segments: SegmentRecorder, classifiers: ClassifierService, decisions: DecisionLog,
-        orders: OrderBoard, states: DetectorStates, clock: any HostClock, logger: Logger,
+        orders: OrderBoard, demand: DemandBoard, states: DetectorStates, clock: any HostClock, logger: Logger,
         changed: @escaping @Sendable (CameraStatus) -> Void
     ) {
         id = settings.id
@@ -44,7 +44,8 @@ final class CameraWatcher: Sendable {
         let verifier = ObjectVerifier(for: settings, asking: classifiers)
         let work = CameraStrand(
             settings: settings,
-            pipeline: CameraPipeline(for: settings, of: site, orders: { orders.standing }).verifying(verifier),
+            pipeline: CameraPipeline(for: settings, of: site, orders: { orders.standing }, demand: { demand.current })
+                .verifying(verifier),
             line: line, meter: meter, health: health, requests: requests, recorder: recorder, decisions: decisions,
             clips: clips, states: states, clock: clock, logger: logger
         ) { strandEnds.finish() }

@@ -27,6 +27,7 @@ public final class SiteWatch: Sendable {
     private let decisions: DecisionLog
     private let orders: OrderBoard
     private let states: DetectorStates
+    private let demand: DemandBoard
     /// Orders are taken in one after the other, so that the board ends with what the journal ends with.
     private let ordering = Turns()
     /// Changes of the cameras are made one after the other, the last of them being their end.
@@ -58,6 +59,8 @@ public final class SiteWatch: Sendable {
         self.orders = board
         let states = DetectorStates(directory: "\(site.storage.directory)/detectors", logger: logger)
         self.states = states
+        let demand = DemandBoard()
+        self.demand = demand
         self.clock = clock
         keepDays = site.storage.keepDays
         let retention = EvidenceRetention(
@@ -92,7 +95,7 @@ public final class SiteWatch: Sendable {
             return CameraWatcher(
                 settings: settings, site: site, pool: pool, recorder: recorder, clipRecorder: clips,
                 segments: recordings.recorder, classifiers: classifiers, decisions: decisions, orders: board,
-                states: states, clock: clock, logger: logger
+                demand: demand, states: states, clock: clock, logger: logger
             ) { status in
                 logger.info(
                     "camera '\(status.camera)': \(status.state.rawValue)\(status.cause.map { ". \($0)" } ?? "")")
@@ -227,6 +230,9 @@ public final class SiteWatch: Sendable {
         let counters = clips.counters
         return (counters.stored, counters.recovered, counters.failed, counters.packetsLost)
     }
+
+    /// What the danger of fire asks for, from the next picture on.
+    public func follow(_ demand: FireDemand) { self.demand.replace(with: demand) }
 
     /// The orders that stand now.
     public var standingOrders: StandingOrders { orders.standing }

@@ -15,11 +15,16 @@ struct SmokeStage: ~Copyable {
     let faults: [String]
     private var detector: SmokeDetector
     private var regime: SmokeSettings.Regime
+    /// What the danger of fire asks for at present.
+    private let demand: @Sendable () -> FireDemand
     /// `nil` once the regime is settled.
     private var undecidedSince: (last: MediaTime?, slow: Int)?
 
     /// `nil` where no model is left to judge with: `faults` of the library say why.
-    init(_ options: SmokeOptions) {
+    ///
+    /// - Parameter demand: looked up for each picture.
+    init(_ options: SmokeOptions, demand: @escaping @Sendable () -> FireDemand = { FireDemand() }) {
+        self.demand = demand
         regime = options.regime == .tower ? .tower : .near
         let loaded = SmokeModelLibrary.model(for: regime)
         faults = loaded.faults.map { "\($0.problem). \($0.remedy)" }
@@ -40,7 +45,13 @@ struct SmokeStage: ~Copyable {
 
     mutating func analyse(_ picture: borrowing PictureView, at time: MediaTime) -> SmokeReport {
         decide(at: time)
-        return detector.analyse(picture, at: time)
+        let demand = demand()
+        detector.demand(bar: demand.smokeBar, stepSeconds: demand.pictureEverySeconds)
+        var report = detector.analyse(picture, at: time)
+        if demand.dwellSeconds > 0 {
+            report.observations.removeAll { (time - ($0.since ?? time)).inSeconds < demand.dwellSeconds }
+        }
+        return report
     }
 
     private mutating func decide(at time: MediaTime) {

@@ -76,12 +76,8 @@ enum AlertTargets {
         case .mqtt(let mqtt):
             return MQTTTarget(
                 channel: channel.id,
-                options: MQTTOptions(
-                    host: mqtt.server.host, port: mqtt.server.port, usesTLS: mqtt.server.usesTLS,
-                    user: mqtt.server.user, password: mqtt.server.password,
-                    clientID:
-                        "lookout-\(ContentHash.sha256Hexadecimal([UInt8](site.storage.directory.utf8)).prefix(12))"
-                ), topic: mqtt.topic, discovery: mqtt.discovery, siteName: site.site.name,
+                options: options(of: mqtt, site: site), topic: mqtt.topic, discovery: mqtt.discovery,
+                siteName: site.site.name,
                 cameras: site.cameras.filter(\.isEnabled).map(sensors), timeout: timeout)
         case .email(let mail):
             let client = MailClient(
@@ -110,6 +106,14 @@ enum AlertTargets {
         }
     }
 
+    /// - Parameter purpose: tells several connections of one site apart.
+    static func options(of mqtt: ChannelSettings.MQTT, site: SiteSettings, purpose: String? = nil) -> MQTTOptions {
+        let name = ContentHash.sha256Hexadecimal([UInt8](site.storage.directory.utf8)).prefix(12)
+        return MQTTOptions(
+            host: mqtt.server.host, port: mqtt.server.port, usesTLS: mqtt.server.usesTLS, user: mqtt.server.user,
+            password: mqtt.server.password, clientID: "lookout-\(name)" + (purpose.map { "-\($0)" } ?? ""))
+    }
+
     private static func sensors(_ camera: CameraSettings) -> MQTTTarget.Camera {
         var kinds: [IncidentKind] = []
         for rule in camera.rules where !kinds.contains(rule.kind) { kinds.append(rule.kind) }
@@ -126,7 +130,8 @@ extension AlertSettings {
                 siteName: site.site.name, isExercise: site.alerts.status != .actual, webAddress: site.alerts.webAddress,
                 timeZone: TimeZone(identifier: site.site.timeZone.identifier) ?? .gmt),
             reporter: try CAPHistory.reporter(of: site), routes: site.routes.map { AlertRoute($0) },
-            localTime: { clock.localTime(at: $0) }, dangerLevel: { danger.level(at: $0) })
+            localTime: { clock.localTime(at: $0) }, dangerLevel: { danger.level(at: $0) },
+            links: AnswerLinks(site))
     }
 }
 

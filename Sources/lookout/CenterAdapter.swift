@@ -17,6 +17,8 @@ struct CenterAdapter: CenterBackend {
     let watch: SiteWatch
     let alerts: AlertService
     let reloader: SiteReloader
+    let danger: DangerDesk
+    let answers: AnswerDesk
 
     func incidents(matching query: IncidentQuery) async throws -> [Incident] {
         try await journal.incidents(matching: query)
@@ -27,6 +29,20 @@ struct CenterAdapter: CenterBackend {
     func acknowledge(_ id: IncidentID, actor: String, note: String?) async throws -> StoredRevision {
         try await bus.acknowledge(id, actor: actor, note: note)
     }
+
+    func handle(_ id: IncidentID, _ step: HandlingStep, actor: String, note: String?) async throws -> StoredRevision {
+        do {
+            return try await journal.handle(id, step, actor: actor, note: note)
+        } catch  where error.code == .conflict {
+            throw HandlingStep.Refusal(problem: error.problem, remedy: error.remedy)
+        }
+    }
+
+    func state(of link: AnswerLink) async throws -> AnswerState { try await answers.state(of: link) }
+
+    func acknowledge(by link: AnswerLink) async throws -> AnswerState { try await answers.acknowledge(by: link) }
+
+    func fire(of id: IncidentID) async -> FireOutline? { alerts.fire(of: id) }
 
     func lastSequence() async throws -> Int64 { try await journal.lastSequence() }
 
@@ -47,6 +63,13 @@ struct CenterAdapter: CenterBackend {
     func give(_ order: ArmingOrder) async throws -> StandingOrders { try await watch.give(order) }
 
     func reload(actor: String) async throws -> ReloadReport { try await reloader.reload(actor: actor) }
+
+    func danger() async -> DangerStanding { danger.standing() }
+
+    func giveDanger(_ level: DangerLevel?, hours: Double?, actor: String, note: String?) async throws -> DangerStanding
+    {
+        try await danger.give(level, source: .person, actor: actor, hours: hours, note: note)
+    }
 
     func decisions(matching query: DecisionQuery) async throws -> [StoredDecision] {
         try await decisions.decisions(matching: query)
@@ -150,7 +173,11 @@ struct CenterAdapter: CenterBackend {
                 help: "Steps of incidents that the journal refused for good; a fault of Lookout where above zero.",
                 samples: [.init(Double(losses.revisions))]),
         ]
-        return await alerts.metrics() + own + clipMetrics + watch.recordings.metrics
+        let level = danger.standing().current?.level.rawValue
+        let dangerLevel = MetricFamily(
+            "lookout_fire_danger_level", .gauge, help: "Forest fire danger, 1 to 5; absent while nobody knows it.",
+            samples: level.map { [.init(Double($0))] } ?? [])
+        return await alerts.metrics() + own + clipMetrics + watch.recordings.metrics + [dangerLevel]
     }
 
     private var clipMetrics: [MetricFamily] {

@@ -76,9 +76,10 @@ struct DrillCommand: AsyncParsableCommand {
             }
             return found.id
         }
-        let fire = site.cameras.first { $0.detect.contains(.smoke) } ?? site.cameras.first
-        guard let fire else { throw Failure(.problemFound, "no camera is configured. Add one to \(path).") }
-        return fire.id
+        guard let fire = Drill.usualWitness(of: site) else {
+            throw Failure(.problemFound, "no camera is configured. Add one to \(path).")
+        }
+        return fire
     }
 
     private struct Document: Encodable {

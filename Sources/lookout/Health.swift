@@ -26,10 +26,12 @@ struct Health: AsyncParsableCommand {
         }
         let statuses: [CameraStatus]
         let orders: StandingOrders
+        let drill: DrillReport?
         do {
             let journal = try Incidents.journal(of: site)
             statuses = try await journal.statuses()
             orders = try await journal.standingOrders()
+            drill = try await journal.lastDrill()
         } catch let error as JournalError {
             throw Failure(.inputUnreadable, error)
         }
@@ -55,6 +57,7 @@ struct Health: AsyncParsableCommand {
             isWell = isWell && [.watching, .learning].contains(status.state)
             try show(status, orders, at: now, text)
         }
+        if let drill, !json { print("last exercise \(text.time(drill.start)) by \(drill.actor): \(drill.summary)") }
         if !isWell { throw Failure(.problemFound) }
     }
 

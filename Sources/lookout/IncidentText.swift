@@ -24,7 +24,21 @@ struct IncidentText {
         let zones = incident.zones.isEmpty ? "" : "  [\(incident.zones.joined(separator: ", "))]"
         let object = incident.object.map { "  \($0.title(in: .en)) · \($0.title(in: .vi))" } ?? ""
         let taken = incident.acknowledgement.map { "  acknowledged by \($0.actor)" } ?? ""
-        return "\(time(incident.start))  \(kind)  \(incident.camera)\(zones)\(object)  \(state)\(taken)  \(incident.id)"
+        return "\(time(incident.start))  \(kind)  \(incident.camera)\(zones)\(object)  \(state)\(taken)"
+            + "\(verdict(incident))  \(incident.id)"
+    }
+
+    /// What people made of it.
+    private func verdict(_ incident: Incident) -> String {
+        guard let handling = incident.handling else { return "" }
+        if handling.isDismissed, let reason = handling.judgement?.reason {
+            return "  dismissed: \(reason.title(in: .en)) · \(reason.title(in: .vi))"
+        }
+        let assigned = handling.assignment.map { "  assigned to \($0.to)" } ?? ""
+        if let stage = handling.report?.stage {
+            return "  \(stage.title(in: .en)) · \(stage.title(in: .vi))" + assigned
+        }
+        return (handling.isConfirmed ? "  confirmed" : "") + assigned
     }
 
     /// A value beside its threshold, how much it weighed and what it means, in both languages where there are words.

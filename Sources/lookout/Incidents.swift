@@ -10,7 +10,10 @@ import Watch
 
 struct Incidents: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "The journal from the shell.", subcommands: [List.self, Show.self])
+        abstract: "The journal from the shell, and what people do with incidents.",
+        subcommands: [
+            List.self, Show.self, Acknowledge.self, Confirm.self, Dismiss.self, Assign.self, Note.self, Report.self,
+        ])
 
     /// Opens the journal of a configuration for reading, also while Lookout runs on it.
     static func journal(of site: SiteSettings) throws -> IncidentJournal {
@@ -100,6 +103,7 @@ struct Incidents: AsyncParsableCommand {
             print(text.line(last.revision.incident))
             show(last.revision.incident, text, evidenceDirectory: site.storage.directory + "/evidence")
             try await explain(last.revision.incident, directory: site.storage.directory, text)
+            try await IncidentTrail(journal: journal, text: text).show(last.revision.incident)
             print("  revisions")
             for stored in history {
                 print(

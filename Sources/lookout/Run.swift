@@ -32,11 +32,9 @@ struct Run: AsyncParsableCommand {
         let parts = try await SiteParts(path: settings.path, site: site, clock: clock, logger: logger)
         let text = IncidentText(timezone: site.site.timeZone.identifier)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
-        if let weather = site.fireDanger.weather {
-            let service = DangerService(
-                board: parts.danger, path: weather, table: try Danger.table(of: site), clock: clock, logger: logger)
-            services.append(.init(service: service))
-        }
+        let dangerService = DangerService(
+            desk: parts.dangerDesk, board: parts.danger, site: site, table: try Danger.table(of: site), logger: logger)
+        services.append(.init(service: dangerService))
         // Ended from the last to the first: people still hear how the cameras' incidents end.
         services += [
             .init(
@@ -44,6 +42,10 @@ struct Run: AsyncParsableCommand {
                     journal: parts.journal, heartbeat: site.alerts.heartbeat, logger: logger)),
             .init(service: CenterService(server: parts.center)),
             .init(service: ReloadService(reloader: parts.reloader)),
+            .init(
+                service: DrillService(
+                    desk: parts.drills, site: site, journal: parts.journal, clock: clock, logger: logger),
+                successTerminationBehavior: .ignore, failureTerminationBehavior: .ignore),
             .init(
                 service: AlertingService(parts: parts.alerting), successTerminationBehavior: .ignore,
                 failureTerminationBehavior: .ignore),
@@ -75,6 +77,8 @@ private struct SiteParts {
     let alerting: AlertParts
     let danger: DangerBoard
     let reloader: SiteReloader
+    let dangerDesk: DangerDesk
+    let drills: DrillDesk
 
     /// - Parameter path: where `site` was read from.
     init(path: String, site: SiteSettings, clock: any HostClock, logger: Logger) async throws {
@@ -100,13 +104,24 @@ private struct SiteParts {
                 orders: orders,
                 clock: clock, logger: logger)
             reloader = SiteReloader(path: path, site: site, watch: watch, logger: logger)
+            let watch = watch
+            dangerDesk = DangerDesk(
+                board: danger, site: site, journal: journal, clock: clock, logger: logger,
+                follow: { watch.follow($0) })
+            try await dangerDesk.recall()
+            drills = DrillDesk(
+                alerts: alerting.service, settings: try AlertSettings(site, danger: danger), journal: journal,
+                clock: clock, logger: logger)
             center = try CenterServer(
                 settings: CenterSettings(site),
                 backend: CenterAdapter(
                     journal: journal, bus: bus, evidence: evidence, coverage: coverage, decisions: decisions,
-                    watch: watch,
-                    alerts: alerting.service,
-                    reloader: reloader),
+                    watch: watch, alerts: alerting.service, reloader: reloader, danger: dangerDesk,
+                    answers: AnswerDesk(
+                        journal: journal, drills: drills, links: AnswerLinks(site),
+                        isExercise: site.alerts.status != .actual,
+                        cameraNames: Dictionary(uniqueKeysWithValues: site.cameras.map { ($0.id, $0.name) }),
+                        clock: clock)),
                 clock: clock, logger: logger)
         } catch let error as any ActionableError {
             throw Failure(.problemFound, error)

@@ -42,8 +42,16 @@ def faults(data, earlier):
     if [tuple(reference.split(",")) for reference in references] != earlier:
         yield "the references are not the earlier messages"
     if (text(alert, "msgType") == "Alert") != (not earlier):
-        yield "only the first message is an Alert"
+        yield "only the first message, or the first after a Cancel, is an Alert"
+    if text(alert, "msgType") == "Cancel" and not earlier:
+        yield "there is nothing to cancel"
     infos = alert.findall(CAP + "info")
+    for info in infos:
+        is_over = text(info, "responseType") == "AllClear"
+        if is_over != (text(alert, "msgType") == "Cancel"):
+            yield "all is clear exactly where the alert is cancelled"
+        if is_over and text(info, "urgency") != "Past":
+            yield "what is cancelled is not past"
     if [text(info, "language") for info in infos] != ["vi-VN", "en"]:
         yield "the languages are not vi-VN and en"
     for info in infos:
@@ -75,7 +83,8 @@ def main():
         if key[:2] in seen:
             found.append("the identifier is not unique")
         seen.add(key[:2])
-        earlier.append(key)
+        # What follows a cancellation refers to nothing that was cancelled.
+        earlier = [] if text(alert, "msgType") == "Cancel" else earlier + [key]
         count += 1
         invalid += bool(found)
         for fault in found:

@@ -116,7 +116,27 @@ import Testing
         _ = try await browser.value(
             "document.querySelector(`.incident[data-id=\"${CSS.escape('\(id)')}\"] .title`).click()")
         try await browser.wait(for: "document.getElementById('detail').innerText.includes('Đã cử bảo vệ')")
-        #expect(try await browser.value("document.querySelector('#detail textarea') === null") == "true")
+        try await dismiss(id, with: browser, backend)
+    }
+
+    /// Says in the open dialog what an incident really was, and to whom it goes.
+    private func dismiss(_ id: String, with browser: Browser, _ backend: TestBackend) async throws {
+        let form = "document.querySelector('#detail .take-form')"
+        func press(_ step: String) async throws {
+            _ = try await browser.value("\(form).querySelector('[data-step=\(step)]').click()")
+        }
+        try await browser.wait(for: "\(form).querySelector('[data-step=note]') !== null")
+        // Without a reason nothing is sent.
+        try await press("dismiss")
+        _ = try await browser.value("\(form).querySelector('select').value = 'insect'")
+        try await press("dismiss")
+        try await browser.wait(for: "document.getElementById('detail').innerText.includes('Dismissed')")
+        #expect(try await browser.value("document.getElementById('detail').innerText").contains("insect · an"))
+        _ = try await browser.value("\(form).querySelector('input[type=text]').value = 'Tổ 3'")
+        try await press("assign")
+        try await browser.wait(for: "document.getElementById('detail').innerText.includes('Tổ 3')")
+        let handling = try await backend.history(of: IncidentID(id)).last?.revision.incident.handling
+        #expect(handling?.judgement?.reason == .insect && handling?.assignment?.to == "Tổ 3")
     }
 
     /// Silences the first camera for half an hour and arms it again. Asked for the token once, in words of its own.

@@ -15,6 +15,9 @@ final class TestBackend: CenterBackend {
         var families: [MetricFamily] = []
         var coverage: [CoverageRun] = []
         var orders = StandingOrders()
+        var fires: [FireOutline] = []
+        var dangers: [DangerNotice] = []
+        var usedLinks: Set<String> = []
         var decisions: [StoredDecision] = []
         var recordings: [RecordedSegment] = []
         var failure: (any Error)?
@@ -95,6 +98,41 @@ final class TestBackend: CenterBackend {
         return store(incident, .acknowledged, actor: actor)
     }
 
+    func handle(_ id: IncidentID, _ step: HandlingStep, actor: String, note: String?) async throws -> StoredRevision {
+        guard let last = try await history(of: id).last else { throw UnknownIncident() }
+        var incident = last.revision.incident
+        try step.check(incident, note: note)
+        incident.take(step, actor: actor, time: incident.lastSeen + .seconds(9), note: note)
+        return store(incident, step.change, actor: actor)
+    }
+
+    func state(of link: AnswerLink) async throws -> AnswerState {
+        try await answer(link, .open)
+    }
+
+    func acknowledge(by link: AnswerLink) async throws -> AnswerState {
+        let state = try await answer(link, .accepted)
+        let isNew = self.state.withLock { $0.usedLinks.insert(link.signature).inserted }
+        guard isNew else { throw AnswerState.Refusal.used }
+        _ = try await acknowledge(link.incident, actor: link.contact, note: nil)
+        return state
+    }
+
+    /// Takes the key `good` for a signature, and what ended before 2001 for out of date.
+    private func answer(_ link: AnswerLink, _ standing: AnswerState.Standing) async throws -> AnswerState {
+        guard link.signature == "good", let last = try await history(of: link.incident).last else {
+            throw AnswerState.Refusal.forged
+        }
+        guard link.expires > 978_307_200 else { throw AnswerState.Refusal.expired }
+        guard !state.withLock({ $0.usedLinks.contains(link.signature) }) else { throw AnswerState.Refusal.used }
+        return AnswerState(
+            standing: standing, incident: last.revision.incident, cameraName: "Cổng <b>", isExercise: true)
+    }
+
+    func fire(of id: IncidentID) async -> FireOutline? {
+        state.withLock { $0.fires.first { $0.incidents.contains(id) } }
+    }
+
     func lastSequence() async throws -> Int64 {
         try fail()
         return state.withLock { Int64($0.revisions.count) }
@@ -136,6 +174,26 @@ final class TestBackend: CenterBackend {
             state.orders.give(order)
             return state.orders
         }
+    }
+
+    func danger() async -> DangerStanding {
+        DangerStanding(state.withLock { $0.dangers }, at: night)
+    }
+
+    func giveDanger(_ level: DangerLevel?, hours: Double?, actor: String, note: String?) async throws -> DangerStanding
+    {
+        try fail()
+        state.withLock { state in
+            state.dangers =
+                level.map {
+                    [
+                        DangerNotice(
+                            level: $0, source: .person, actor: actor, since: night,
+                            until: night + .seconds((hours ?? 24) * 3_600), note: note)
+                    ]
+                } ?? []
+        }
+        return await danger()
     }
 
     func decisions(matching query: DecisionQuery) async throws -> [StoredDecision] {

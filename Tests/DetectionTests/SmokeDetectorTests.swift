@@ -13,10 +13,13 @@ import Testing
         return SmokeModel(trees: trees, networks: [], hashes: [])
     }
 
-    private func run(plume: Bool, from first: Int = 0, stepSeconds: Double = 60) throws -> [SmokeReport] {
+    private func run(plume: Bool, from first: Int = 0, stepSeconds: Double = 60, bar: Double = 1) throws
+        -> [SmokeReport]
+    {
         var detector = SmokeDetector(settings: SmokeSettings(regime: .tower), model: try Self.simpleModel())
         return (first..<24).map { step in
             let time = MediaTime(seconds: Double(step) * stepSeconds)
+            detector.demand(bar: bar, stepSeconds: nil)
             return SmokeScene.picture(step, plume: plume).withView { detector.analyse($0, at: time) }
         }
     }
@@ -52,6 +55,31 @@ import Testing
         #expect(reports.allSatisfy { $0.observations.isEmpty })
         #expect(reports.prefix(9).allSatisfy { $0.isLearning })
         #expect(reports.suffix(10).allSatisfy { !$0.isLearning })
+    }
+
+    /// On dangerous days less evidence is asked for, from the next picture on.
+    @Test func aLowerBarIsReachedSooner() throws {
+        func first(_ bar: Double) throws -> (picture: Int, threshold: Double?) {
+            let reports = try run(plume: true, bar: bar)
+            let found = try #require(reports.firstIndex { !$0.observations.isEmpty }, "bar \(bar)")
+            return (found, reports[found].observations[0].measurements.first { $0.name == "evidence" }?.threshold)
+        }
+        let usual = SmokeSettings(regime: .tower).threshold
+        let (low, middle, high) = (try first(0.5), try first(1), try first(2))
+        #expect(low.picture < high.picture && low.picture <= middle.picture && middle.picture <= high.picture)
+        #expect(low.threshold == usual * 0.5 && middle.threshold == usual && high.threshold == usual * 2)
+    }
+
+    @Test func theStepFollowsTheDemand() throws {
+        var detector = SmokeDetector(settings: SmokeSettings(regime: .near), model: try Self.simpleModel())
+        detector.demand(bar: 1, stepSeconds: 2)
+        _ = SmokeScene.picture(0, plume: false).withView { detector.analyse($0, at: .zero) }
+        let due = [1.0, 2].map { [schedule = detector.schedule] in schedule.isDue(at: MediaTime(seconds: $0)) }
+        #expect(due == [false, true])
+        detector.demand(bar: 1, stepSeconds: nil)
+        _ = SmokeScene.picture(0, plume: false).withView { detector.analyse($0, at: MediaTime(seconds: 2)) }
+        let isDue = detector.isDue(at: MediaTime(seconds: 2.5))
+        #expect(isDue)
     }
 
     @Test func theSamePicturesGiveTheSameReports() throws {

@@ -38,8 +38,11 @@ struct VocabularyTests {
         check(CameraStatus.State.allCases.map { ($0.title(in: .en), $0.title(in: .vi)) })
         check(Severity.allCases.map { ($0.title(in: .en), $0.title(in: .vi)) })
         check([Incident.State.open, .closed].map { ($0.title(in: .en), $0.title(in: .vi)) })
-        let changes: [IncidentRevision.Change] = [.opened, .updated, .closed, .acknowledged]
-        check(changes.map { ($0.title(in: .en), $0.title(in: .vi)) })
+        check(FireStage.allCases.map { ($0.title(in: .en), $0.title(in: .vi)) })
+        check(DismissalReason.allCases.map { ($0.title(in: .en), $0.title(in: .vi)) })
+        check(DangerLevel.allCases.map { ($0.title(in: .en), $0.title(in: .vi)) })
+        check(DangerNotice.Source.allCases.map { ($0.title(in: .en), $0.title(in: .vi)) })
+        check(IncidentRevision.Change.allCases.map { ($0.title(in: .en), $0.title(in: .vi)) })
     }
 
     private func check(_ titles: [(english: String, vietnamese: String)]) {

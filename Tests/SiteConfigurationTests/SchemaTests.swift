@@ -16,6 +16,7 @@ struct SchemaTests {
     private static let environment = [
         "GATE_PASSWORD": "p@ss:w/rd%40", "AN_TOKEN": "0123456789abcdef", "OTHER_TOKEN": "fedcba9876543210",
         "DUTY_TOKEN": "a-token", "DUTY_SECRET": "a-shared-secret", "GATEWAY_TOKEN": "another", "MONITOR_ID": "5f3a",
+        "LINK_SECRET": "a-secret-of-links",
     ]
     private static let receivers =
         "channels:\n"
@@ -40,7 +41,10 @@ struct SchemaTests {
         "token": "center:\n  tokens:\n    -\n      @\n\(cameras)\n",
         "geography": "geography:\n  @\n\(cameras)\n",
         "alerts": "alerts:\n  @\n\(cameras)\n",
-        "fireDanger": "fireDanger:\n  @\n\(cameras)\n",
+        "drill": receivers + "alerts:\n  drill:\n    @\n\(cameras)\n",
+        "fireDanger":
+            "channels: [{id: home, type: mqtt, url: \"mqtt://x.example\"}]\nfireDanger:\n  @\n\(cameras)\n",
+        "dangerLevel": "fireDanger:\n  levels:\n    -\n      @\n\(cameras)\n",
         "channel": "channels:\n  -\n    @\n\(cameras)\n",
         "route": receivers + "routes:\n  -\n    @\n" + towers,
         "escalation": receivers + "routes:\n  - channels: brigade\n    escalation:\n      -\n        @\n" + towers,
@@ -70,6 +74,8 @@ struct SchemaTests {
             "to": ["type": "email", "url": "smtp://x.example", "from": "a@b.vn"],
             "requireTLS": ["type": "email", "url": "smtp://x.example", "from": "a@b.vn", "to": "c@d.vn"],
         ],
+        "alerts": ["linkSecret": ["webAddress": "https://duty.example"]],
+        "fireDanger": ["channel": ["topic": "a/b"], "topic": ["channel": "home"]],
         "site": ["latitude": ["longitude": "103.9"], "longitude": ["latitude": "10.2"]],
         "rule": [
             "line": ["kind": "line-crossing"],
@@ -86,7 +92,7 @@ struct SchemaTests {
         "camera": ["id": "cam", "source": "rtsp://10.0.0.9/x", "classify": "{model: other.onnx}"],
         "classify": ["model": "other.onnx"],
         "channel": ["id": "other", "type": "http", "url": "https://other.example"],
-        "route": ["channels": "home"],
+        "route": ["channels": "home"], "drill": ["at": "\"08:00\""], "dangerLevel": ["level": "2"],
         "escalation": ["afterMinutes": "7", "channels": "home"],
         "token": ["name": "binh", "secret": "${OTHER_TOKEN}"],
         "zone": ["id": "pond", "polygon": "[[0, 0], [1, 0], [1, 1]]"],

@@ -40,6 +40,12 @@ public struct FireDesk: Sendable {
     /// The fire that an incident belongs to.
     public func fire(of incident: IncidentID) -> String? { fireOf[incident] }
 
+    /// The fire that an incident belongs to, as it stands; `nil` for what is no fire.
+    public func outline(of incident: IncidentID) -> FireOutline? {
+        guard let fire = fireOf[incident], let entry = entries[fire] else { return nil }
+        return FireOutline(id: fire, stage: entry.stage, incidents: entry.members)
+    }
+
     /// - Returns: one for the fire that the revision is about, and one for each fire that turned out to be part of it.
     public mutating func consider(_ revision: IncidentRevision) -> [Bulletin] {
         let incident = revision.incident
@@ -49,7 +55,7 @@ public struct FireDesk: Sendable {
         let known = fireOf[incident.id]
         let gone = place(incident, at: revision.time)
         guard let fire = fireOf[incident.id] else { return [] }
-        var bulletins = gone.compactMap { dismissMerged($0, revision) }
+        var bulletins = gone.compactMap { endMerged($0, revision) }
         let isNew = entries[fire] == nil
         if isNew {
             entries[fire] = Entry(
@@ -108,24 +114,34 @@ public struct FireDesk: Sendable {
     /// What a step says of the whole fire; `nil` where that is nothing new.
     private func nextStage(of fire: String, after revision: IncidentRevision, joined: Bool) -> FireStage? {
         guard let entry = entries[fire] else { return nil }
-        let cameras = Set(entry.members.compactMap { incidents[$0]?.camera })
-        let least: FireStage = cameras.count > 1 ? .likely : .possible
+        let standing = entry.members.compactMap { incidents[$0] }.filter { $0.handling?.isDismissed != true }
+        let isLikely = Set(standing.map(\.camera)).count > 1 || standing.contains { $0.handling?.isConfirmed == true }
+        let least: FireStage = isLikely ? .likely : .possible
         switch revision.change {
-        case .opened: return Self.later(entry.stage, least)
-        case .updated: return joined && !entry.series.messages.isEmpty ? Self.later(entry.stage, least) : nil
-        case .acknowledged: return Self.later(entry.stage, least)
+        case .opened, .confirmed: return Self.later(entry.stage, least)
+        case .updated:
+            let isTold = joined && !entry.series.messages.isEmpty && !entry.stage.isEnd
+            return isTold ? Self.later(entry.stage, least) : nil
+        case .acknowledged: return entry.stage.isEnd ? nil : entry.stage
+        case .assigned, .noted: return nil
+        case .dismissed:
+            // One camera's view is dismissed; what another one sees burns on.
+            return standing.isEmpty && entry.stage != .dismissed ? .dismissed : nil
+        case .reported: return revision.incident.handling?.report?.stage
         case .closed:
-            // That Lookout was stopped says nothing about the fire, nor that one of several cameras lost sight of it.
-            let burnsOn = entry.members.contains { incidents[$0]?.state == .open }
-            return revision.incident.interrupted || burnsOn ? nil : .unseen
+            // That Lookout was stopped says nothing about the fire, nor that one of several cameras lost sight of it, nor
+            // does a camera know better than those on the ground.
+            let burnsOn = standing.contains { $0.state == .open }
+            let isUp = entry.stage == .possible || entry.stage == .likely
+            return revision.incident.interrupted || burnsOn || !isUp ? nil : .unseen
         }
     }
 
-    /// What was said stays said: a fire that was likely does not become merely possible.
+    /// What was said stays said: a fire that was likely does not become merely possible. What ended begins anew.
     private static func later(_ stage: FireStage, _ least: FireStage) -> FireStage {
         switch stage {
-        case .possible, .unseen: least
-        default: stage
+        case .possible, .unseen, .cancelled, .dismissed, .merged: least
+        case .likely, .observed, .underControl: stage
         }
     }
 
@@ -137,12 +153,13 @@ public struct FireDesk: Sendable {
         return Bulletin(fire: fire, stage: stage, report: report, message: message)
     }
 
-    private mutating func dismissMerged(_ fire: String, _ revision: IncidentRevision) -> Bulletin? {
+    /// The alert about a fire that turned out to be another one is cancelled: the other's goes on.
+    private mutating func endMerged(_ fire: String, _ revision: IncidentRevision) -> Bulletin? {
         guard let keeper = fireOf[revision.incident.id], entries[fire] != nil else { return nil }
         let members = (entries[fire]?.members ?? []).compactMap { incidents[$0] }
-        var report = reporter.report(revision, stage: .dismissed, incidents: members)
+        var report = reporter.report(revision, stage: .merged, incidents: members)
         report.remark = "= \(keeper)"
         let message = entries[fire]?.series.add(report)
-        return Bulletin(fire: fire, stage: .dismissed, report: report, message: message)
+        return Bulletin(fire: fire, stage: .merged, report: report, message: message)
     }
 }

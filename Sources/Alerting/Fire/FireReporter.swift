@@ -36,9 +36,7 @@ public struct FireReporter: Sendable {
         var report = CAPSeries.Report(
             time: revision.time, stage: stage, kind: revision.incident.kind,
             confidence: incidents.map(\.confidence).max() ?? revision.incident.confidence, cameras: names)
-        if revision.change == .acknowledged, let taken = revision.incident.acknowledgement {
-            report.remark = taken.note.map { "\(taken.actor): \($0)" } ?? taken.actor
-        }
+        report.remark = revision.remark(in: .vi)
         let sightings = sightings(incidents)
         report.bearings = sightings.compactMap { sighting in
             sighting.pose.sightLine(to: sighting.point).map {

@@ -12,6 +12,10 @@ struct AlertFeeder {
     let outbox: Outbox
     let clock: any HostClock
     let logger: Logger
+    /// The channels that there are.
+    let channels: Set<String>
+    /// Told of each change to the fires.
+    let fires: FireBoard
     /// Told which channels have something new.
     let wake: @Sendable (Set<String>) -> Void
     /// Told of each acknowledgement.
@@ -29,14 +33,16 @@ struct AlertFeeder {
 
     /// Finds out where to go on, before anything new happens.
     init(
-        settings: AlertSettings, journal: IncidentJournal, bus: EmbeddedBus, outbox: Outbox, clock: any HostClock,
-        logger: Logger, wake: @escaping @Sendable (Set<String>) -> Void,
+        settings: AlertSettings, journal: IncidentJournal, bus: EmbeddedBus, outbox: Outbox, channels: Set<String>,
+        fires: FireBoard, clock: any HostClock, logger: Logger, wake: @escaping @Sendable (Set<String>) -> Void,
         acknowledged: @escaping @Sendable (Incident) -> Void
     ) async throws(JournalError) {
         self.settings = settings
         self.journal = journal
         self.bus = bus
         self.outbox = outbox
+        self.channels = channels
+        self.fires = fires
         self.clock = clock
         self.logger = logger
         self.wake = wake
@@ -78,6 +84,7 @@ struct AlertFeeder {
             }
         }
         for stored in told.sorted(by: { $0.sequence < $1.sequence }) { _ = desk.consider(stored.revision) }
+        fires.show(desk)
     }
 
     /// Goes on until its task is cancelled or the bus ends.
@@ -103,10 +110,12 @@ struct AlertFeeder {
             var settled: [String] = []
             var next = desk
             for revision in page {
-                notices += try self.notices(revision, &next)
-                if revision.revision.change == .acknowledged {
-                    settled.append(Self.escalationSubject(subject(of: revision.revision.incident, next)))
-                    acknowledged(revision.revision.incident)
+                notices += try await self.notices(revision, &next, besides: notices)
+                let incident = revision.revision.incident
+                // Whoever took it, by whatever step.
+                if incident.acknowledgement?.time == revision.revision.time {
+                    settled.append(Self.escalationSubject(subject(of: incident, next)))
+                    acknowledged(incident)
                 }
             }
             let reached = OutboxPosition(sequence: last.sequence, hash: last.hash)
@@ -116,6 +125,7 @@ struct AlertFeeder {
                 wake(Set(notices.flatMap(\.channels)))
             }
             desk = next
+            fires.show(next)
             position = reached
         }
     }
@@ -129,7 +139,11 @@ struct AlertFeeder {
     private static func escalationSubject(_ subject: String) -> String { subject + ".escalation" }
 
     /// What one revision gives to tell: nothing, one notice, or several where fires turn out to be one.
-    private func notices(_ stored: StoredRevision, _ desk: inout FireDesk) throws -> [Notice] {
+    ///
+    /// - Parameter earlier: what is to be told already, and is not in the outbox yet.
+    private func notices(
+        _ stored: StoredRevision, _ desk: inout FireDesk, besides earlier: [Notice]
+    ) async throws -> [Notice] {
         let revision = stored.revision
         let incident = revision.incident
         let bulletins = desk.consider(revision)
@@ -145,17 +159,27 @@ struct AlertFeeder {
                 bulletin: bulletin)
             let subject = bulletin?.fire ?? subject(of: incident, desk)
             let picture = revision.change == .opened ? incident.start : revision.time
-            if !channels.isEmpty {
+            var told = channels
+            if bulletin?.stage.isEnd ?? (revision.change == .dismissed) {
+                told += try await self.told(of: subject, besides: earlier).filter { !channels.contains($0) }
+            }
+            if !told.isEmpty {
                 notices.append(
                     Notice(
-                        event: words.event, subject: subject, picture: picture, body: try words.stored,
-                        channels: channels))
+                        event: words.event, subject: subject, picture: picture, body: try words.stored, channels: told))
             }
             // Of a fire only the first alert asks for an answer.
             guard revision.change == .opened, bulletin.map({ $0.message?.kind == .alert }) ?? true else { continue }
             notices += try reminders(of: words, incident, subject: subject, start: start, danger: danger)
         }
         return notices
+    }
+
+    /// Whoever was told of a subject, by the alert or by a reminder, as far as there still is such a channel.
+    private func told(of subject: String, besides earlier: [Notice]) async throws -> [String] {
+        let stored = try await outbox.channels(of: [subject, Self.escalationSubject(subject)])
+        let fresh = earlier.filter { $0.subject == subject }.flatMap(\.channels)
+        return Set(stored + fresh).intersection(channels).sorted()
     }
 
     /// What is said to others as long as nobody acknowledges; stored with the alert, withdrawn with the acknowledgement.

@@ -22,13 +22,18 @@ final class Courier: Sendable {
     private struct Attempt: Sendable {
         var delivery: Delivery
         var failure: ChannelError?
+        /// `nil` where it could not be read.
+        var notice: AlertNotice?
     }
 
     let target: any DeliveryTarget
     private let outbox: Outbox
     private let clock: any HostClock
     private let policy: RetryPolicy
+    private let links: AnswerLinks?
     private let logger: Logger
+    /// Told of each reminder that the receiver took.
+    private let reminded: @Sendable (EscalationLog.Reminder) -> Void
     private let finished = Mutex<[Attempt]>([])
     private let record = Mutex(Record())
     private let signals: AsyncStream<Void>
@@ -37,7 +42,12 @@ final class Courier: Sendable {
     /// Another process may have revived something, so it looks now and then without being told.
     private static let longestSleep = Duration.seconds(5)
 
-    init(target: any DeliveryTarget, outbox: Outbox, clock: any HostClock, policy: RetryPolicy, logger: Logger) {
+    init(
+        target: any DeliveryTarget, outbox: Outbox, clock: any HostClock, policy: RetryPolicy, links: AnswerLinks?,
+        logger: Logger, reminded: @escaping @Sendable (EscalationLog.Reminder) -> Void
+    ) {
+        self.links = links
+        self.reminded = reminded
         self.target = target
         self.outbox = outbox
         self.clock = clock
@@ -104,8 +114,12 @@ final class Courier: Sendable {
 
     private func send(_ delivery: Delivery) async {
         var failure: ChannelError?
+        var read: AlertNotice?
         do {
-            let notice = try AlertNotice.read(delivery.body)
+            let stored = try AlertNotice.read(delivery.body)
+            read = stored
+            let notice = stored.asking(
+                links?.address(for: stored.incident, channel: target.channel, at: delivery.created))
             try await target.deliver(notice, key: delivery.key)
         } catch let error as ChannelError {
             failure = error
@@ -114,7 +128,7 @@ final class Courier: Sendable {
                 .refused, problem: "the stored notice cannot be read: \(error)",
                 remedy: "It was written by another version of Lookout; look the incident up in the journal")
         }
-        finished.withLock { $0.append(Attempt(delivery: delivery, failure: failure)) }
+        finished.withLock { $0.append(Attempt(delivery: delivery, failure: failure, notice: read)) }
         signal.yield()
     }
 
@@ -132,6 +146,9 @@ final class Courier: Sendable {
             }
         } else {
             result = .delivered
+            if let reminder = attempt.notice.flatMap({ EscalationLog.Reminder(delivery, $0, at: now) }) {
+                reminded(reminder)
+            }
             if breaker.succeed() {
                 turn.hasRecovered = true
                 logger.notice("channel '\(target.channel)' works again.")

@@ -28,6 +28,7 @@ extension AlertNotice {
         case .place: return (language == .vi ? fire?.placeVi : fire?.place) ?? ""
         case .dangerLevel: return dangerLevel.map { String($0) } ?? ""
         case .link: return link ?? ""
+        case .answerLink: return answerLink ?? ""
         }
     }
 }

@@ -3,6 +3,7 @@ import {
   byId, now, page, read, resetFormats, signOut, siteDay, siteTime, siteZone, text, word,
 } from './page.js';
 import { cameraName, loadCameras, relabelCameras, startCameras } from './cameras.js';
+import { loadDanger, relabelDanger, startDanger } from './danger.js';
 import { loadIncidents, receive, relabelIncidents, startIncidents } from './incidents.js';
 
 /** The server beats every 15 seconds; after this long without anything the connection counts as lost. */
@@ -60,7 +61,7 @@ function connect() {
     heard();
     handler(JSON.parse(event.data));
   });
-  const reload = () => Promise.all([loadIncidents(), loadCameras()]).catch((error) => notice(error.words ?? String(error)));
+  const reload = () => Promise.all([loadIncidents(), loadCameras(), loadDanger()]).catch((error) => notice(error.words ?? String(error)));
   // The list is loaded after the stream stands, so that nothing falls between the two.
   let isFirst = connection.last === null;
   on('ready', () => {
@@ -120,6 +121,7 @@ function relabel() {
   showClock();
   showConnection();
   relabelCameras();
+  relabelDanger();
   relabelIncidents();
 }
 
@@ -184,6 +186,7 @@ byId('sign-out').addEventListener('click', async () => {
 });
 startIncidents({ onNew, onRefusal: (error) => notice(error.words ?? String(error)) });
 startCameras(announce, relabelIncidents, (error) => notice(error.words ?? String(error)));
+startDanger((error) => notice(error.words ?? String(error)));
 relabel();
 setInterval(showClock, 1000);
 setInterval(() => {

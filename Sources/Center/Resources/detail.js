@@ -1,6 +1,7 @@
 // One incident in full: its picture with the place marked, why it fired, what became of it.
 import { byId, make, read, siteMoment, text, word } from './page.js';
 import { cameraName } from './cameras.js';
+import { handlingForm, handlingRows } from './handling.js';
 
 const dialog = byId('detail');
 byId('detail-close').addEventListener('click', () => dialog.close());
@@ -8,20 +9,20 @@ dialog.addEventListener('click', (event) => {
   if (event.target === dialog) dialog.close();
 });
 
-/** `take` takes the incident with a note; `null` where nobody may. */
-export async function showDetail(shown, take) {
-  render(shown, null, take);
+/** `act` takes a step with the incident; `null` where nobody may. */
+export async function showDetail(shown, act) {
+  render({ incident: shown }, act);
   dialog.dataset.incident = shown.id;
   if (!dialog.open) dialog.showModal();
   try {
-    const { incident, revisions } = await read(`/api/incidents/${encodeURIComponent(shown.id)}`);
-    if (dialog.open && dialog.dataset.incident === shown.id) render(incident, revisions, take);
+    const found = await read(`/api/incidents/${encodeURIComponent(shown.id)}`);
+    if (dialog.open && dialog.dataset.incident === shown.id) render(found, act);
   } catch {
     // What is known already stays on the screen.
   }
 }
 
-function render(incident, revisions, take) {
+function render({ incident, revisions, fire }, act) {
   const t = text();
   // What is being written while the rest is fetched stays.
   const isSame = dialog.open && dialog.dataset.incident === incident.id;
@@ -29,7 +30,8 @@ function render(incident, revisions, take) {
   byId('detail-title').textContent = `${word('kinds', incident.kind)} · ${cameraName(incident.camera)}`;
   byId('detail-close').textContent = t.close;
   byId('detail-body').replaceChildren(...[
-    ...pictures(incident), facts(incident), taking(incident, take, written), measurements(incident),
+    ...pictures(incident), facts(incident, fire), act && handlingForm(incident, fire, written, taking(act)),
+    measurements(incident),
     revisions && history(revisions),
   ].filter(Boolean));
 }
@@ -77,7 +79,7 @@ function objectText(found) {
   return (text().objects[key] ?? found.label) + share;
 }
 
-function facts(incident) {
+function facts(incident, fire) {
   const t = text();
   const rows = [
     [t.state, `${word('incidentStates', incident.state)} · ${word('severities', incident.severity)}`],
@@ -90,28 +92,17 @@ function facts(incident) {
     incident.acknowledgement && [word('changes', 'acknowledged'),
       `${incident.acknowledgement.actor}, ${siteMoment(incident.acknowledgement.time)}`],
     incident.acknowledgement?.note && [t.note, incident.acknowledgement.note],
+    ...handlingRows(incident, fire),
   ].filter((row) => row && row[1]);
   return make('dl', { className: 'facts-list' },
     ...rows.flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]));
 }
 
-/** A note of what was found, and the button that takes the incident with it. */
-function taking(incident, take, written) {
-  if (incident.acknowledgement || !take) return null;
-  const t = text();
-  const note = make('textarea', { id: 'note', rows: 2, maxLength: 2000, placeholder: t.notePlaceholder, value: written });
-  const form = make('form', { className: 'take-form' },
-    make('label', { htmlFor: 'note' }, t.note), note,
-    make('button', { type: 'submit', className: 'primary' }, t.acknowledge));
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    const words = note.value.trim();
-    note.value = '';
-    dialog.close();
-    take(words);
-  });
-  return form;
-}
+/** Who has taken the incident is done with it; whoever does more goes on looking at it. */
+const taking = (act) => (step, body) => {
+  if (step === 'acknowledge') dialog.close();
+  act(step, body);
+};
 
 function measurements(incident) {
   const t = text();

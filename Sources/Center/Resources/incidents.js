@@ -2,6 +2,7 @@
 import { byId, duration, make, now, page, read, siteMoment, text, word, write } from './page.js';
 import { cameraName } from './cameras.js';
 import { showDetail } from './detail.js';
+import { verdict } from './handling.js';
 
 const PAGE_SIZE = 50;
 /** Cards on the page; older ones are fetched again when asked for. */
@@ -109,6 +110,7 @@ function fill(card) {
   const camera = cameraName(incident.camera);
   Object.assign(element.dataset, { severity: incident.severity, state: incident.state, desk: incident.desk });
   element.classList.toggle('taken', Boolean(incident.acknowledgement));
+  element.classList.toggle('dismissed', Boolean(incident.handling?.dismissed));
   const title = make('button', {
     type: 'button', className: 'title', dataset: { role: 'open' }, onclick: () => open(incident),
   }, kind);
@@ -146,7 +148,9 @@ function thumbnail(incident, kind, camera) {
 function action(incident) {
   const taken = incident.acknowledgement;
   if (taken) {
-    return make('p', { className: 'taken-by' }, '✓ ', text().acknowledgedBy(taken.actor, siteMoment(taken.time)));
+    const judged = verdict(incident);
+    return make('p', { className: 'taken-by' }, '✓ ', text().acknowledgedBy(taken.actor, siteMoment(taken.time)),
+      judged && ` · ${judged}`);
   }
   if (!page.site.canAcknowledge) return null;
   return make('button', {
@@ -154,9 +158,21 @@ function action(incident) {
   }, text().acknowledge);
 }
 
-/** The incident in full; taken from there, a note may come with it. */
+/** The incident in full, with what can be done about it. */
 function open(incident) {
-  showDetail(incident, page.site.canAcknowledge ? (note) => acknowledge(incident.id, note) : null);
+  showDetail(incident, page.site.canAcknowledge ? (step, body) => act(incident.id, step, body) : null);
+}
+
+async function act(id, step, body) {
+  if (step === 'acknowledge') return acknowledge(id, body.note);
+  try {
+    const revision = await write(`/api/incidents/${encodeURIComponent(id)}/${step}`, Object.keys(body).length ? body : undefined);
+    if (!revision) return;
+    receive(revision);
+    open(revision.incident);
+  } catch (error) {
+    refuse(error);
+  }
 }
 
 async function acknowledge(id, note) {

@@ -129,14 +129,14 @@ export async function read(path) {
   }
 }
 
-/** POST with the user's token, asked for where there is none or a wrong one. `null` where the user cancels. */
-export async function write(path, body, why = text().tokenWhyWrite) {
+/** POST, or PUT, with the user's token, asked for where there is none or a wrong one. `null` where the user cancels. */
+export async function write(path, body, why = text().tokenWhyWrite, method = 'POST') {
   let error = '';
   for (;;) {
     const token = sessionStorage.getItem('token') ?? (await askForToken(why, error, true));
     if (!token) return null;
     const response = await send(path, {
-      method: 'POST',
+      method,
       headers: { Authorization: `Bearer ${token}`, ...(body ? { 'Content-Type': 'application/json' } : {}) },
       body: body ? JSON.stringify(body) : undefined,
     });

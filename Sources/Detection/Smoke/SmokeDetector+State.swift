@@ -47,7 +47,7 @@ extension SmokeDetector {
     }
 
     /// What must be the same for a state to mean the same.
-    private var identity: String { "\(settings) \(modelHashes.joined(separator: " "))" }
+    private var identity: String { "\(usual) \(modelHashes.joined(separator: " "))" }
 }
 
 extension SmokeTracks {

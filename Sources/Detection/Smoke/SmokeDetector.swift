@@ -13,7 +13,9 @@ public struct SmokeDetector: ~Copyable, Sendable {
     /// After a pause of so many steps the references show another time of day.
     private static let longestPause = 40.0
 
-    let settings: SmokeSettings
+    private var settings: SmokeSettings
+    /// As it was made.
+    let usual: SmokeSettings
     private let model: SmokeModel
     /// Which pictures it wants to see.
     public private(set) var schedule: AnalysisSchedule
@@ -34,6 +36,7 @@ public struct SmokeDetector: ~Copyable, Sendable {
 
     public init(settings: SmokeSettings, model: SmokeModel) {
         self.settings = settings
+        usual = settings
         self.model = model
         schedule = AnalysisSchedule(framesPerSecond: 1 / max(settings.stepSeconds, 0.001))
     }
@@ -47,6 +50,20 @@ public struct SmokeDetector: ~Copyable, Sendable {
     /// Pictures come from a new connection: what was seen before is kept, for a tower is not blind for ten minutes after
     /// each reconnect.
     public mutating func streamRestarted() { schedule.interrupted() }
+
+    /// Asks for more or less evidence, and looks more or less often, from the next picture on.
+    ///
+    /// - Parameters:
+    ///   - bar: as a share of the evidence that it was made to ask for; above 0.
+    ///   - stepSeconds: between pictures; as it was made where `nil`.
+    public mutating func demand(bar: Double, stepSeconds: Double?) {
+        settings.threshold = usual.threshold * bar
+        settings.earlyThreshold = usual.earlyThreshold * bar
+        let step = stepSeconds ?? usual.stepSeconds
+        guard step != settings.stepSeconds else { return }
+        settings.stepSeconds = step
+        schedule = AnalysisSchedule(framesPerSecond: 1 / max(step, 0.001))
+    }
 
     /// Analyses one picture.
     ///

@@ -1,3 +1,5 @@
+public import Domain
+
 /// Weather of one day, as the index needs it.
 public struct WeatherDay: Equatable, Sendable {
     public var date: CalendarDay

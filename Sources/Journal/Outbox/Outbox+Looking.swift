@@ -25,6 +25,32 @@ extension Outbox {
         }
     }
 
+    /// The channels that were told of any of these subjects, or will be now: not those whose reminders are not due yet.
+    public func channels(of subjects: [String]) async throws(JournalError) -> [String] {
+        try await queue.performRead(file: file) { db in
+            try subjects.flatMap { subject in
+                try String.fetchAll(
+                    db.cachedStatement(
+                        sql: """
+                            SELECT DISTINCT d.channel FROM notices n JOIN deliveries d ON d.notice = n.id
+                            WHERE n.subject = ? AND d.state <> 'withdrawn' AND (d.due = 0 OR d.state = 'delivered')
+                            """), arguments: [subject])
+            }
+        }
+    }
+
+    /// Reminders that receivers took since `time`, oldest first.
+    public func reminders(deliveredSince time: MediaTime) async throws(JournalError) -> [Delivery] {
+        try await queue.performRead(file: file) { db in
+            let rows = try db.cachedStatement(
+                sql: """
+                    SELECT \(Self.columns) FROM deliveries d JOIN notices n ON n.id = d.notice
+                    WHERE d.state = 'delivered' AND d.settled >= ? AND d.due > 0 ORDER BY d.id
+                    """)
+            return try Row.fetchAll(rows, arguments: [time.microseconds]).map(Self.delivery)
+        }
+    }
+
     /// How many deliveries there are of each channel and state.
     public func counts() async throws(JournalError) -> [ChannelCount] {
         try await queue.performRead(file: file) { db in

@@ -1,29 +1,5 @@
 public import Domain
 
-/// Vietnam's five levels of forest fire danger (cấp dự báo cháy rừng).
-public enum DangerLevel: Int, CaseIterable, Comparable, Sendable {
-    case low = 1
-    case moderate, high, dangerous, extreme
-
-    public static func < (a: DangerLevel, b: DangerLevel) -> Bool { a.rawValue < b.rawValue }
-
-    /// `I` to `V`.
-    public var numeral: String { ["I", "II", "III", "IV", "V"][rawValue - 1] }
-
-    /// What people read in the center and in alerts.
-    public func title(in language: Language) -> String {
-        let text: (en: String, vi: String) =
-            switch self {
-            case .low: ("low", "thấp")
-            case .moderate: ("moderate", "trung bình")
-            case .high: ("high", "cao")
-            case .dangerous: ("dangerous", "nguy hiểm")
-            case .extreme: ("extremely dangerous", "cực kỳ nguy hiểm")
-            }
-        return language == .en ? "level \(numeral), \(text.en)" : "cấp \(numeral), \(text.vi)"
-    }
-}
-
 /// From which index on a level begins. Provinces have tables of their own; a table belongs to the index P and to no other.
 public struct DangerTable: Equatable, Sendable {
     /// The highest P of the levels I to IV.

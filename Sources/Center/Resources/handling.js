@@ -1,0 +1,93 @@
+// What people do with an incident: the form under its picture, and what they did already.
+import { make, page, siteMoment, text, word } from './page.js';
+
+const names = (list) => Object.keys(page.site.vocabulary[list] ?? {});
+
+/** What was done, as rows of a name and a text. */
+export function handlingRows(incident, fire) {
+  const t = text();
+  const done = incident.handling ?? {};
+  const by = (entry) => `${entry.actor}, ${siteMoment(entry.time)}${entry.note ? `: ${entry.note}` : ''}`;
+  return [
+    fire && [t.fireStage, word('fireStages', fire.stage)],
+    done.confirmed && [word('changes', 'confirmed'), by(done.confirmed)],
+    done.dismissed && [word('changes', 'dismissed'), `${word('dismissalReasons', done.dismissed.reason)} · ${by(done.dismissed)}`],
+    done.assigned && [word('changes', 'assigned'), `${done.assigned.to} · ${by(done.assigned)}`],
+    done.reported && [word('changes', 'reported'), `${word('fireStages', done.reported.stage)} · ${by(done.reported)}`],
+    done.noted && [t.note, by(done.noted)],
+  ];
+}
+
+/** What people made of an incident, in two words; nothing where they have not judged it. */
+export function verdict(incident) {
+  const done = incident.handling ?? {};
+  if (done.dismissed) return `${word('changes', 'dismissed')}: ${word('dismissalReasons', done.dismissed.reason)}`;
+  if (done.reported) return word('fireStages', done.reported.stage);
+  return done.confirmed ? word('changes', 'confirmed') : '';
+}
+
+/**
+ * A note and the steps that it goes with. Enter in the form takes the incident, or keeps the note where it is taken.
+ *
+ * @param act called with the step's name and what goes with it
+ */
+export function handlingForm(incident, fire, written, act) {
+  const t = text();
+  const isTaken = Boolean(incident.acknowledgement);
+  const note = make('textarea', { id: 'note', rows: 2, maxLength: 2000, placeholder: t.notePlaceholder, value: written });
+  const send = (step, extra = {}) => {
+    const words = note.value.trim();
+    note.value = '';
+    act(step, { ...extra, ...(words ? { note: words } : {}) });
+  };
+  const button = (step, label, onclick = () => send(step)) => make('button', {
+    type: 'button', className: 'plain', dataset: { step }, onclick,
+  }, label);
+  const form = make('form', { className: 'take-form' },
+    make('label', { htmlFor: 'note' }, t.note), note,
+    make('div', { className: 'steps' },
+      make('button', { type: 'submit', className: isTaken ? 'plain' : 'primary', dataset: { step: isTaken ? 'note' : 'acknowledge' } },
+        isTaken ? t.addNote : t.acknowledge),
+      !incident.handling?.confirmed && button('confirm', t.confirm), ...dismissal(fire, button, send),
+      ...assignment(button, send), ...(incident.desk === 'fire' ? reports(button, send) : [])));
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    if (!isTaken) send('acknowledge');
+    else if (note.value.trim()) send('note');
+  });
+  return form;
+}
+
+function dismissal(fire, button, send) {
+  const t = text();
+  const reason = choice(t.dismissAs, 'dismissalReasons');
+  const whole = fire?.incidents.length > 1 && make('input', { type: 'checkbox', id: 'whole-fire', checked: true });
+  return [
+    reason,
+    whole && make('label', {}, whole, ' ', t.wholeFire(fire.incidents.length)),
+    button('dismiss', t.dismiss, () => {
+      if (!reason.value) return reason.focus();
+      return send('dismiss', { reason: reason.value, ...(whole ? { wholeFire: whole.checked } : {}) });
+    }),
+  ];
+}
+
+function assignment(button, send) {
+  const t = text();
+  const to = make('input', { type: 'text', maxLength: 100, placeholder: t.assignTo, 'aria-label': t.assignTo });
+  return [to, button('assign', t.assign, () => {
+    const name = to.value.trim();
+    return name ? send('assign', { to: name }) : to.focus();
+  })];
+}
+
+function reports(button, send) {
+  const t = text();
+  const stage = choice(t.reportAs, 'groundReports');
+  return [stage, button('report', t.report, () => (stage.value ? send('report', { stage: stage.value }) : stage.focus()))];
+}
+
+function choice(label, list) {
+  return make('select', { 'aria-label': label },
+    make('option', { value: '' }, label), ...names(list).map((value) => make('option', { value }, word(list, value))));
+}
