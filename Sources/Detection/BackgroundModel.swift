@@ -13,11 +13,10 @@ struct BackgroundModel: ~Copyable {
     private static let blinkRadius = 30.0
     private static let updateRate = 16.0
     private static let fastestUpdate = 128.0
-    /// As many of a block's pixels as take part in one of its turns at most, in 256ths: the fewer turns, the less memory
-    /// is written, but what takes part together is of one moment.
-    private static let fullestTurn = 192.0
+    /// As many of a block's pixels as take part in one of its turns at most, in 256ths. Fewer turns would write less
+    /// memory, but what takes part together is of one moment: with 192, swaying trees were found more often.
+    private static let fullestTurn = 96.0
     private static let leakRate = 64.0
-    private static let fastestLeak = 2048.0
     /// How far around objects a flip is no blinking: half of a 5 x 5 neighbourhood.
     private static let margin = 2
 
@@ -161,7 +160,7 @@ struct BackgroundModel: ~Copyable {
         let period = 4 * rate <= Self.fullestTurn ? 4 : 2 * rate <= Self.fullestTurn ? 2 : 1
         let update = SampleUpdate(
             rate: UInt8(rate * Double(period)),
-            leak: UInt16((Self.leakRate * ratio * Double(period)).bounded(16, Self.fastestLeak)),
+            leak: UInt8((Self.leakRate * ratio * Double(period)).bounded(16, 255)),
             stillLimit: UInt8((stillSeconds / secondsPerPicture * stillRise).bounded(1, 254)),
             key: seed &+ pictures &* 0x9E37_79B9_7F4A_7C15, period: period, turn: Int(pictures & 3))
         let grid = geometry.grid

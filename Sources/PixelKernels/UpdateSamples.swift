@@ -2,8 +2,8 @@
 public struct SampleUpdate: Sendable, Equatable {
     /// Chance in 256 that a background pixel replaces one of its samples; a quarter of the blink value is added.
     public var rate: UInt8
-    /// Chance in 65,536 that a foreground pixel does so all the same, which slowly dissolves ghosts.
-    public var leak: UInt16
+    /// Chance in 65,536 that a foreground pixel does so all the same, which slowly dissolves ghosts; in steps of 256.
+    public var leak: UInt8
     /// Still age above which a foreground pixel is absorbed like a background one.
     public var stillLimit: UInt8
     /// Makes the choices of this picture; the same key gives the same choices.
@@ -14,7 +14,7 @@ public struct SampleUpdate: Sendable, Equatable {
     /// Whose turn it is: counts up by one a picture.
     public var turn: Int
 
-    public init(rate: UInt8, leak: UInt16, stillLimit: UInt8, key: UInt64, period: Int = 1, turn: Int = 0) {
+    public init(rate: UInt8, leak: UInt8, stillLimit: UInt8, key: UInt64, period: Int = 1, turn: Int = 0) {
         precondition(period >= 1 && turn >= 0)
         self.rate = rate
         self.leak = leak
@@ -158,25 +158,21 @@ private func takeChroma(_ values: Span<UInt8>, takes: Span<UInt8>, into sample: 
 @inline(never)
 private func writeOwn(
     _ picture: Span<UInt8>, foreground: Span<UInt8>, blink: Span<UInt8>, stillAge: Span<UInt8>, first: Span<UInt8>,
-    second: Span<UInt8>, rate: UInt8, leak: UInt16, stillLimit: UInt8, into sample: inout MutableSpan<UInt8>
+    second: Span<UInt8>, rate: UInt8, leak: UInt8, stillLimit: UInt8, into sample: inout MutableSpan<UInt8>
 ) {
     precondition(picture.count == 192 && foreground.count == 128 && blink.count == 128 && stillAge.count == 128)
     precondition(first.count == 128 && second.count == 128 && sample.count == 192)
     var luma = InlineArray<128, UInt8>(repeating: 0)
     var writes = InlineArray<128, UInt8>(repeating: 0)
-    let leakHigh = UInt8(leak >> 8)
-    let leakLow = UInt8(leak & 255)
     for i in 0..<128 {
         let more = blink[i] >> 2
         let chance = rate &+ min(more, ~rate)
         let still: UInt8 = stillAge[i] > stillLimit ? 255 : 0
         let free = ~foreground[i] | still
         let wins: UInt8 = first[i] < chance ? 255 : 0
-        // The two random bytes as one number of 16 bits, below `leak`.
-        let leaks: UInt8 = first[i] < leakHigh ? 255 : 0
-        let mayLeak: UInt8 = first[i] == leakHigh ? 255 : 0
-        let passes: UInt8 = second[i] < leakLow ? 255 : 0
-        let own = (free & wins) | (~free & (leaks | (mayLeak & passes)))
+        let leaks: UInt8 = first[i] == 0 ? 255 : 0
+        let passes: UInt8 = second[i] < leak ? 255 : 0
+        let own = (free & wins) | (~free & leaks & passes)
         writes[i] = own
         luma[i] = (picture[i] & own) | (sample[i] & ~own)
     }

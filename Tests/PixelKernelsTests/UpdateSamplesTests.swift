@@ -43,7 +43,7 @@ import Testing
                     } else if foreground[at] == 0 || still {
                         guard first < chance else { continue }
                     } else {
-                        guard 256 * first + second < Int(update.leak) else { continue }
+                        guard first == 0, second < Int(update.leak) else { continue }
                     }
                     let number = takesNeighbour ? choice.neighbour : choice.own
                     let sample = (number / 2 * grid.count + block) * 384 + number % 2 * 192
@@ -81,7 +81,7 @@ import Testing
             let age = random.blocks(where: awake) { $0.bytes(128) }
             var update = SampleUpdate(rate: 16, leak: 64, stillLimit: 230, key: random.next())
             // Rare choices come up often enough only at high rates.
-            if round % 2 == 0 { update = SampleUpdate(rate: 128, leak: 3000, stillLimit: 128, key: random.next()) }
+            if round % 2 == 0 { update = SampleUpdate(rate: 128, leak: 255, stillLimit: 128, key: random.next()) }
             update.period = [1, 1, 2, 4][round % 4]
             update.turn = round % 5
             let model = random.bytes(grid.count * 3072)
