@@ -34,9 +34,9 @@ struct AnswerDesk: Sendable {
         do {
             let stored = try await journal.acknowledge(link.incident, actor: link.contact, note: nil, link: used)
             return state(stored.revision.incident, .accepted)
-        } catch let error as JournalError where error.code == .conflict {
+        } catch  where error.code == .conflict {
             throw AnswerState.Refusal.used
-        } catch let error as JournalError where error.code == .notFound {
+        } catch  where error.code == .notFound {
             throw AnswerState.Refusal.forged
         }
     }

@@ -17,7 +17,7 @@ struct CenterAdapter: CenterBackend {
     let watch: SiteWatch
     let alerts: AlertService
     let reloader: SiteReloader
-    let danger: DangerDesk
+    let dangerDesk: DangerDesk
     let answers: AnswerDesk
 
     func incidents(matching query: IncidentQuery) async throws -> [Incident] {
@@ -64,11 +64,11 @@ struct CenterAdapter: CenterBackend {
 
     func reload(actor: String) async throws -> ReloadReport { try await reloader.reload(actor: actor) }
 
-    func danger() async -> DangerStanding { danger.standing() }
+    func danger() async -> DangerStanding { dangerDesk.standing() }
 
     func giveDanger(_ level: DangerLevel?, hours: Double?, actor: String, note: String?) async throws -> DangerStanding
     {
-        try await danger.give(level, source: .person, actor: actor, hours: hours, note: note)
+        try await dangerDesk.give(level, source: .person, actor: actor, hours: hours, note: note)
     }
 
     func decisions(matching query: DecisionQuery) async throws -> [StoredDecision] {
@@ -173,7 +173,7 @@ struct CenterAdapter: CenterBackend {
                 help: "Steps of incidents that the journal refused for good; a fault of Lookout where above zero.",
                 samples: [.init(Double(losses.revisions))]),
         ]
-        let level = danger.standing().current?.level.rawValue
+        let level = dangerDesk.standing().current?.level.rawValue
         let dangerLevel = MetricFamily(
             "lookout_fire_danger_level", .gauge, help: "Forest fire danger, 1 to 5; absent while nobody knows it.",
             samples: level.map { [.init(Double($0))] } ?? [])

@@ -66,7 +66,7 @@ extension Incidents {
         @OptionGroup var options: StepOptions
         @Option(
             help: "cloud, fog, dust, industrial, controlled-burn, steam, insect, lens or other.",
-            transform: { try parse($0, as: DismissalReason.self, title: "a reason") })
+            transform: { try parseWord($0, as: DismissalReason.self, title: "a reason") })
         var reason: DismissalReason
         @Flag(help: "All incidents of the fire, whichever camera sees it.") var wholeFire = false
 
@@ -101,7 +101,7 @@ extension Incidents {
         @OptionGroup var options: StepOptions
         @Option(
             help: "observed, under-control or cancelled.",
-            transform: { try parse($0, as: FireStage.self, of: FireStage.reportable, title: "reported") })
+            transform: { try parseWord($0, as: FireStage.self, of: FireStage.reportable, title: "reported") })
         var stage: FireStage
 
         func run() async throws { try await options.take("report", .init(stage: stage), says: .reported) }
@@ -109,7 +109,7 @@ extension Incidents {
 }
 
 /// - Parameter title: what the words are: "a reason".
-private func parse<Word: RawRepresentable<String> & CaseIterable>(
+private func parseWord<Word: RawRepresentable<String> & CaseIterable>(
     _ text: String, as type: Word.Type, of known: [Word]? = nil, title: String
 ) throws -> Word {
     let known = known ?? Array(type.allCases)

@@ -1,3 +1,4 @@
+import Alerting
 import ArgumentParser
 import Center
 import Domain
@@ -116,7 +117,7 @@ private struct SiteParts {
                 settings: CenterSettings(site),
                 backend: CenterAdapter(
                     journal: journal, bus: bus, evidence: evidence, coverage: coverage, decisions: decisions,
-                    watch: watch, alerts: alerting.service, reloader: reloader, danger: dangerDesk,
+                    watch: watch, alerts: alerting.service, reloader: reloader, dangerDesk: dangerDesk,
                     answers: AnswerDesk(
                         journal: journal, drills: drills, links: AnswerLinks(site),
                         isExercise: site.alerts.status != .actual,

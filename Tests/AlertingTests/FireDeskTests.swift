@@ -1,6 +1,7 @@
 import Alerting
 import Domain
 import Foundation
+import Geolocation
 import Testing
 
 struct FireDeskTests {
