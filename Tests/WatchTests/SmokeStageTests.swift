@@ -15,7 +15,7 @@ import Testing
     private func look(_ stage: inout SmokeStage, at seconds: Double) -> Bool {
         let luma = [UInt8](unsafeUninitializedCapacity: Self.width * Self.height) { pixels, count in
             for place in 0..<Self.width * Self.height {
-                pixels[place] = UInt8(60 + place % Self.width / 2 + place / Self.width)
+                pixels[place] = UInt8(60 + place % Self.width / 4 + place / Self.width)
             }
             count = Self.width * Self.height
         }
