@@ -31,7 +31,7 @@ def stamped(seed, codec=()):
 def numbers(file):
     """The number in each picture of a clip, in the order in which they are shown."""
     raw = subprocess.run(
-        ["ffmpeg", "-v", "error", "-i", file, "-vsync", "passthrough", "-vf", "crop=152:8:0:0", "-f", "rawvideo", "-pix_fmt", "gray", "-"],
+        ["ffmpeg", "-v", "error", "-i", file, "-vsync", "passthrough", "-enc_time_base", "-1", "-vf", "crop=152:8:0:0", "-f", "rawvideo", "-pix_fmt", "gray", "-"],
         capture_output=True, check=True)
     if raw.stderr:
         raise AssertionError(f"{file}: {raw.stderr.decode()}")
@@ -173,7 +173,8 @@ class Clips(unittest.TestCase):
             self.assertEqual(browser.value("v.error === null"), "true")
             wait_for(lambda: self.recordings(self.names[0]), 30, "a recording")
             browser.value("document.querySelector('#detail-close').click(), document.querySelector('[data-role=recording]').click(), 1")
-            browser.wait("window.r = document.querySelector('#detail video'), r.muted = true, r.videoWidth === 640 && r.currentTime > 0.3")
+            browser.wait("(window.r = document.querySelector('#detail video'), r.muted = true, r.play().catch(() => 0), "
+                         "r.videoWidth === 640 && r.currentTime > 0.3)")
             self.assertEqual(browser.value("r.error === null"), "true")
         finally:
             browser.close()
