@@ -5,7 +5,7 @@ import time
 import unittest
 
 import faults
-from harness import Lookout, RtspServer, clip, memory_megabytes, threads, wait_for
+from harness import Lookout, RtspServer, clip, memory_megabytes, sockets, threads, wait_for
 
 SECONDS = 120 if os.environ.get("LOOKOUT_SOAK") else 4
 TICKS = 90_000
@@ -56,7 +56,7 @@ class FaultTests(unittest.TestCase):
         for name in (*FAULTS, "steady"):
             self.lookout.wait_state(name, "watching", 40)
         pid = self.lookout.process.pid
-        self.before = threads(pid), self.sockets(pid), self.lookout.camera("steady")["counters"]
+        self.before = threads(pid), sockets(pid), self.lookout.camera("steady")["counters"]
 
     def after(self):
         """The camera is watched again, and nothing is left of the fault."""
@@ -72,12 +72,8 @@ class FaultTests(unittest.TestCase):
         self.assertEqual(steady["reconnects"], 0, "a source never brings down another")
         self.assertGreater(steady["framesAnalysed"], self.before[2]["framesAnalysed"])
         wait_for(lambda: threads(pid) <= self.before[0] + 2, 15, "threads leak")
-        wait_for(lambda: self.sockets(pid) <= self.before[1] + 1, 15, lambda: f"sockets leak: {self.sockets(pid)} after {self.before[1]}")
+        wait_for(lambda: sockets(pid) <= self.before[1] + 1, 15, lambda: f"sockets leak: {sockets(pid)} after {self.before[1]}")
         return back
-
-    def sockets(self, pid):
-        files = [os.path.join(f"/proc/{pid}/fd", name) for name in os.listdir(f"/proc/{pid}/fd")]
-        return sum(os.path.islink(file) and os.readlink(file).startswith("socket:") for file in files)
 
     def hold(self, names):
         """Holds the n-th fault of each transport at the same time."""

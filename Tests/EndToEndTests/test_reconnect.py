@@ -3,7 +3,7 @@ import os
 import time
 import unittest
 
-from harness import Lookout, RtspServer, clip, descriptors, threads, wait_for
+from harness import Lookout, RtspServer, clip, sockets, threads, wait_for
 
 ROUNDS = 20 if os.environ.get("LOOKOUT_SOAK") else 6
 
@@ -19,7 +19,7 @@ class Reconnect(unittest.TestCase):
         try:
             lookout.wait_state("still", "watching", 30)
             lookout.wait_state("steady", "watching", 30)
-            before = threads(lookout.process.pid), descriptors(lookout.process.pid)
+            before = threads(lookout.process.pid), sockets(lookout.process.pid)
             waits = []
             for _ in range(ROUNDS):
                 server.stop()
@@ -34,9 +34,9 @@ class Reconnect(unittest.TestCase):
             self.assertEqual(lookout.camera("still")["counters"]["reconnects"] >= ROUNDS, True)
             # A source never brings down another.
             self.assertEqual(lookout.camera("steady")["counters"]["reconnects"], 0)
-            after = threads(lookout.process.pid), descriptors(lookout.process.pid)
+            after = threads(lookout.process.pid), sockets(lookout.process.pid)
             self.assertLessEqual(after[0], before[0] + 2, "threads leak")
-            self.assertLessEqual(after[1], before[1] + 4, "descriptors leak")
+            self.assertLessEqual(after[1], before[1] + 1, "sockets leak")
         finally:
             lookout.close()
             server.close()
