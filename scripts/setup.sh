@@ -24,12 +24,17 @@ figures) packages+=(binutils motion python3-venv) ;;
 esac
 
 check_swift() {
-    local needed_major=6 needed_minor=3 version
+    local needed_major=6 needed_minor=3 answer version
     if ! command -v swift >/dev/null; then
         echo "setup: no 'swift' on the PATH. Install Swift 6.3 or newer: https://www.swift.org/install/linux/" >&2
         exit 1
     fi
-    version=$(swift --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9]+\.[0-9]+).*/\1/p' | head -n 1)
+    if ! answer=$(swift --version 2>&1); then
+        echo "setup: 'swift' does not start: $answer" >&2
+        echo "setup: install the packages that Swift needs: https://www.swift.org/install/linux/tarball/" >&2
+        exit 1
+    fi
+    version=$(sed -nE 's/.*Swift version ([0-9]+\.[0-9]+).*/\1/p' <<<"$answer" | head -n 1)
     if [[ ! $version =~ ^[0-9]+\.[0-9]+$ ]]; then
         echo "setup: 'swift --version' gives no version. Reinstall Swift 6.3 or newer: https://www.swift.org/install/linux/" >&2
         exit 1
