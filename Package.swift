@@ -174,6 +174,12 @@ let pictures: Set = [
     "SyntheticScenesTests", "MediaTests", "DetectionTests", "COpenCV", "Inference", "InferenceTests",
 ]
 
+/// What leads to people and programs outside: the core without it needs no client of brokers, mail and the web, whose
+/// packages take longest to build.
+/// The tests of what several threads touch.
+let threaded: Set = ["WatchTests", "EventBusTests", "EvidenceTests", "MediaTests"]
+let outward: Set = ["CMosquitto", "CCurl", "Channels", "Alerting", "AlertingTests", "alert-sender"]
+
 /// What measures kernels and detectors: no part of a plain build.
 let measuring: [Target] = [
     .target(name: "AllocationCounter", path: "Tests/Benchmarks/AllocationCounter"),
@@ -223,6 +229,7 @@ let part = Context.environment["LOOKOUT_PART"]
 let targets =
     switch part {
     case "pictures": core.filter { pictures.contains($0.name) }
+    case "watching": core.filter { !outward.contains($0.name) && ($0.type != .test || threaded.contains($0.name)) }
     case "core": core
     case "score": core.filter { $0.type != .test } + scoring
     case "fuzz": (core + surface).filter { fuzzed.contains($0.name) } + fuzzing

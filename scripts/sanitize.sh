@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 kind=${1:?usage: sanitize.sh thread|address short|whole}
 length=${2:?usage: sanitize.sh thread|address short|whole}
 case $kind-$length in
-thread-short) part=core filter='^(WatchTests|EventBusTests|EvidenceTests|MediaTests\.(PacketQueue|RTSP|MediaError))' ;;
+thread-short) part=watching filter='^(WatchTests|EventBusTests|EvidenceTests|MediaTests\.(PacketQueue|RTSP|MediaError))' ;;
 address-short) part=pictures filter='^(MediaTests|PixelKernelsTests|DetectionTests)' ;;
 thread-whole | address-whole) part=core filter='.' ;;
 *)
@@ -20,6 +20,6 @@ export LOOKOUT_PART=$part
 # Reports end the run with an error; Swift's own crash reporter would hang on them.
 export TSAN_OPTIONS="halt_on_error=1:suppressions=$PWD/scripts/thread-sanitizer.txt" ASAN_OPTIONS=detect_leaks=0
 export SWIFT_BACKTRACE=enable=no
-build=(--sanitize="$kind" --scratch-path ".build-$kind-$part")
+build=(--sanitize="$kind" --scratch-path ".build-$kind-$part" --disable-index-store)
 swift build --build-tests "${build[@]}"
 swift test --skip-build "${build[@]}" --filter "$filter" --skip '^(CrashTests)'
