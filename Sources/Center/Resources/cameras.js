@@ -17,6 +17,7 @@ const cards = new Map();
 let fetching = 0;
 let announce = () => {};
 let onNames = () => {};
+let isLoaded = false;
 let refuse = () => {};
 
 export const cameraName = (id) => cards.get(id)?.status.name || id;
@@ -48,6 +49,7 @@ export function startCameras(announcer, renamed, refused) {
 
 export async function loadCameras() {
   const { cameras } = await read('/api/cameras');
+  isLoaded = true;
   const list = byId('cameras');
   const hasNewNames = cameras.some((status) => cards.get(status.camera)?.status.name !== status.name);
   const listed = new Set(cameras.map((status) => status.camera));
@@ -84,7 +86,7 @@ function showSummary() {
   const on = [...cards.values()].filter((card) => card.status.state !== 'off').length;
   const watching = [...cards.values()].filter((card) => ['watching', 'learning', 'degraded'].includes(card.status.state)).length;
   showSiteOrders();
-  byId('camera-summary').textContent = cards.size ? text().cameraCount(watching, on) : text().noCameras;
+  byId('camera-summary').textContent = cards.size ? text().cameraCount(watching, on) : isLoaded ? text().noCameras : text().loading;
 }
 
 function makeCard(status) {

@@ -13,6 +13,8 @@ const MARKS = { info: '○', warning: '▲', critical: '⬣' };
 const cards = new Map();
 const filters = { attention: 'all', desk: 'all' };
 let next = null;
+/** Until the first answer nobody may read that nothing has happened. */
+let isLoaded = false;
 let notify = () => {};
 let refuse = () => {};
 
@@ -40,6 +42,7 @@ export async function loadIncidents() {
   for (const id of [...cards.keys()]) if (!kept.has(id)) drop(id);
   for (const incident of answer.incidents) place(incident);
   next = answer.next ?? null;
+  isLoaded = true;
   showVisibility();
 }
 
@@ -219,7 +222,8 @@ function showVisibility() {
     if (fits) shown += 1;
   }
   byId('no-incidents').hidden = shown > 0;
-  byId('no-incidents').textContent = filters.attention === 'all' ? text().noIncidents : text().nothingNeeded;
+  const empty = filters.attention === 'all' ? text().noIncidents : text().nothingNeeded;
+  byId('no-incidents').textContent = isLoaded ? empty : text().loading;
   byId('older').hidden = !next;
   const title = byId('incidents-title');
   title.replaceChildren(text().incidents, ...(waiting ? [make('span', { className: 'count' }, text().openCount(waiting))] : []));
