@@ -77,7 +77,13 @@ public struct AlertRoute: Sendable, Equatable {
 
 extension [AlertRoute] {
     /// The channels of all routes that fit, each once, in the order of the routes.
-    func channels(for revision: IncidentRevision, start: LocalTime, dangerLevel: Int?) -> [String] {
+    ///
+    /// - Parameter change: what the step counts as.
+    func channels(
+        for revision: IncidentRevision, as change: IncidentRevision.Change, start: LocalTime, dangerLevel: Int?
+    ) -> [String] {
+        var revision = revision
+        revision.change = change
         var channels: [String] = []
         for route in self where route.fits(revision, start: start, dangerLevel: dangerLevel) {
             for channel in route.channels where !channels.contains(channel) { channels.append(channel) }

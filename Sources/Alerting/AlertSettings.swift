@@ -2,6 +2,9 @@ public import Domain
 
 /// What alerts of a site say, and who gets them.
 public struct AlertSettings: Sendable {
+    /// Reminders about a subject lie under a subject of their own, so that nothing waits for them: its name and this.
+    public static let escalationSuffix = ".escalation"
+
     public var writer: AlertWriter
     public var reporter: FireReporter
     public var routes: [AlertRoute]

@@ -78,9 +78,7 @@ public struct AlertWriter: Sendable {
         if let message = bulletin?.message, let words = message.texts.first(where: { $0.language == language }) {
             lines += [words.areaDescription, words.instruction]
         }
-        if let dangerLevel {
-            lines.append(english ? "Forest fire danger: level \(dangerLevel)" : "Cấp dự báo cháy rừng: \(dangerLevel)")
-        }
+        if let level = dangerLevel.flatMap(DangerLevel.init) { lines.append(level.forecast(in: language)) }
         if let remark = revision.remark(in: language) { lines.append(remark) }
         if let link = link(to: incident.id) { lines.append(link) }
         return AlertNotice.Text(headline: headline, description: lines.joined(separator: "\n"))
@@ -95,7 +93,8 @@ public struct AlertWriter: Sendable {
             local.year)
     }
 
-    /// The same, said again to others, since nobody has acknowledged it.
+    /// The same, said again to others, since nobody has acknowledged it. The CAP message is the alert's own: who has it
+    /// knows it by its identifier.
     ///
     /// - Parameter step: from 1.
     func reminder(of notice: AlertNotice, step: Int, after delay: Duration) -> AlertNotice {
@@ -105,8 +104,6 @@ public struct AlertWriter: Sendable {
         reminder.escalation = step
         reminder.en.headline = "[NOT ACKNOWLEDGED, \(minutes) min] \(notice.en.headline)"
         reminder.vi.headline = "[CHƯA AI TIẾP NHẬN, \(minutes) phút] \(notice.vi.headline)"
-        // The message is the same, and those who read CAP have it.
-        reminder.cap = nil
         return reminder
     }
 }

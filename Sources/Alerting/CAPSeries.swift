@@ -37,14 +37,19 @@ public struct CAPSeries: Sendable {
         public var location: Location?
         /// Bearings as they were sent, in the order of the cameras that have a pose.
         public var bearings: [Bearing]
-        /// Hash of the model or version of the detector; `nil` where nobody knows.
+        /// Version of the detector and hashes of its models; `nil` where nobody knows.
         public var modelHash: String?
+        /// The forest fire danger when it was first seen; `nil` where nobody knew it.
+        public var dangerLevel: DangerLevel?
+        /// What people call the cameras of the bearings; their ids where nothing is said.
+        public var cameraNames: [CameraID: String] = [:]
         /// Who acknowledged, confirmed or dismissed it, and why.
         public var remark: String?
 
         public init(
             time: MediaTime, stage: FireStage, kind: IncidentKind, confidence: Double, cameras: [String],
-            location: Location? = nil, bearings: [Bearing] = [], modelHash: String? = nil, remark: String? = nil
+            location: Location? = nil, bearings: [Bearing] = [], modelHash: String? = nil,
+            dangerLevel: DangerLevel? = nil, remark: String? = nil
         ) {
             self.time = time
             self.stage = stage
@@ -54,6 +59,7 @@ public struct CAPSeries: Sendable {
             self.location = location
             self.bearings = bearings
             self.modelHash = modelHash
+            self.dangerLevel = dangerLevel
             self.remark = remark
         }
     }
@@ -113,10 +119,11 @@ public struct CAPSeries: Sendable {
         let drill = issuer.status == .actual ? "" : (vietnamese ? "[DIỄN TẬP] " : "[EXERCISE] ")
         let cameras = report.cameras.joined(separator: ", ")
         let percent = Int((min(max(report.confidence.isFinite ? report.confidence : 0, 0), 1) * 100).rounded())
+        let danger = report.dangerLevel.map { " \($0.forecast(in: language))." } ?? ""
         let description =
             vietnamese
-            ? "Camera: \(cameras). Độ tin cậy \(percent) %. \(place)."
-            : "Cameras: \(cameras). Confidence \(percent) %. \(place)."
+            ? "Camera: \(cameras). Độ tin cậy \(percent) %. \(place).\(danger)"
+            : "Cameras: \(cameras). Confidence \(percent) %. \(place).\(danger)"
         return CAPMessage.Text(
             language: language, event: event, headline: "\(drill)\(event): \(stage)",
             description: drill + description, instruction: drill + report.stage.instruction(in: language),
@@ -137,8 +144,8 @@ public struct CAPSeries: Sendable {
         }
         parts += report.bearings.map { bearing in
             let degrees = String(format: "%.1f° ± %.1f°", bearing.azimuthDegrees.wrappedTo360, bearing.sigmaDegrees)
-            return vietnamese
-                ? "phương vị \(degrees) từ \(bearing.camera)" : "bearing \(degrees) from \(bearing.camera)"
+            let camera = report.cameraNames[bearing.camera] ?? bearing.camera.rawValue
+            return vietnamese ? "phương vị \(degrees) từ \(camera)" : "bearing \(degrees) from \(camera)"
         }
         if parts.isEmpty {
             let cameras = report.cameras.joined(separator: ", ")
@@ -159,6 +166,9 @@ public struct CAPSeries: Sendable {
         }
         parameters.append(CAPMessage.Parameter(name: "stage", value: report.stage.rawValue))
         if let hash = report.modelHash { parameters.append(CAPMessage.Parameter(name: "modelHash", value: hash)) }
+        if let level = report.dangerLevel {
+            parameters.append(CAPMessage.Parameter(name: "fireDangerLevel", value: level.numeral))
+        }
         return parameters
     }
 

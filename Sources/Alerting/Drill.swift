@@ -28,6 +28,7 @@ public struct Drill: Sendable {
         incident = Incident(
             id: IncidentID("drill-\(CivilTime(time).compact)"), kind: .smoke, camera: camera, severity: .info,
             start: time, confidence: 1, box: Box(x: 0.45, y: 0.45, width: 0.1, height: 0.1), rule: "drill")
+        incident.dangerLevel = dangerLevel.flatMap(DangerLevel.init)
     }
 
     /// What is told first: smoke is seen.

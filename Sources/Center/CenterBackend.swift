@@ -66,6 +66,14 @@ public protocol CenterBackend: Sendable {
     /// - Parameter hours: how long it holds; as the configuration says where `nil`.
     func giveDanger(_ level: DangerLevel?, hours: Double?, actor: String, note: String?) async throws -> DangerStanding
 
+    /// The days of weather that are known, and what they say of the fire danger.
+    func weather() async -> WeatherStanding
+
+    /// Takes in the weather of one day, or a correction of it. It is durable by then.
+    ///
+    /// - Throws: `WeatherDay.Fault` for a day that has not come yet.
+    func giveWeather(_ day: WeatherDay, actor: String) async throws -> WeatherStanding
+
     /// What became of candidates, the latest first, at most `query.limit` of them.
     func decisions(matching query: DecisionQuery) async throws -> [StoredDecision]
 

@@ -60,6 +60,7 @@ public struct CenterServer: Sendable {
         IncidentRoutes(state: state).routes + HandlingRoutes(state: state).routes + AnswerRoutes(state: state).routes
             + ClipRoutes(state: state).routes + CameraRoutes(state: state).routes + RecordingRoutes(state: state).routes
             + OrderRoutes(state: state).routes + DangerRoutes(state: state).routes
+            + WeatherRoutes(state: state).routes
             + DecisionRoutes(state: state).routes + CoverageRoutes(state: state).routes
             + EventRoutes(state: state).routes
             + SystemRoutes(state: state).routes + SessionRoutes(state: state).routes + PageRoutes().routes

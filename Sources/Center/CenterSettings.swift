@@ -21,6 +21,8 @@ public struct CenterSettings: Sendable {
     public var siteName: String
     /// IANA name, `Asia/Ho_Chi_Minh`: people read times in it.
     public var timeZone: String
+    /// Whether cameras watch for smoke or flame: the dashboard then shows the fire danger, also while nobody knows it.
+    public var watchesForFire: Bool
     /// Between two heartbeats on a silent event stream.
     public var heartbeatInterval: Duration
     /// An event client that accepts no byte for this long is disconnected; it resumes where it stopped.
@@ -32,7 +34,8 @@ public struct CenterSettings: Sendable {
 
     public init(
         host: String = "127.0.0.1", port: Int = 8080, tokens: [AccessToken] = [], siteName: String = "Lookout",
-        timeZone: String = "UTC", heartbeatInterval: Duration = .seconds(15), stallLimit: Duration = .seconds(60),
+        timeZone: String = "UTC", watchesForFire: Bool = true, heartbeatInterval: Duration = .seconds(15),
+        stallLimit: Duration = .seconds(60),
         maximumEventClients: Int = 400, maximumConnections: Int = 900
     ) {
         self.host = host
@@ -40,6 +43,7 @@ public struct CenterSettings: Sendable {
         self.tokens = tokens
         self.siteName = siteName
         self.timeZone = timeZone
+        self.watchesForFire = watchesForFire
         self.heartbeatInterval = heartbeatInterval
         self.stallLimit = stallLimit
         self.maximumEventClients = maximumEventClients

@@ -22,6 +22,8 @@ public struct IncidentDocument: Encodable {
     var frames: Int
     var rule: String
     var measurements: [MeasurementDocument]
+    var detector: String?
+    var dangerLevel: Int?
     var object: ObjectDocument?
     var evidence: [EvidenceDocument]
     var acknowledgement: AcknowledgementDocument?
@@ -48,6 +50,8 @@ public struct IncidentDocument: Encodable {
         frames = incident.frames
         rule = incident.rule
         measurements = incident.measurements.map(MeasurementDocument.init)
+        detector = incident.detector
+        dangerLevel = incident.dangerLevel?.rawValue
         object = incident.object.map(ObjectDocument.init)
         evidence = incident.evidence.map { EvidenceDocument($0, of: incident.id) }
         acknowledgement = incident.acknowledgement.map(AcknowledgementDocument.init)

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Hummingbird
 
@@ -48,13 +49,17 @@ enum RequestContent {
                 remedy: "Send it with 'Content-Type: application/json'")
         }
         let data = Data(body)
+        let problem = "the body is no JSON object of \(keys.sorted().joined(separator: ", "))"
         guard let found = try? JSONDecoder().decode([String: Anything].self, from: data),
-            keys.isSuperset(of: found.keys), let object = try? JSONDecoder().decode(type, from: data)
-        else {
-            throw Problem.badBody(
-                "the body is no JSON object of \(keys.sorted().joined(separator: ", "))", remedy: hint)
+            keys.isSuperset(of: found.keys)
+        else { throw Problem.badBody(problem, remedy: hint) }
+        do {
+            return try JSONDecoder().decode(type, from: data)
+        } catch let fault as any ActionableError {
+            throw Problem.badBody(fault.problem, remedy: fault.remedy)
+        } catch {
+            throw Problem.badBody(problem, remedy: hint)
         }
-        return object
     }
 
     /// Any JSON value, of which only is asked that it is there.

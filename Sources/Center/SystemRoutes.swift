@@ -98,6 +98,8 @@ struct SiteDocument: Encodable {
     var time: String
     /// Whether there is a token that an incident could be acknowledged with.
     var canAcknowledge: Bool
+    /// Whether cameras watch for smoke or flame.
+    var watchesForFire: Bool
     var vocabulary: Vocabulary
 
     init(settings: CenterSettings, time: MediaTime, canAcknowledge: Bool) {
@@ -105,6 +107,7 @@ struct SiteDocument: Encodable {
         timeZone = settings.timeZone
         self.time = Timestamp.text(time)
         self.canAcknowledge = canAcknowledge
+        watchesForFire = settings.watchesForFire
         vocabulary = Vocabulary(
             kinds: Self.words(of: IncidentKind.allCases) { $0.title(in: $1) },
             severities: Self.words(of: Severity.allCases) { $0.title(in: $1) },

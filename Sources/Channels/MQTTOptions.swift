@@ -29,6 +29,8 @@ public struct MQTTOptions: Sendable {
     public var keepAliveSeconds: Int
     /// Topics that are listened to, with quality of service 1.
     public var subscriptions: [String] = []
+    /// Whether the broker keeps what comes on them while we are away.
+    public var keepsSession = false
     /// Told of each message on them, on the client's thread: it must be quick.
     public var received: @Sendable (MQTTMessage) -> Void = { _ in }
 

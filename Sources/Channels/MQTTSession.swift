@@ -34,7 +34,7 @@ final class MQTTSession {
     func run() -> (wasConnected: Bool, ChannelError) {
         desk.connect()
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
-        guard let client = unsafe mosquitto_new(options.clientID, true, context) else {
+        guard let client = unsafe mosquitto_new(options.clientID, !options.keepsSession, context) else {
             return (false, unreachable("no memory"))
         }
         defer { unsafe mosquitto_destroy(client) }

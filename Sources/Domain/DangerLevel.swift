@@ -8,6 +8,11 @@ public enum DangerLevel: Int, CaseIterable, Comparable, Sendable, Codable {
     /// `I` to `V`.
     public var numeral: String { ["I", "II", "III", "IV", "V"][rawValue - 1] }
 
+    /// As a line of an alert.
+    public func forecast(in language: Language) -> String {
+        (language == .en ? "Forest fire danger: " : "Dự báo cháy rừng: ") + title(in: language)
+    }
+
     /// What people read in the center and in alerts.
     public func title(in language: Language) -> String {
         let text: (en: String, vi: String) =

@@ -30,6 +30,10 @@ public struct Incident: Sendable, Equatable, Codable {
     public var rule: String
     /// Measured values beside their thresholds when it opened.
     public var measurements: [Measurement]
+    /// Version of the detector that found it, and the first digits of its models' hashes; `nil` where that is not kept.
+    public var detector: String?
+    /// The forest fire danger when it opened; `nil` for what is no fire, and where nobody knew it.
+    public var dangerLevel: DangerLevel?
     /// The surest that a classifier made of its objects; `nil` where the camera has no classifier.
     public var object: ObjectFinding?
     public var evidence: [EvidenceItem]

@@ -88,6 +88,14 @@ public struct IncidentJudge: Sendable {
         if ratio.isFinite, ratio > 0 { scene.aspectRatio = ratio }
     }
 
+    /// What incidents of a kind that open from now on are found by: version and hashes of models.
+    public mutating func incidents(of kind: IncidentKind, areFoundBy detector: String) {
+        scene.detectors[kind] = detector
+    }
+
+    /// The forest fire danger that incidents of smoke and flame open at from now on; `nil` where nobody knows it.
+    public mutating func fireDanger(is level: DangerLevel?) { scene.fireDanger = level }
+
     /// What became of candidates since the last call, and how many more there were than are followed.
     public mutating func takeDecisions() -> (decisions: [Decision], dropped: Int) {
         defer {

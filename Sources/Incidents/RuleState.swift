@@ -67,7 +67,9 @@ struct RuleState: Sendable {
             }
             if let update = open?.dueUpdate(at: time.time) { revisions.append(update) }
         } else if !seen.isEmpty {
-            if let opened = openIfSeenLongEnough(seen, at: time, naming: &naming) { revisions.append(opened) }
+            if let opened = openIfSeenLongEnough(seen, in: scene, at: time, naming: &naming) {
+                revisions.append(opened)
+            }
         }
         ledger.settle(at: time.time)
         return revisions
@@ -218,7 +220,7 @@ extension RuleState {
     }
 
     private mutating func openIfSeenLongEnough(
-        _ seen: [Sighting], at time: CaptureTime, naming: inout IncidentNaming
+        _ seen: [Sighting], in scene: Scene, at time: CaptureTime, naming: inout IncidentNaming
     ) -> IncidentRevision? {
         let ripe = candidates.filter { isRipe($0, at: time.time) }
         let causes = ripeSightings(seen, at: time.time)
@@ -240,6 +242,8 @@ extension RuleState {
             startUncertaintyMicroseconds: time.uncertainty.inMicroseconds, confidence: cause.confidence,
             box: cause.box, rule: rule.name, measurements: measured + cause.measurements)
         incident.frames = frames - 1
+        incident.detector = scene.detectors[rule.kind]
+        if rule.kind.desk == .fire { incident.dangerLevel = scene.fireDanger }
         for candidate in ripe { incident.extent = incident.extent.union(candidate.extent) }
         if rule.kind != .loitering { candidates = [] }
         var opening = OpenIncident(incident, at: time.time)

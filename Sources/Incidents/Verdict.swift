@@ -27,6 +27,10 @@ struct Scene: Sendable {
     /// The picture's width over its height.
     var aspectRatio = 16.0 / 9
     var ground: GroundPlane?
+    /// Version of what finds incidents of a kind.
+    var detectors: [IncidentKind: String] = [:]
+    /// The danger of fire at present; `nil` where nobody knows it.
+    var fireDanger: DangerLevel?
 }
 
 extension IncidentRule {

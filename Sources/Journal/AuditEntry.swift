@@ -15,6 +15,8 @@ public struct AuditEntry: Sendable, Equatable {
         case escalated
         /// The forest fire danger is another; `detail` is the level, `note` where it comes from.
         case dangerChanged = "danger-changed"
+        /// A day's weather was given or corrected; `detail` is it.
+        case weatherGiven = "weather-given"
         /// An exercise was sent; `detail` says how it went.
         case drilled
         /// Files of an incident were given up; `removed` are they.

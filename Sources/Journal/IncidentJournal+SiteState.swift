@@ -27,6 +27,28 @@ extension IncidentJournal {
         }
     }
 
+    /// Takes in the weather of one day: kept for good, and written into the audit trail where it is new or corrected.
+    public func note(_ day: WeatherDay, actor: String, at time: MediaTime) async throws(JournalError) {
+        try Self.check(actor: actor, note: nil)
+        try await write { ledger, _ in
+            let name = SiteStateName.weather(day.date)
+            guard try ledger.siteState(WeatherDay.self, name) != day else { return }
+            try ledger.store(day, as: name)
+            try ledger.recordAudit(
+                .weatherGiven, actor: actor, note: nil, time: time,
+                detail:
+                    "\(day.date): \(day.temperatureCelsius) °C, \(day.relativeHumidityPercent) %, \(day.rainMillimetres) mm"
+            )
+        }
+    }
+
+    /// The days of weather that were given, oldest first.
+    public func weatherDays() async throws(JournalError) -> [WeatherDay] {
+        try await read { ledger in
+            try ledger.siteStates(WeatherDay.self, prefix: SiteStateName.weatherPrefix)
+        }
+    }
+
     /// Takes in how an exercise went: kept as the last one, and written into the audit trail.
     public func note(_ drill: DrillReport) async throws(JournalError) {
         try await write { ledger, _ in
@@ -45,13 +67,27 @@ extension IncidentJournal {
 private enum SiteStateName {
     static let drill = "drill"
 
+    static let weatherPrefix = "weather."
+
+    static func weather(_ day: CalendarDay) -> String { "\(weatherPrefix)\(day)" }
+
     static func danger(_ source: DangerNotice.Source) -> String { "danger.\(source.rawValue)" }
 }
 
 extension Ledger {
     fileprivate func siteState<State: Decodable>(_ type: State.Type, _ name: String) throws -> State? {
         let body = try String.fetchOne(db, sql: "SELECT body FROM site_state WHERE name = ?", arguments: [name])
-        guard let body else { return nil }
+        return try body.map { try decode(type, $0, name) }
+    }
+
+    /// All whose names begin with `prefix`, which holds no `*`, `?` or `[`, by name.
+    fileprivate func siteStates<State: Decodable>(_ type: State.Type, prefix: String) throws -> [State] {
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT name, body FROM site_state WHERE name GLOB ? ORDER BY name", arguments: [prefix + "*"])
+        return try rows.map { try decode(type, $0["body"], $0["name"]) }
+    }
+
+    private func decode<State: Decodable>(_ type: State.Type, _ body: String, _ name: String) throws -> State {
         do {
             return try CanonicalJSON.decode(type, from: [UInt8](body.utf8))
         } catch {

@@ -164,6 +164,9 @@ public final class IncidentJournal: Sendable {
         }
     }
 
+    /// Returns once all that is to be written before is written, and one could go on writing. Waits as long as the disk does.
+    public func awaitWriter() async throws(JournalError) { try await write { _, _ in } }
+
     var openedForReading: JournalError {
         JournalError(
             .readOnly, problem: "the journal '\(file)' was opened for reading",

@@ -92,8 +92,10 @@ enum PlaceBuilder {
             found.append(
                 SiteSettings.FireDanger.Level(
                     level: level, smokeBar: item[DangerLevelKeys.smokeBar],
+                    flameBar: item[DangerLevelKeys.flameBar],
                     dwellSeconds: item[DangerLevelKeys.dwellSeconds],
                     pictureEverySeconds: item[DangerLevelKeys.pictureEverySeconds],
+                    flamePictureEverySeconds: item[DangerLevelKeys.flamePictureEverySeconds],
                     acknowledgeMinutes: item[DangerLevelKeys.acknowledgeMinutes]))
         }
         return found

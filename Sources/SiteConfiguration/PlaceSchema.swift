@@ -73,7 +73,7 @@ enum FireDangerKeys {
         "weather", GeographyKeys.path, example: "weather.csv",
         """
         Daily weather as `lookout danger` reads it, a line added each day after 13:00. Read again every minute; tells the \
-        level that detectors, routes and alerts go by.
+        level that detectors, routes and alerts go by. Days that come through the API or over MQTT go before its lines.
         """)
     static let holdHours = DefaultedKey<Double>(
         "holdHours", .number(0.1...720), default: 24, example: "12",
@@ -85,7 +85,11 @@ enum FireDangerKeys {
         "topic",
         .text(
             TextForm(pattern: #"^[^+#\u0000-\u001F\u007F]+$"#, length: 1...200, wanted: "a topic without wildcards")),
-        example: "kiemlam/cap-chay", "Topic of the levels: `4`, `IV` or `{\"level\": 4}`. Needs `channel`.")
+        example: "kiemlam/cap-chay",
+        """
+        Topic of levels, `4`, `IV` or `{"level": 4}`, and of daily weather, `{"date": "2026-02-01", "temperatureC": 33.5, \
+        "relativeHumidityPercent": 55, "rainMillimetres": 0}`. Needs `channel`.
+        """)
     static let levels = Key<[SectionSettings]>.optional(
         "levels", .list(.section(DangerLevelKeys.section), count: 0...5),
         example: "[{level: 5, smokeBar: 0.8, acknowledgeMinutes: 3}]",
@@ -105,12 +109,18 @@ enum DangerLevelKeys {
     static let smokeBar = DefaultedKey<Double>(
         "smokeBar", .number(0.5...2), default: 1, example: "0.8",
         "The evidence of smoke that is asked for, as a share of the usual: below 1 more is found, and more wrongly.")
+    static let flameBar = DefaultedKey<Double>(
+        "flameBar", .number(0.5...2), default: 1, example: "0.75",
+        "The same for flame: pictures that must speak for it, as a share of the usual four.")
     static let dwellSeconds = DefaultedKey<Double>(
         "dwellSeconds", .number(0...3_600), default: 0, example: "60",
-        "How long smoke must have been followed before it counts, beyond what its rule asks for.")
+        "How long smoke or flame must have been followed before it counts, beyond what its rule asks for.")
     static let pictureEverySeconds = Key<Double>.optional(
         "pictureEverySeconds", .number(0.1...600), example: "10",
         "How often a picture is looked at for smoke. As the detector wants it where left out.")
+    static let flamePictureEverySeconds = Key<Double>.optional(
+        "flamePictureEverySeconds", .number(0.1...60), example: "1",
+        "How often a picture is looked at for flame; twice a second where left out.")
     static let acknowledgeMinutes = Key<Double>.optional(
         "acknowledgeMinutes", .number(0.01...10_080), example: "3",
         "How long an alert may stay unacknowledged, for escalation steps without `afterMinutes`: once for the first, twice for the second."
@@ -119,8 +129,8 @@ enum DangerLevelKeys {
     static let section = Section(
         name: "dangerLevel", summary: "One item of `fireDanger.levels`: what a level of fire danger asks for.",
         keys: [
-            level.erased, smokeBar.erased, dwellSeconds.erased, pictureEverySeconds.erased,
-            acknowledgeMinutes.erased,
+            level.erased, smokeBar.erased, flameBar.erased, dwellSeconds.erased, pictureEverySeconds.erased,
+            flamePictureEverySeconds.erased, acknowledgeMinutes.erased,
         ])
 }
 

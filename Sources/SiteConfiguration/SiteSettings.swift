@@ -66,8 +66,10 @@ public struct SiteSettings: Sendable, Equatable {
             public var level: DangerLevel
             /// Of the usual evidence.
             public var smokeBar: Double
+            public var flameBar: Double
             public var dwellSeconds: Double
             public var pictureEverySeconds: Double?
+            public var flamePictureEverySeconds: Double?
             public var acknowledgeMinutes: Double?
         }
 

@@ -19,7 +19,7 @@ struct CameraPipeline: ~Copyable {
 
     private var detector: MotionDetector
     private var smoke: SmokeStage?
-    private var flame: FlameDetector?
+    private var flame: FlameStage?
     /// `nil` where nobody asked whether the camera itself is tampered with.
     private var tamper: TamperDetector?
     private var judge: IncidentJudge
@@ -33,13 +33,17 @@ struct CameraPipeline: ~Copyable {
     private var lastTime: CaptureTime?
     /// What decisions name the camera's settings by.
     private let fingerprint: String
+    /// What the danger of fire asks for at present.
+    private let demand: @Sendable () -> FireDemand
 
     /// - Parameters:
     ///   - smoke: `nil` where smoke is not looked for.
     ///   - flame: `nil` where flame is not looked for.
+    ///   - demand: incidents say at which danger of fire they opened.
     init(
-        detector: consuming MotionDetector, smoke: consuming SmokeStage?, flame: consuming FlameDetector?,
-        judge: IncidentJudge, detectsMotion: Bool, detectsAnything: Bool, fingerprint: String
+        detector: consuming MotionDetector, smoke: consuming SmokeStage?, flame: consuming FlameStage?,
+        judge: IncidentJudge, detectsMotion: Bool, detectsAnything: Bool, fingerprint: String,
+        demand: @escaping @Sendable () -> FireDemand = { FireDemand() }
     ) {
         self.flame = flame
         self.detector = detector
@@ -57,6 +61,8 @@ struct CameraPipeline: ~Copyable {
         self.detectsMotion = detectsMotion
         self.detectsAnything = detectsAnything
         self.fingerprint = fingerprint
+        self.demand = demand
+        self.judge.incidents(of: .flame, areFoundBy: DetectorVersion.flame)
     }
 
     /// Whether a detector has not yet learned the scene.
@@ -125,6 +131,7 @@ struct CameraPipeline: ~Copyable {
         if isSmokeDue(at: time.time), let report = smoke?.analyse(picture, at: time.time) {
             smokeIsLearning = report.isLearning
             observations += report.observations
+            if !report.observations.isEmpty { judge.incidents(of: .smoke, areFoundBy: smokeVersion) }
         }
         if isFlameDue(at: time.time), let found = flame?.analyse(picture, at: time.time) { observations += found }
         judge.pictures(haveAspectRatio: Double(picture.width) / Double(max(1, picture.height)))
@@ -132,6 +139,7 @@ struct CameraPipeline: ~Copyable {
             isTampered = !report.observations.isEmpty
             observations += report.observations
         }
+        judge.fireDanger(is: demand().level)
         let revisions = judge.consider(observations, at: time)
         return Step(revisions: revisions, isLearning: isLearning, wasAnalysed: true, isTampered: isTampered)
     }

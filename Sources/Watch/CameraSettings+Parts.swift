@@ -80,14 +80,14 @@ extension CameraPipeline {
         self.init(
             detector: MotionDetector(settings: settings.motionSettings),
             smoke: settings.detect.contains(.smoke) ? SmokeStage(settings.smoke, demand: demand) : nil,
-            flame: settings.detect.contains(.flame) ? FlameDetector() : nil,
+            flame: settings.detect.contains(.flame) ? FlameStage(demand: demand) : nil,
             judge: IncidentJudge(
                 camera: settings.id, zones: settings.zones, rules: settings.incidentRules + settings.tamperRules,
                 masks: settings.masks.map { PictureMask(polygon: $0.polygon, hidesFire: $0.hidesFire) },
                 ground: settings.ground, standingOrders: orders, localTime: { clock.localTime(at: $0) }),
             detectsMotion: settings.detect.contains(.motion),
             detectsAnything: !settings.detect.isEmpty || settings.tamper,
-            fingerprint: settings.fingerprint)
+            fingerprint: settings.fingerprint, demand: demand)
         if settings.tamper { noticeTampering() }
     }
 }

@@ -48,9 +48,7 @@ struct SmokeStage: ~Copyable {
         let demand = demand()
         detector.demand(bar: demand.smokeBar, stepSeconds: demand.pictureEverySeconds)
         var report = detector.analyse(picture, at: time)
-        if demand.dwellSeconds > 0 {
-            report.observations.removeAll { (time - ($0.since ?? time)).inSeconds < demand.dwellSeconds }
-        }
+        report.observations = demand.admitted(report.observations, at: time)
         return report
     }
 

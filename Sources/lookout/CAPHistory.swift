@@ -1,18 +1,21 @@
 import Alerting
 import Domain
 import Foundation
+import Incidents
 import Journal
 import SiteConfiguration
 
-/// The CAP messages that follow from the life of a fire in the journal. The same history gives the same messages.
-enum CAPHistory {
-    /// The messages about the fire that an incident belongs to, with what other cameras saw of it.
-    ///
-    /// - Returns: oldest first; empty where the incident is no fire.
-    static func messages(of incident: Incident, in journal: IncidentJournal, site: SiteSettings) async throws
-        -> [CAPMessage]
-    {
-        guard incident.kind.desk == .fire else { return [] }
+/// What follows from the life of a fire in the journal. The same history gives the same messages.
+struct CAPHistory {
+    /// About the fire that an incident belongs to, with what other cameras saw of it, oldest first.
+    private(set) var messages: [CAPMessage] = []
+    let outline: FireOutline?
+    /// How the fire came to be what it is.
+    let events: [(fire: String, event: Fire.Event)]
+
+    /// - Returns: `nil` where the incident is no fire.
+    static func of(_ incident: Incident, in journal: IncidentJournal, site: SiteSettings) async throws -> CAPHistory? {
+        guard incident.kind.desk == .fire else { return nil }
         var steps: [StoredRevision] = []
         for kind in IncidentKind.allCases where kind.desk == .fire {
             let near = IncidentQuery(
@@ -29,7 +32,9 @@ enum CAPHistory {
                 if let message = bulletin.message { messages[bulletin.fire, default: []].append(message) }
             }
         }
-        return desk.fire(of: incident.id).flatMap { messages[$0] } ?? []
+        return CAPHistory(
+            messages: desk.fire(of: incident.id).flatMap { messages[$0] } ?? [],
+            outline: desk.outline(of: incident.id), events: desk.history(of: incident.id))
     }
 
     /// - Throws: `Failure` for maps that cannot be read.

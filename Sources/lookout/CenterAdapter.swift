@@ -71,6 +71,12 @@ struct CenterAdapter: CenterBackend {
         try await dangerDesk.give(level, source: .person, actor: actor, hours: hours, note: note)
     }
 
+    func weather() async -> WeatherStanding { dangerDesk.weather() }
+
+    func giveWeather(_ day: WeatherDay, actor: String) async throws -> WeatherStanding {
+        try await dangerDesk.give(day, actor: actor)
+    }
+
     func decisions(matching query: DecisionQuery) async throws -> [StoredDecision] {
         try await decisions.decisions(matching: query)
     }
@@ -210,6 +216,7 @@ extension CenterSettings {
         self.init(
             host: site.center.listen.host, port: site.center.listen.port,
             tokens: site.center.tokens.map { AccessToken(name: $0.name, secret: $0.secret) },
-            siteName: site.site.name, timeZone: site.site.timeZone.identifier)
+            siteName: site.site.name, timeZone: site.site.timeZone.identifier,
+            watchesForFire: site.cameras.contains { $0.detect.contains(.smoke) || $0.detect.contains(.flame) })
     }
 }

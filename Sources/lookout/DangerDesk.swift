@@ -21,7 +21,7 @@ actor DangerDesk {
     /// A day's weather holds until the next day's must be there.
     private static let weatherHolds = Duration.seconds(36 * 3_600)
 
-    /// - Parameter follow: told what the danger asks of the smoke detectors.
+    /// - Parameter follow: told what the danger asks of the detectors of smoke and flame.
     init(
         board: DangerBoard, site: SiteSettings, journal: IncidentJournal, clock: any HostClock, logger: Logger,
         follow: @escaping @Sendable (FireDemand) -> Void
@@ -37,8 +37,9 @@ actor DangerDesk {
                 (
                     $0.level,
                     FireDemand(
-                        smokeBar: $0.smokeBar, dwellSeconds: $0.dwellSeconds,
-                        pictureEverySeconds: $0.pictureEverySeconds)
+                        smokeBar: $0.smokeBar, flameBar: $0.flameBar, dwellSeconds: $0.dwellSeconds,
+                        pictureEverySeconds: $0.pictureEverySeconds,
+                        flamePictureEverySeconds: $0.flamePictureEverySeconds)
                 )
             }, uniquingKeysWith: { first, _ in first })
     }
@@ -46,6 +47,7 @@ actor DangerDesk {
     /// Takes up what held before the last stop.
     func recall() async throws(JournalError) {
         for notice in try await journal.dangerNotices() { board.take(notice) }
+        board.take(try await journal.weatherDays())
         apply(board.standing(at: clock.wall()).current)
     }
 
@@ -68,6 +70,24 @@ actor DangerDesk {
         }
         await settle()
         return standing()
+    }
+
+    nonisolated func weather() -> WeatherStanding { board.weather }
+
+    /// Takes in the weather of a day, or a correction of it. It is durable by then.
+    ///
+    /// - Throws: `WeatherDay.Fault` for a day that has not come yet, `JournalError`.
+    func give(_ day: WeatherDay, actor: String) async throws -> WeatherStanding {
+        let now = clock.wall()
+        if let today = board.day(at: now), day.date > today {
+            throw WeatherDay.Fault(
+                problem: "\(day.date) has not come yet; at the site it is \(today)",
+                remedy: "Give a day's weather once it was measured at 13:00")
+        }
+        try await journal.note(day, actor: actor, at: now)
+        board.take([day])
+        await settle()
+        return board.weather
     }
 
     private func take(_ notice: DangerNotice) async throws(JournalError) {
@@ -97,7 +117,9 @@ actor DangerDesk {
     private func apply(_ current: DangerNotice?) {
         defer { last = current }
         guard last == nil || current?.level != last?.level else { return }
-        follow(current.flatMap { demands[$0.level] } ?? FireDemand())
+        var demand = current.flatMap { demands[$0.level] } ?? FireDemand()
+        demand.level = current?.level
+        follow(demand)
         guard current != nil || last != nil else { return }
         let source = current.map { ", \($0.source.title(in: .en))" } ?? ""
         logger.notice("forest fire danger: \(current?.level.title(in: .en) ?? "unknown")\(source).")

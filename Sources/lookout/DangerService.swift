@@ -2,7 +2,6 @@ import Channels
 import Domain
 import Evidence
 import Foundation
-import Incidents
 import Logging
 import ServiceLifecycle
 import SiteConfiguration
@@ -13,7 +12,6 @@ struct DangerService: Service {
     let desk: DangerDesk
     let board: DangerBoard
     let site: SiteSettings
-    let table: DangerTable
     let logger: Logger
 
     func run() async throws {
@@ -40,9 +38,9 @@ struct DangerService: Service {
     }
 
     private func problem(reading path: String) async -> String? {
-        await onOwnThread { [board, table] () -> String? in
+        await onOwnThread { [board] () -> String? in
             do {
-                try board.read(path, table: table)
+                try board.read(path)
                 return nil
             } catch let failure as Failure {
                 return failure.message.isEmpty
@@ -54,7 +52,7 @@ struct DangerService: Service {
     }
 }
 
-/// Levels of fire danger that come over MQTT.
+/// Levels of fire danger and days of weather that come over MQTT.
 private struct DangerInput {
     private let client: MQTTClient
     private let messages: AsyncStream<[UInt8]>
@@ -63,15 +61,19 @@ private struct DangerInput {
     private let desk: DangerDesk
     private let logger: Logger
 
+    /// More messages than that are not from a station.
+    private static let mostWaiting = 1_000
+
     /// `nil` where the configuration names no such input.
     init?(site: SiteSettings, desk: DangerDesk, logger: Logger) {
         guard let input = site.fireDanger.input,
             case .mqtt(let mqtt) = site.channels.first(where: { $0.id == input.channel })?.type
         else { return nil }
-        // A level that is out of date by the time it is taken in is of no use: the last one counts.
-        let (messages, entry) = AsyncStream<[UInt8]>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let (messages, entry) = AsyncStream<[UInt8]>.makeStream(bufferingPolicy: .bufferingNewest(Self.mostWaiting))
         var options = AlertTargets.options(of: mqtt, site: site, purpose: "danger")
         options.subscriptions = [input.topic]
+        // A day's weather is sent once: what comes while Lookout is down waits at the broker.
+        options.keepsSession = true
         options.received = { entry.yield($0.payload) }
         client = MQTTClient(options)
         self.messages = messages
@@ -88,29 +90,24 @@ private struct DangerInput {
     }
 
     private func take(_ payload: [UInt8]) async {
-        guard let level = DangerMessage.level(payload) else {
-            logger.warning("what came on '\(topic)' is no level of fire danger: send 1 to 5, I to V or {\"level\": 4}.")
-            return
-        }
         do {
-            _ = try await desk.give(level, source: .mqtt, actor: channel)
+            switch try DangerMessage(payload) {
+            case .level(let level): _ = try await desk.give(level, source: .mqtt, actor: channel)
+            case .weather(let day):
+                let standing = try await desk.give(day, actor: channel)
+                if !standing.missing.isEmpty {
+                    logger.warning("the fire danger cannot be reckoned: \(standing.missing.words) are missing.")
+                }
+            }
         } catch {
-            logger.error("the fire danger stays as it was: \(error)")
+            logger.warning("the fire danger stays as it was; what came on '\(topic)': \(error)")
         }
     }
 }
 
-/// What other systems send: `4`, `IV`, or an object of JSON with `level`.
-enum DangerMessage {
-    private struct Document: Decodable {
-        var level: Int
-    }
-
-    static func level(_ payload: [UInt8]) -> DangerLevel? {
-        if let document = try? JSONDecoder().decode(Document.self, from: Data(payload)) {
-            return DangerLevel(rawValue: document.level)
-        }
-        let word = String(decoding: payload, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        return DangerLevel.allCases.first { $0.numeral == word.uppercased() || String($0.rawValue) == word }
+extension [WeatherStanding.Gap] {
+    /// `2026-02-03 to 2026-02-05, 2026-02-09`.
+    var words: String {
+        map { $0.first == $0.last ? "\($0.first)" : "\($0.first) to \($0.last)" }.joined(separator: ", ")
     }
 }

@@ -30,7 +30,7 @@ struct DrillCommand: AsyncParsableCommand {
         let clock = SystemClock()
         let start = clock.wall()
         do {
-            let settings = try AlertSettings(site, danger: DangerBoard(site))
+            let settings = try AlertSettings(site, danger: try DangerBoard(site))
             let notices = try Drill.notices(camera: seen, settings: settings, channels: channels, at: start)
             let outbox = try Outbox.open(directory: site.storage.directory)
             try await outbox.add(notices, upTo: nil, at: start)

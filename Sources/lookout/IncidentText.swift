@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Journal
 
 /// How incidents look in a terminal.
 struct IncidentText {
@@ -26,6 +27,17 @@ struct IncidentText {
         let taken = incident.acknowledgement.map { "  acknowledged by \($0.actor)" } ?? ""
         return "\(time(incident.start))  \(kind)  \(incident.camera)\(zones)\(object)  \(state)\(taken)"
             + "\(verdict(incident))  \(incident.id)"
+    }
+
+    /// An entry of the audit trail.
+    func line(_ entry: AuditEntry) -> String {
+        let hash = "sha256 \(entry.hash.prefix(16))…"
+        if entry.action == .escalated {
+            return
+                "\(time(entry.time))  nobody had acknowledged: \(entry.detail ?? "") was told (\(entry.note ?? ""))  \(hash)"
+        }
+        let words = [entry.detail.map { " \($0)" }, entry.note.map { ": \($0)" }].compactMap { $0 }.joined()
+        return "\(time(entry.time))  \(entry.action.rawValue)\(words)  by \(entry.actor)  \(hash)"
     }
 
     /// What people made of it.

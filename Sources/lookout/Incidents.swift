@@ -12,7 +12,8 @@ struct Incidents: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "The journal from the shell, and what people do with incidents.",
         subcommands: [
-            List.self, Show.self, Acknowledge.self, Confirm.self, Dismiss.self, Assign.self, Note.self, Report.self,
+            List.self, Show.self, Audit.self, Acknowledge.self, Confirm.self, Dismiss.self, Assign.self, Note.self,
+            Report.self,
         ])
 
     /// Opens the journal of a configuration for reading, also while Lookout runs on it.
@@ -85,9 +86,9 @@ struct Incidents: AsyncParsableCommand {
             }
             if cap {
                 guard
-                    let message = try await CAPHistory.messages(
-                        of: last.revision.incident, in: journal, site: site
-                    ).last
+                    let message = try await CAPHistory.of(
+                        last.revision.incident, in: journal, site: site
+                    )?.messages.last
                 else {
                     throw Failure(
                         .problemFound, "incident '\(id)' is no fire. CAP messages are written about smoke and flame.")
@@ -103,7 +104,10 @@ struct Incidents: AsyncParsableCommand {
             print(text.line(last.revision.incident))
             show(last.revision.incident, text, evidenceDirectory: site.storage.directory + "/evidence")
             try await explain(last.revision.incident, directory: site.storage.directory, text)
-            try await IncidentTrail(journal: journal, text: text).show(last.revision.incident)
+            let trail = IncidentTrail(journal: journal, site: site, text: text)
+            try await trail.showFire(of: last.revision.incident)
+            try await trail.showAlerts(about: last.revision.incident)
+            try await trail.show(last.revision.incident)
             print("  revisions")
             for stored in history {
                 print(
@@ -158,8 +162,10 @@ struct Incidents: AsyncParsableCommand {
                 )
             }
             if let taken = incident.acknowledgement {
+                let seconds = fixed((taken.time - incident.start).inSeconds, 1)
                 print(
-                    "  acknowledged by \(taken.actor) at \(text.time(taken.time))\(taken.note.map { ": \($0)" } ?? "")")
+                    "  acknowledged by \(taken.actor) at \(text.time(taken.time)), \(seconds) s after the picture\(taken.note.map { ": \($0)" } ?? "")"
+                )
             }
         }
 

@@ -34,7 +34,7 @@ struct Run: AsyncParsableCommand {
         let text = IncidentText(timezone: site.site.timeZone.identifier)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         let dangerService = DangerService(
-            desk: parts.dangerDesk, board: parts.danger, site: site, table: try Danger.table(of: site), logger: logger)
+            desk: parts.dangerDesk, board: parts.danger, site: site, logger: logger)
         services.append(.init(service: dangerService))
         // Ended from the last to the first: people still hear how the cameras' incidents end.
         services += [
@@ -84,7 +84,7 @@ private struct SiteParts {
     /// - Parameter path: where `site` was read from.
     init(path: String, site: SiteSettings, clock: any HostClock, logger: Logger) async throws {
         do {
-            danger = DangerBoard(site)
+            danger = try DangerBoard(site)
             journal = try IncidentJournal.open(
                 directory: site.storage.directory, clock: clock, digest: ContentHash.sha256)
             bus = try await EmbeddedBus(journal: journal)

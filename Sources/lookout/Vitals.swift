@@ -9,7 +9,7 @@ import SiteConfiguration
 
 /// Tells those who watch Lookout that it lives: the service manager, and a monitor elsewhere.
 ///
-/// Both are told only while the journal answers, since a Lookout that stores nothing is as good as dead.
+/// Both are told only while the journal can be written, since a Lookout that stores nothing is as good as dead.
 struct VitalsService: Service {
     let journal: IncidentJournal
     /// Asked for once a minute; `nil` where nobody watches from outside.
@@ -38,7 +38,7 @@ struct VitalsService: Service {
         ServiceManager.notify("STOPPING=1")
     }
 
-    private func isAlive() async -> Bool { (try? await journal.lastSequence()) != nil }
+    private func isAlive() async -> Bool { (try? await journal.awaitWriter()) != nil }
 
     private func beat(_ address: SourceAddress) async {
         let web = WebClient()

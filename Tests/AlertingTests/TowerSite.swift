@@ -4,7 +4,7 @@ import Foundation
 import Geolocation
 import Testing
 
-/// Two towers seven kilometres apart look at a place between them.
+/// Two towers seven kilometres apart, and one eight kilometres north, look at a place between them.
 enum TowerSite {
     static let noon = MediaTime(seconds: 1_769_925_600)
 
@@ -12,6 +12,7 @@ enum TowerSite {
         let cameras: [CameraID: FireReporter.Camera] = [
             CameraID("west"): .init(name: "Tháp Tây", pose: try pose(10.30, 103.95, 45)),
             CameraID("east"): .init(name: "Tháp Đông", pose: try pose(10.30, 104.01, 315)),
+            CameraID("north"): .init(name: "Tháp Bắc", pose: try pose(10.40, 103.98, 180, tilt: -0.7)),
             // Looks away from what the others see.
             CameraID("south"): .init(name: "Tháp Nam", pose: try pose(10.30, 104.01, 135)),
             CameraID("gate"): .init(name: "Cổng", pose: nil),
@@ -20,10 +21,12 @@ enum TowerSite {
         return FireDesk(reporter: FireReporter(issuer: issuer, cameras: cameras, locator: Locator()))
     }
 
-    private static func pose(_ latitude: Double, _ longitude: Double, _ azimuth: Double) throws -> CameraPose {
+    private static func pose(_ latitude: Double, _ longitude: Double, _ azimuth: Double, tilt: Double = -2) throws
+        -> CameraPose
+    {
         CameraPose(
             position: try #require(GeoPoint(latitudeDegrees: latitude, longitudeDegrees: longitude)),
-            heightMetres: 310, azimuthDegrees: azimuth, tiltDegrees: -2, fieldOfViewDegrees: 54, sigmaDegrees: 0.5)
+            heightMetres: 310, azimuthDegrees: azimuth, tiltDegrees: tilt, fieldOfViewDegrees: 54, sigmaDegrees: 0.5)
     }
 
     static func incident(_ camera: String, after seconds: Double = 0) -> Incident {

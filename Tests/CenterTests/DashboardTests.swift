@@ -95,6 +95,7 @@ import Testing
             #expect(try await browser.value("document.getElementById('announcer').textContent").contains("Flame"))
 
             try await snooze(with: browser, backend)
+            try await changeDanger(with: browser, backend)
             try await acknowledge(with: browser)
             #expect(try await backend.history(of: flame.id).last?.revision.actor == "an")
             if let pictures { try await browser.screenshot(to: pictures + "/taken.png") }
@@ -153,6 +154,29 @@ import Testing
         _ = try await browser.value("\(button).click()")
         try await browser.wait(for: "\(button).textContent === 'Snooze 30 min'")
         #expect(await backend.standingOrders().orders.isEmpty)
+        _ = try await browser.value("sessionStorage.removeItem('token')")
+    }
+
+    /// Says at the top of the page which fire danger holds, and that what was said holds no longer.
+    private func changeDanger(with browser: Browser, _ backend: TestBackend) async throws {
+        let list = "document.querySelector('#danger select')"
+        func choose(_ value: String) async throws {
+            _ = try await browser.value(
+                "(\(list).value = '\(value)', \(list).dispatchEvent(new Event('change')))")
+        }
+        try await browser.wait(for: "document.querySelector('#danger') !== null && \(list) !== null")
+        try await choose("4")
+        try await browser.wait(for: "document.getElementById('token-dialog').open")
+        _ = try await browser.value(
+            "(document.getElementById('token').value = '\(token)', "
+                + "document.getElementById('token-form').requestSubmit())")
+        try await browser.wait(for: "document.querySelector('#danger').dataset.level === '4'")
+        #expect(try await browser.value("document.querySelector('#danger').innerText").contains("level IV, dangerous"))
+        #expect(await backend.danger().current?.actor == "an")
+        #expect(try await browser.value("document.querySelector('#danger').title").contains("an"))
+        try await choose("none")
+        try await browser.wait(for: "document.querySelector('#danger').dataset.level === ''")
+        #expect(await backend.danger().current == nil)
         _ = try await browser.value("sessionStorage.removeItem('token')")
     }
 

@@ -59,7 +59,25 @@ extension OpenAPITests {
     }
 
     static var dangers: [Scenario] {
-        let path = "/api/danger"
+        putting(
+            "/api/danger", good: #"{"level": 4, "hours": 6, "note": "theo Chi cục Kiểm lâm"}"#, alsoGood: ["{}"],
+            bad: [#"{"level": 6}"#, #"{"level": 3, "hours": 0}"#])
+    }
+
+    static var weather: [Scenario] {
+        func day(_ date: String, _ humidity: String, more: String = "") -> String {
+            #"{"date": "\#(date)", "temperatureC": 33.5, "relativeHumidityPercent": \#(humidity), "rainMillimetres": 0\#(more)}"#
+        }
+        return putting(
+            "/api/danger/weather", good: day("2026-01-30", "55"), alsoGood: [day("2026-01-28", "60")],
+            bad: [
+                day("30/01/2026", "55"), day("2026-02-29", "55"), day("2026-01-30", "0.55"), day("2026-01-30", "101"),
+                day("2100-01-01", "55"), day("2026-01-30", "55", more: #", "p": 1"#), #"{"date": "2026-01-30"}"#,
+            ])
+    }
+
+    /// What is asked of a route that shows a state and takes in a change of it.
+    private static func putting(_ path: String, good: String, alsoGood: [String], bad: [String]) -> [Scenario] {
         func scenario(_ status: Int, _ body: String, fields: [String] = [bearer, asJSON], site: Site = .local)
             -> Scenario
         {
@@ -67,10 +85,8 @@ extension OpenAPITests {
                 method: "PUT", path: path, fields: fields + ["Content-Length: \(body.utf8.count)"], body: body,
                 site: site, status: status)
         }
-        let good = #"{"level": 4, "hours": 6, "note": "theo Chi cục Kiểm lâm"}"#
-        return [
-            scenario(200, good), scenario(200, "{}"), scenario(400, #"{"level": 6}"#),
-            scenario(400, #"{"level": 3, "hours": 0}"#), scenario(400, ""), scenario(401, good, fields: [asJSON]),
+        return ([good] + alsoGood).map { scenario(200, $0) } + bad.map { scenario(400, $0) } + [
+            scenario(400, ""), scenario(401, good, fields: [asJSON]),
             scenario(403, good, fields: [bearer, asJSON, "Origin: http://x"]),
             scenario(415, good, fields: [bearer, "Content-Type: text/plain"]), scenario(503, good, site: .broken),
             .init(method: "PUT", path: path, fields: [bearer, "Transfer-Encoding: chunked"], status: 411),

@@ -193,7 +193,8 @@ import Testing
             list.append(.init(path: page, status: 200))
             list.append(.init(path: page, status: 304))
         }
-        return list + acknowledgements + handling + answers + orders + dangers + decisions + reloads + recordings
+        return list + acknowledgements + handling + answers + orders + dangers + weather + decisions + reloads
+            + recordings
     }
 
     private static var acknowledgements: [Scenario] {
@@ -327,7 +328,7 @@ import Testing
         "POST /api/incidents/{id}/acknowledge 408", "POST /api/arming 408", "POST /api/incidents/{id}/confirm 408",
         "POST /api/incidents/{id}/dismiss 408", "POST /api/incidents/{id}/assign 408",
         "POST /api/incidents/{id}/note 408", "POST /api/incidents/{id}/report 408",
-        "PUT /api/danger 408",
+        "PUT /api/danger 408", "PUT /api/danger/weather 408",
     ]
 
     @Test(.timeLimit(.minutes(2))) func everyDocumentedAnswerComesAsDocumented() async throws {

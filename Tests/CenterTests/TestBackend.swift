@@ -17,6 +17,7 @@ final class TestBackend: CenterBackend {
         var orders = StandingOrders()
         var fires: [FireOutline] = []
         var dangers: [DangerNotice] = []
+        var weather = WeatherStanding()
         var usedLinks: Set<String> = []
         var decisions: [StoredDecision] = []
         var recordings: [RecordedSegment] = []
@@ -194,6 +195,19 @@ final class TestBackend: CenterBackend {
                 } ?? []
         }
         return await danger()
+    }
+
+    func weather() async -> WeatherStanding { state.withLock { $0.weather } }
+
+    func giveWeather(_ day: WeatherDay, actor: String) async throws -> WeatherStanding {
+        try fail()
+        guard day.date.year < 2_100 else { throw WeatherDay.Fault(problem: "it has not come yet", remedy: "Wait") }
+        return state.withLock { state in
+            // As after a gap: nobody knows the index.
+            state.weather.days.append(.init(weather: day, isGiven: true, p: nil, level: nil))
+            state.weather.missing = [.init(first: CalendarDay(number: day.date.number - 1), last: day.date)]
+            return state.weather
+        }
     }
 
     func decisions(matching query: DecisionQuery) async throws -> [StoredDecision] {

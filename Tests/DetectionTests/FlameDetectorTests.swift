@@ -9,8 +9,11 @@ import Testing
     private static let height = 96
 
     /// A grey yard with a patch of 16x16 pixels, the halves of which are darker by `flicker` in turn.
-    private func observations(flicker: Int, red: UInt8, blue: UInt8, moves: Bool = false) -> [Observation] {
+    private func observations(flicker: Int, red: UInt8, blue: UInt8, moves: Bool = false, bar: Double = 1)
+        -> [Observation]
+    {
         var detector = FlameDetector()
+        detector.demand(bar: bar, stepSeconds: nil)
         var all: [Observation] = []
         for step in 0..<20 {
             var luma = [UInt8](repeating: 90, count: Self.width * Self.height)
@@ -43,6 +46,14 @@ import Testing
         #expect(first.time.seconds <= 5)
         let box = try #require(first.box)
         #expect(box.overlap(with: Box(x: 0.375, y: 0.417, width: 0.125, height: 0.167)) > 0.25, "\(box)")
+    }
+
+    @Test func aLowerBarIsReachedSooner() throws {
+        let times = try [0.5, 1, 1.5].map { bar in
+            try #require(observations(flicker: 60, red: 180, blue: 90, bar: bar).first?.time.seconds)
+        }
+        // A picture more, or less, for each half of a second.
+        #expect(times[0] == times[1] - 1 && times[2] == times[1] + 1, "\(times)")
     }
 
     @Test func whatDoesNotFlickerIsNoFlame() { #expect(observations(flicker: 0, red: 180, blue: 90).isEmpty) }

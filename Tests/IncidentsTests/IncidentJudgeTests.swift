@@ -22,6 +22,24 @@ struct IncidentJudgeTests {
         #expect(bench.revisions[1].time == MediaTime(seconds: 114.9))
     }
 
+    @Test func aFireSaysWhatFoundItAndAtWhichDanger() throws {
+        let rules = [IncidentKind.smoke, .motion].map { IncidentRule(kind: $0, minimumDuration: .zero) }
+        var bench = JudgeBench(rules)
+        bench.judge.incidents(of: .smoke, areFoundBy: "smoke-1 ab12cd34ef56")
+        bench.judge.fireDanger(is: .dangerous)
+        var smoke = motion(1)
+        smoke.kind = .smoke
+        bench.picture(1, [smoke, motion(1, track: 2)])
+        // What changes later changes nothing of what is open.
+        bench.judge.fireDanger(is: .low)
+        bench.judge.incidents(of: .smoke, areFoundBy: "smoke-2")
+        bench.close(2)
+        let found = try #require(bench.incidents.first { $0.kind == .smoke })
+        #expect(found.state == .closed && found.detector == "smoke-1 ab12cd34ef56" && found.dangerLevel == .dangerous)
+        let other = try #require(bench.incidents.first { $0.kind == .motion })
+        #expect(other.detector == nil && other.dangerLevel == nil)
+    }
+
     @Test func aPauseShorterThanTheQuietTimeIsTheSameIncidentAndALongerOneAnother() {
         for (pause, count) in [(9.9, 1), (10.0, 2), (30.0, 2)] {
             var bench = JudgeBench()

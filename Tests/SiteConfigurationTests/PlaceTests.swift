@@ -40,12 +40,15 @@ struct PlaceTests {
 
     @Test func whatALevelAsksForIsATable() throws {
         let receivers = "channels: [{id: home, type: mqtt, url: \"mqtt://broker.example\"}]\n"
-        let levels = (1...5).map { "    - {level: \($0), acknowledgeMinutes: \(12 / $0), smokeBar: 0.8}\n" }.joined()
+        let levels = (1...5).map {
+            "    - {level: \($0), acknowledgeMinutes: \(12 / $0), smokeBar: 0.8, flameBar: 0.75, flamePictureEverySeconds: 1}\n"
+        }.joined()
         let text =
             receivers + "routes: [{channels: home, escalation: [{channels: home}, {channels: home}]}]\n"
             + "fireDanger:\n  channel: home\n  topic: kiemlam/cap\n  levels:\n" + levels + camera()
         let site = try load(text)
         #expect(site.fireDanger.levels.map(\.level) == DangerLevel.allCases)
+        #expect(site.fireDanger.levels.allSatisfy { $0.flameBar == 0.75 && $0.flamePictureEverySeconds == 1 })
         #expect(site.fireDanger.input?.channel == "home" && site.fireDanger.input?.topic == "kiemlam/cap")
         #expect(
             site.routes[0].escalation.map(\.afterMinutes) == [[12, 6, 4, 3, 2], [24, 12, 8, 6, 4]],

@@ -1,6 +1,6 @@
 public import Domain
 import Geolocation
-import Incidents
+public import Incidents
 
 /// Joins what cameras report as smoke and flame into fires, and writes the messages about each fire.
 ///
@@ -46,7 +46,20 @@ public struct FireDesk: Sendable {
         return FireOutline(id: fire, stage: entry.stage, incidents: entry.members)
     }
 
-    /// - Returns: one for the fire that the revision is about, and one for each fire that turned out to be part of it.
+    /// How the fire of an incident came to be what it is, and those that turned out to be it: oldest first.
+    public func history(of incident: IncidentID) -> [(fire: String, event: Fire.Event)] {
+        guard let fire = fireOf[incident] else { return [] }
+        var names: Set<String> = [fire]
+        for other in fusion.fires {
+            if case .merged(let keeper) = other.history.last?.kind, names.contains(keeper) { names.insert(other.id) }
+        }
+        return fusion.fires.filter { names.contains($0.id) }
+            .flatMap { fire in fire.history.map { (fire.id, $0) } }
+            .sorted { $0.1.time < $1.1.time }
+    }
+
+    /// - Returns: one for the fire that the revision is about, one for each fire that turned out to be part of it, and one
+    ///   for a fire that it turned out not to be part of.
     public mutating func consider(_ revision: IncidentRevision) -> [Bulletin] {
         let incident = revision.incident
         guard incident.kind.desk == .fire else { return [] }
@@ -56,6 +69,9 @@ public struct FireDesk: Sendable {
         let gone = place(incident, at: revision.time)
         guard let fire = fireOf[incident.id] else { return [] }
         var bulletins = gone.compactMap { endMerged($0, revision) }
+        if let known, known != fire, !gone.contains(known), let left = leave(known, for: fire, revision) {
+            bulletins.append(left)
+        }
         let isNew = entries[fire] == nil
         if isNew {
             entries[fire] = Entry(
@@ -67,7 +83,7 @@ public struct FireDesk: Sendable {
             entries[fire]?.members.append(other)
         }
         for other in gone { entries[other] = nil }
-        guard let stage = nextStage(of: fire, after: revision, joined: known != fire) else { return bulletins }
+        guard let stage = nextStage(of: fire, after: revision, isMoved: known != fire) else { return bulletins }
         bulletins.append(bulletin(fire, stage, revision))
         return bulletins
     }
@@ -112,7 +128,7 @@ public struct FireDesk: Sendable {
     }
 
     /// What a step says of the whole fire; `nil` where that is nothing new.
-    private func nextStage(of fire: String, after revision: IncidentRevision, joined: Bool) -> FireStage? {
+    private func nextStage(of fire: String, after revision: IncidentRevision, isMoved: Bool) -> FireStage? {
         guard let entry = entries[fire] else { return nil }
         let standing = entry.members.compactMap { incidents[$0] }.filter { $0.handling?.isDismissed != true }
         let isLikely = Set(standing.map(\.camera)).count > 1 || standing.contains { $0.handling?.isConfirmed == true }
@@ -120,8 +136,7 @@ public struct FireDesk: Sendable {
         switch revision.change {
         case .opened, .confirmed: return Self.later(entry.stage, least)
         case .updated:
-            let isTold = joined && !entry.series.messages.isEmpty && !entry.stage.isEnd
-            return isTold ? Self.later(entry.stage, least) : nil
+            return isMoved && !entry.stage.isEnd && !standing.isEmpty ? Self.later(entry.stage, least) : nil
         case .acknowledged: return entry.stage.isEnd ? nil : entry.stage
         case .assigned, .noted: return nil
         case .dismissed:
@@ -151,6 +166,18 @@ public struct FireDesk: Sendable {
         entries[fire]?.stage = stage
         let message = entries[fire]?.series.add(report)
         return Bulletin(fire: fire, stage: stage, report: report, message: message)
+    }
+
+    /// An incident that no longer fits a fire leaves it: what the others see burns on, and is told so.
+    private mutating func leave(_ fire: String, for other: String, _ revision: IncidentRevision) -> Bulletin? {
+        entries[fire]?.members.removeAll { $0 == revision.incident.id }
+        guard let entry = entries[fire], !entry.stage.isEnd else { return nil }
+        let members = entry.members.compactMap { incidents[$0] }
+        guard !members.isEmpty else { return nil }
+        var report = reporter.report(revision, stage: entry.stage, incidents: members)
+        report.remark = "\(reporter.name(of: revision.incident.camera)) → \(other)"
+        let message = entries[fire]?.series.add(report)
+        return Bulletin(fire: fire, stage: entry.stage, report: report, message: message)
     }
 
     /// The alert about a fire that turned out to be another one is cancelled: the other's goes on.

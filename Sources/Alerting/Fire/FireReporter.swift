@@ -37,7 +37,10 @@ public struct FireReporter: Sendable {
             time: revision.time, stage: stage, kind: revision.incident.kind,
             confidence: incidents.map(\.confidence).max() ?? revision.incident.confidence, cameras: names)
         report.remark = revision.remark(in: .vi)
+        report.modelHash = revision.incident.detector ?? incidents.lazy.compactMap(\.detector).last
+        report.dangerLevel = revision.incident.dangerLevel ?? incidents.lazy.compactMap(\.dangerLevel).last
         let sightings = sightings(incidents)
+        for sighting in sightings { report.cameraNames[sighting.camera] = name(of: sighting.camera) }
         report.bearings = sightings.compactMap { sighting in
             sighting.pose.sightLine(to: sighting.point).map {
                 Bearing(camera: sighting.camera, pose: sighting.pose, sightLine: $0)

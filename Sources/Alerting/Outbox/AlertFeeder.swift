@@ -135,8 +135,7 @@ struct AlertFeeder {
         desk.fire(of: incident.id) ?? incident.id.rawValue
     }
 
-    /// Reminders lie apart, so that nothing waits for them.
-    private static func escalationSubject(_ subject: String) -> String { subject + ".escalation" }
+    private static func escalationSubject(_ subject: String) -> String { subject + AlertSettings.escalationSuffix }
 
     /// What one revision gives to tell: nothing, one notice, or several where fires turn out to be one.
     ///
@@ -148,9 +147,12 @@ struct AlertFeeder {
         let incident = revision.incident
         let bulletins = desk.consider(revision)
         guard clock.wall() - revision.time < Self.stale else { return [] }
-        let danger = settings.dangerLevel(incident.start)
+        let danger = incident.dangerLevel?.rawValue ?? settings.dangerLevel(incident.start)
         let start = settings.localTime(incident.start)
-        let channels = settings.routes.channels(for: revision, start: start, dangerLevel: danger)
+        // That fires turned out to be one, or two, is as new to people as what opens.
+        let isRearranged = revision.change == .updated && !bulletins.isEmpty
+        let channels = settings.routes.channels(
+            for: revision, as: isRearranged ? .opened : revision.change, start: start, dangerLevel: danger)
         let name = settings.reporter.name(of: incident.camera)
         var notices: [Notice] = []
         for (index, bulletin) in (bulletins.isEmpty ? [nil] : bulletins.map(Optional.some)).enumerated() {
@@ -169,7 +171,8 @@ struct AlertFeeder {
                         event: words.event, subject: subject, picture: picture, body: try words.stored, channels: told))
             }
             // Of a fire only the first alert asks for an answer.
-            guard revision.change == .opened, bulletin.map({ $0.message?.kind == .alert }) ?? true else { continue }
+            let asks = bulletin.map { $0.message?.kind == .alert } ?? (revision.change == .opened)
+            guard asks, incident.acknowledgement == nil else { continue }
             notices += try reminders(of: words, incident, subject: subject, start: start, danger: danger)
         }
         return notices

@@ -18,8 +18,8 @@ export function relabelDanger() {
   const t = text();
   const element = byId('danger');
   const { current } = danger;
-  // Where nobody ever said anything of it, nothing is shown.
-  element.hidden = !current && !danger.notices.length;
+  // Where no camera watches for fire and nobody ever said anything of it, nothing is shown.
+  element.hidden = !current && !danger.notices.length && !page.site.watchesForFire;
   element.dataset.level = current ? String(current.level) : '';
   element.title = current ? t.dangerFrom(
     word('dangerSources', current.source), current.source === 'weather' ? '' : current.actor, siteMoment(current.since),

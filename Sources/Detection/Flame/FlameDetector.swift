@@ -10,7 +10,9 @@ public struct FlameDetector: ~Copyable, Sendable {
     private static let decay = 0.7
     private static let most = 8.0
 
-    private let settings: FlameSettings
+    private var settings: FlameSettings
+    /// As it was made.
+    private let usual: FlameSettings
     /// Which pictures it wants to see.
     public private(set) var schedule: AnalysisSchedule
     private var picture: SmokePicture?
@@ -21,11 +23,25 @@ public struct FlameDetector: ~Copyable, Sendable {
 
     public init(settings: FlameSettings = FlameSettings()) {
         self.settings = settings
+        usual = settings
         schedule = AnalysisSchedule(framesPerSecond: 1 / max(settings.stepSeconds, 0.001))
     }
 
     /// Whether a picture taken then would be looked at.
     public func isDue(at time: MediaTime) -> Bool { schedule.isDue(at: time) }
+
+    /// Asks for more or less from the next picture on; what it has gathered stays.
+    ///
+    /// - Parameters:
+    ///   - bar: as a share of the evidence that it was made to ask for; above 0.
+    ///   - stepSeconds: between pictures; as it was made where `nil`.
+    public mutating func demand(bar: Double, stepSeconds: Double?) {
+        settings.threshold = min(usual.threshold * bar, Self.most)
+        let step = stepSeconds ?? usual.stepSeconds
+        guard step != settings.stepSeconds else { return }
+        settings.stepSeconds = step
+        schedule = AnalysisSchedule(framesPerSecond: 1 / max(step, 0.001))
+    }
 
     public mutating func streamRestarted() {
         schedule.interrupted()

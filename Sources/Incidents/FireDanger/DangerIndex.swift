@@ -1,24 +1,6 @@
 public import Domain
 
-/// Weather of one day, as the index needs it.
-public struct WeatherDay: Equatable, Sendable {
-    public var date: CalendarDay
-    /// At 13:00.
-    public var temperatureCelsius: Double
-    /// At 13:00, 0 to 100.
-    public var relativeHumidityPercent: Double
-    /// Of the whole day.
-    public var rainMillimetres: Double
-
-    public init(
-        date: CalendarDay, temperatureCelsius: Double, relativeHumidityPercent: Double, rainMillimetres: Double
-    ) {
-        self.date = date
-        self.temperatureCelsius = temperatureCelsius
-        self.relativeHumidityPercent = relativeHumidityPercent
-        self.rainMillimetres = rainMillimetres
-    }
-
+extension WeatherDay {
     /// What the air of 13:00 lacks to saturation, in hectopascals.
     ///
     /// Source: the Magnus formula over water with the coefficients of WMO-No. 8 (Guide to Instruments and Methods of

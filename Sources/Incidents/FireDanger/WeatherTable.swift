@@ -29,7 +29,7 @@ public struct WeatherTable: Equatable, Sendable {
 
     /// After so many faults the rest would say nothing new.
     private static let mostFaults = 50
-    private static let columns = ["date", "temperatureC", "relativeHumidityPercent", "rainMillimetres"]
+    private static let columns = ["date"] + WeatherDay.Quantity.allCases.map(\.rawValue)
 
     /// Reads a line of column names, `date`, `temperatureC`, `relativeHumidityPercent`, `rainMillimetres` in any order, and
     /// a line for each day, in order and without gaps: the index is a sum over days. Other columns are ignored.
@@ -113,34 +113,25 @@ public struct WeatherTable: Equatable, Sendable {
             if date == nil {
                 report("'\(fields[places[0]].prefix(40))' is no date", "Write dates as 2026-02-01")
             }
-            let temperature = value(
-                fields[places[1]], "temperatureC", -60...60, "Give it in degrees Celsius (not Fahrenheit or kelvin)")
-            let humidity = value(
-                fields[places[2]], "relativeHumidityPercent", 0...100, "Give it in percent, 0 to 100")
-            if let humidity, humidity > 0, humidity <= 1 {
-                report(
-                    "a relative humidity of \(humidity) % does not occur; it seems to be a fraction",
-                    "Give it in percent, 0 to 100")
-            }
-            let rain = value(
-                fields[places[3]], "rainMillimetres", 0...2_000,
-                "Give the day's rain in millimetres, 0 where it was dry")
+            let temperature = value(fields[places[1]], .temperatureC)
+            let humidity = value(fields[places[2]], .relativeHumidityPercent)
+            let rain = value(fields[places[3]], .rainMillimetres)
             guard faults.count == before, let date, let temperature, let humidity, let rain else { return nil }
             return WeatherDay(
                 date: date, temperatureCelsius: temperature, relativeHumidityPercent: humidity, rainMillimetres: rain)
         }
 
-        private mutating func value(
-            _ text: Substring, _ name: String, _ range: ClosedRange<Double>, _ remedy: String
-        ) -> Double? {
+        private mutating func value(_ text: Substring, _ quantity: WeatherDay.Quantity) -> Double? {
             guard let value = Double(text), value.isFinite else {
                 report(
-                    text.isEmpty ? "'\(name)' is empty" : "'\(text.prefix(40))' is no number for '\(name)'",
+                    text.isEmpty
+                        ? "'\(quantity.rawValue)' is empty"
+                        : "'\(text.prefix(40))' is no number for '\(quantity.rawValue)'",
                     "The index needs every value of every day: fill it in from a neighbouring station")
                 return nil
             }
-            guard range.contains(value) else {
-                report("'\(name)' is \(value), which does not occur", remedy)
+            if let fault = quantity.fault(value) {
+                report(fault.problem, fault.remedy)
                 return nil
             }
             return value

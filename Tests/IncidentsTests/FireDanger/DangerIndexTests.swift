@@ -70,6 +70,7 @@ struct DangerIndexTests {
             let text = String(format: "%04d-%02d-%02d", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0)
             let day = try #require(CalendarDay(text))
             #expect(day.number == start + offset && "\(day)" == text)
+            #expect(CalendarDay(number: day.number) == day)
         }
         for wrong in [
             "2026-02-29", "2026-13-01", "2026-00-10", "2026-01-00", "26-01-01", "2026-1-01", "", "2026-01-011",

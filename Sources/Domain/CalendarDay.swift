@@ -22,14 +22,33 @@ public struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConvertib
         self.day = day
     }
 
+    /// The day of a `number`, 1 to 3,652,059.
+    public init(number: Int) {
+        // Days of whole years of the mean length, put right by at most one.
+        var year = number * 400 / 146_097 + 1
+        while Self.number(ofNewYear: year) > number { year -= 1 }
+        while Self.number(ofNewYear: year + 1) <= number { year += 1 }
+        let dayOfYear = number - Self.number(ofNewYear: year) + 1
+        var month = 12
+        while Self.days(before: month, in: year) >= dayOfYear { month -= 1 }
+        self.year = year
+        self.month = month
+        day = dayOfYear - Self.days(before: month, in: year)
+    }
+
+    private static func number(ofNewYear year: Int) -> Int {
+        let past = year - 1
+        return 365 * past + past / 4 - past / 100 + past / 400 + 1
+    }
+
+    private static func days(before month: Int, in year: Int) -> Int {
+        daysBefore[month - 1] + (month > 2 && isLeap(year) ? 1 : 0)
+    }
+
     private static func isLeap(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
 
     /// Days since the day before 0001-01-01.
-    public var number: Int {
-        let past = year - 1
-        let leapDay = month > 2 && Self.isLeap(year) ? 1 : 0
-        return 365 * past + past / 4 - past / 100 + past / 400 + Self.daysBefore[month - 1] + leapDay + day
-    }
+    public var number: Int { Self.number(ofNewYear: year) + Self.days(before: month, in: year) + day - 1 }
 
     public static func < (a: CalendarDay, b: CalendarDay) -> Bool { a.number < b.number }
 
