@@ -43,6 +43,8 @@ public struct CAPSeries: Sendable {
         public var dangerLevel: DangerLevel?
         /// What people call the cameras of the bearings; their ids where nothing is said.
         public var cameraNames: [CameraID: String] = [:]
+        /// Whose page of the center shows it; that of the series where `nil`.
+        public var shownBy: IncidentID?
         /// Who acknowledged, confirmed or dismissed it, and why.
         public var remark: String?
 
@@ -97,7 +99,8 @@ public struct CAPSeries: Sendable {
             reference: reference, status: issuer.status, kind: kind, note: report.remark,
             references: standing.map(\.reference), incident: incident, urgency: report.stage.urgency,
             severity: report.stage.severity, certainty: report.stage.certainty, onset: timestamp(onset),
-            expires: timestamp(report.time + .seconds(3_600)), web: issuer.webAddress.map { "\($0)/#\(incident)" },
+            expires: timestamp(report.time + .seconds(3_600)),
+            web: issuer.webAddress.map { "\($0)/#\(report.shownBy?.rawValue ?? incident)" },
             texts: [.vi, .en].map { text(report, in: $0) }, parameters: parameters(report), area: area)
         messages.append(message)
         return message

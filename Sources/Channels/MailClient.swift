@@ -80,7 +80,8 @@ public final class MailClient: Sendable {
     }
 
     private static func failure(_ result: lookout_mail_result, place: String, said: String) -> ChannelError? {
-        let problem = "the mail server \(place) did not take the message: \(said)"
+        let problem =
+            "the mail server \(place) did not take the message: \(said.hasSuffix(".") ? String(said.dropLast()) : said)"
         switch result {
         case LOOKOUT_MAIL_SENT: return nil
         case LOOKOUT_MAIL_UNREACHABLE:
@@ -96,7 +97,8 @@ public final class MailClient: Sendable {
             return ChannelError(
                 .misconfigured, problem: problem,
                 remedy:
-                    "Check the server's certificate and that it speaks TLS on this port; 'tls: optional' allows none")
+                    "Check the server's certificate and that it speaks TLS on this port; 'requireTLS: false' allows none"
+            )
         case LOOKOUT_MAIL_REFUSED:
             return ChannelError(.refused, problem: problem, remedy: "Check 'from' and 'to', then send it again")
         default:

@@ -55,7 +55,7 @@ struct IncidentTrail {
             uniquingKeysWith: { first, _ in first }
         ).values.sorted { $0.id < $1.id }
         guard !own.isEmpty else { return }
-        print("  alerts")
+        print("  alerts, and how long after the picture or the step they were taken")
         for delivery in own { print("    \(delivery.channel)  \(delivery.event)  \(outcome(delivery))") }
     }
 
@@ -63,7 +63,7 @@ struct IncidentTrail {
         guard delivery.state == .delivered, let settled = delivery.settled else {
             return delivery.state.rawValue + (delivery.error.map { ": \($0)" } ?? "")
         }
-        return String(format: "taken %.2f s after the picture", (settled - delivery.picture).inSeconds)
+        return String(format: "taken after %.2f s", (settled - delivery.picture).inSeconds)
     }
 }
 

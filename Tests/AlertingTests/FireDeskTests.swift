@@ -75,6 +75,7 @@ struct FireDeskTests {
         }
         #expect(parameters(message).contains("modelHash=smoke-1 ab12cd34ef56"))
         #expect(parameters(message).contains("fireDangerLevel=IV"))
+        #expect(message.web == "http://10.0.0.2:8080/#west-smoke-0")
         #expect(message.texts.first?.areaDescription.contains("phương vị 45.0° ± ") == true)
         #expect(message.texts.first?.areaDescription.contains(" từ Tháp Tây") == true)
         #expect(message.texts.first?.description.hasSuffix("Dự báo cháy rừng: cấp IV, nguy hiểm.") == true)

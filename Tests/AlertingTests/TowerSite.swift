@@ -17,7 +17,8 @@ enum TowerSite {
             CameraID("south"): .init(name: "Tháp Nam", pose: try pose(10.30, 104.01, 135)),
             CameraID("gate"): .init(name: "Cổng", pose: nil),
         ]
-        let issuer = CAPSeries.Issuer(sender: "lookout@test", name: "Test", status: .exercise, timeZone: .gmt)
+        let issuer = CAPSeries.Issuer(
+            sender: "lookout@test", name: "Test", status: .exercise, timeZone: .gmt, webAddress: "http://10.0.0.2:8080")
         return FireDesk(reporter: FireReporter(issuer: issuer, cameras: cameras, locator: Locator()))
     }
 

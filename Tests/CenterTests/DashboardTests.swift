@@ -99,6 +99,7 @@ import Testing
             try await acknowledge(with: browser)
             #expect(try await backend.history(of: flame.id).last?.revision.actor == "an")
             if let pictures { try await browser.screenshot(to: pictures + "/taken.png") }
+            try await followLink(to: flame.id, with: browser)
             try await acknowledgeWithNote(browser, backend)
         }
     }
@@ -155,6 +156,19 @@ import Testing
         try await browser.wait(for: "\(button).textContent === 'Snooze 30 min'")
         #expect(await backend.standingOrders().orders.isEmpty)
         _ = try await browser.value("sessionStorage.removeItem('token')")
+    }
+
+    /// Opens the page by the link that an alert holds.
+    private func followLink(to id: IncidentID, with browser: Browser) async throws {
+        let isShown =
+            "document.getElementById('detail').open && document.getElementById('detail').dataset.incident === '\(id)'"
+        _ = try await browser.value("(location.hash = '\(id)', location.reload())")
+        try await browser.wait(for: isShown)
+        _ = try await browser.value("(document.getElementById('detail').close(), location.hash = '')")
+        _ = try await browser.value("location.hash = '\(id)'")
+        try await browser.wait(for: isShown)
+        _ = try await browser.value("(document.getElementById('detail').close(), location.hash = '')")
+        try await browser.wait(for: "document.querySelectorAll('.incident').length > 5")
     }
 
     /// Says at the top of the page which fire danger holds, and that what was said holds no longer.

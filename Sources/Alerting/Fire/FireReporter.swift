@@ -37,6 +37,7 @@ public struct FireReporter: Sendable {
             time: revision.time, stage: stage, kind: revision.incident.kind,
             confidence: incidents.map(\.confidence).max() ?? revision.incident.confidence, cameras: names)
         report.remark = revision.remark(in: .vi)
+        report.shownBy = revision.incident.id
         report.modelHash = revision.incident.detector ?? incidents.lazy.compactMap(\.detector).last
         report.dangerLevel = revision.incident.dangerLevel ?? incidents.lazy.compactMap(\.dangerLevel).last
         let sightings = sightings(incidents)

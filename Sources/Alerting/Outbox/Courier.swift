@@ -15,7 +15,7 @@ final class Courier: Sendable {
         var givenUp = 0
         var isOpen = false
         var lastError: String?
-        /// From the picture to the receiver's acceptance.
+        /// From the picture to the receiver's acceptance, reminders left out.
         var latency = LatencyHistogram()
     }
 
@@ -162,6 +162,8 @@ final class Courier: Sendable {
             switch result {
             case .delivered:
                 record.delivered += 1
+                // A reminder is late on purpose.
+                guard !delivery.subject.hasSuffix(AlertSettings.escalationSuffix) else { return }
                 record.latency.add(seconds: (now - delivery.picture).inSeconds)
             case .tryAgain: record.failures += 1
             case .givenUp: record.givenUp += 1

@@ -4,7 +4,7 @@ import {
 } from './page.js';
 import { cameraName, loadCameras, relabelCameras, startCameras } from './cameras.js';
 import { loadDanger, relabelDanger, startDanger } from './danger.js';
-import { loadIncidents, receive, relabelIncidents, startIncidents } from './incidents.js';
+import { loadIncidents, openLinked, receive, relabelIncidents, startIncidents } from './incidents.js';
 
 /** The server beats every 15 seconds; after this long without anything the connection counts as lost. */
 const SILENCE_LIMIT = 40000;
@@ -205,3 +205,5 @@ for (;;) {
   }
 }
 connect();
+openLinked();
+addEventListener('hashchange', openLinked);

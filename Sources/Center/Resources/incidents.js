@@ -166,6 +166,16 @@ function open(incident) {
   showDetail(incident, page.site.canAcknowledge ? (step, body) => act(incident.id, step, body) : null);
 }
 
+/** Opens the incident that the page's address names, as links in alerts do. */
+export async function openLinked() {
+  try {
+    const id = decodeURIComponent(location.hash.slice(1));
+    if (id) open((await read(`/api/incidents/${encodeURIComponent(id)}`)).incident);
+  } catch (error) {
+    refuse(error);
+  }
+}
+
 async function act(id, step, body) {
   if (step === 'acknowledge') return acknowledge(id, body.note);
   try {
