@@ -30,7 +30,7 @@ run: setup ## build, start the demo cameras and watch them; prints the dashboard
 	@SWIFT_FLAGS="$(SWIFT_FLAGS)" CONFIGURATION=$(CONFIGURATION) scripts/run-demo.sh
 
 test: setup-test ## build and run all tests
-	swift build --build-tests --disable-index-store $(SWIFT_FLAGS)
+	swift build --build-tests $(SWIFT_FLAGS)
 	@PYTHON=$(PYTHON) scripts/test-stages.sh $(SWIFT_FLAGS)
 
 sanitize: setup-test ## run the tests most at risk under the thread and address sanitizers

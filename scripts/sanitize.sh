@@ -20,6 +20,6 @@ export LOOKOUT_PART=$part
 # Reports end the run with an error; Swift's own crash reporter would hang on them.
 export TSAN_OPTIONS="halt_on_error=1:suppressions=$PWD/scripts/thread-sanitizer.txt" ASAN_OPTIONS=detect_leaks=0
 export SWIFT_BACKTRACE=enable=no
-build=(--sanitize="$kind" --scratch-path ".build-$kind-$part" --disable-index-store)
+build=(--sanitize="$kind" --scratch-path ".build-$kind-$part")
 swift build --build-tests "${build[@]}"
 swift test --skip-build "${build[@]}" --filter "$filter" --skip '^(CrashTests)'
