@@ -3,7 +3,7 @@ import Domain
 /// Follows what is too small for `MotionTracker`: a walker so far away that he is a few pixels high.
 ///
 /// So little is seen of such a thing that only its way tells it from noise, leaves and drops: it keeps going, about as
-/// straight as people go, no faster than a few times its own size a second (birds and insects are faster), for two
+/// straight as people go, no faster than a few times its own size a second (birds and insects are faster), for three
 /// seconds and several times its own size. Where many small things move at once, it rains or snows, and nothing is
 /// followed. Lengths are working pixels, times seconds.
 struct DistantMovers {
@@ -13,13 +13,13 @@ struct DistantMovers {
     private static let mostRegions = 8
     /// The larger side of what is followed, as a fraction of the picture's height: larger fragments are parts of things.
     private static let mostSide = 1.0 / 30
-    private static let confirmSeconds = 2.0
+    private static let confirmSeconds = 3.0
     /// How far it has to come: times its own larger side, and as a fraction of the picture's height.
     private static let leastTravel = (sides: 2.5, fraction: 0.05)
     /// Its own larger sides a second.
     private static let topSpeed = 4.0
     /// Share of its path that brought it on.
-    private static let straightness = 0.8
+    private static let straightness = 0.85
     private static let missSeconds = 0.6
     private static let seenShare = 0.8
     /// Regions that differ more than this many times in area are not the same thing.

@@ -9,7 +9,7 @@ public struct MotionSettings: Sendable, Equatable {
     /// Smaller connected regions are dropped: fraction of the picture's area, 0 to 1.
     public var minimumAreaFraction: Double
     /// Regions down to this fraction of the picture's area are followed as well, where `minimumAreaFraction` is no more
-    /// than usual: walkers far away, which are reported once they have kept their way for two seconds. 0 to 1.
+    /// than usual: walkers far away, which are reported once they have kept their way for three seconds. 0 to 1.
     public var distantAreaFraction = 0.00006
     /// How long an object must have been seen before it is reported. 0 or more.
     public var confirmSeconds: Double
