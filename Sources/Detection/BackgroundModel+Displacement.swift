@@ -12,8 +12,11 @@ extension BackgroundModel {
     private static let mostRegions = 48
     /// Samples of the background, of the 16, that a pixel is held against.
     private static let samplesAsked = 4
-    /// How far background is looked for, in pixels both ways; standing still is left out.
+    /// How far background is looked for, in pixels both ways, in a picture of up to `shiftsHeight` lines, and as much
+    /// farther as it is higher; standing still is left out.
     private static let shifts: InlineArray<13, Int> = [0, -1, 1, -2, 2, -3, 3, -4, 4, -6, 6, -8, 8]
+
+    private static let shiftsHeight = 360
 
     /// A pixel as loaded.
     private struct Place {
@@ -43,12 +46,17 @@ extension BackgroundModel {
         let tolerated = count / Self.toleratedShare
         let radius = Int(sampleRadius)
         let samples = model.span
+        // A branch sways over more pixels where there are more of them.
+        let lines = max(geometry.height, Self.shiftsHeight)
         for down in Self.shifts.indices {
             for across in Self.shifts.indices where across + down > 0 {
+                let (acrossPixels, downPixels) = (
+                    Self.shifts[across] * lines / Self.shiftsHeight, Self.shifts[down] * lines / Self.shiftsHeight
+                )
                 var misses = 0
                 var next = 0
                 while next < count, misses <= tolerated {
-                    if !isBackground(places[next], samples, Self.shifts[across], Self.shifts[down], radius) {
+                    if !isBackground(places[next], samples, acrossPixels, downPixels, radius) {
                         misses += 1
                     }
                     next += 1

@@ -20,6 +20,9 @@ struct BackgroundModel: ~Copyable {
     /// How far around objects a flip is no blinking: half of a 5 x 5 neighbourhood.
     private static let margin = 2
 
+    /// A region of fewer pixels is noise that has outlived the median.
+    private static let fewestSmallPixels = 12
+
     let geometry: WorkingGeometry
     private(set) var foregroundFraction = 0.0
     /// In 256ths.
@@ -48,6 +51,8 @@ struct BackgroundModel: ~Copyable {
     /// Rows of the final mask in which anything may be set.
     private var occupied: [Bool]
     private var isDisplaced: [Bool] = []
+    /// Regions of the picture compared last that were background from a few pixels further on.
+    private(set) var displaced: [MaskComponent] = []
 
     init(geometry: WorkingGeometry, settings: MotionSettings) {
         self.geometry = geometry
@@ -71,7 +76,8 @@ struct BackgroundModel: ~Copyable {
         let pixels = Double(geometry.width * geometry.height)
         components = MaskComponents(
             width: geometry.width, height: geometry.height, stride: geometry.paddedWidth,
-            minimumArea: max(1, Int((pixels * settings.minimumAreaFraction).rounded())))
+            minimumArea: max(1, Int((pixels * settings.minimumAreaFraction).rounded())),
+            smallArea: max(Self.fewestSmallPixels, Int((pixels * settings.distantAreaFraction).rounded())))
     }
 
     /// Samples that the background has by now, 0 to 16; with 16 it is known.
@@ -141,6 +147,8 @@ struct BackgroundModel: ~Copyable {
         var found: [Bool] = []
         swap(&found, &isDisplaced)
         findDisplaced(into: &found)
+        displaced.removeAll(keepingCapacity: true)
+        for (index, region) in components.kept.enumerated() where found[index] { displaced.append(region) }
         components.drop(found, from: &finalMask)
         swap(&found, &isDisplaced)
     }

@@ -22,6 +22,7 @@ struct MaskComponents {
     private let height: Int
     private let stride: Int
     private let minimumArea: Int
+    private let smallArea: Int
     /// Element 0 stands for the outside.
     private var runs: [Run] = []
     /// The first run of each row, and one more at the end.
@@ -31,21 +32,28 @@ struct MaskComponents {
     private var regions: [MaskComponent] = []
     /// The regions that are large enough, in the order of their first pixels.
     private(set) var kept: [MaskComponent] = []
-    /// For each of them its place in `regions`.
+    /// The regions that are not, but have the small area at least. They are not in the mask.
+    private(set) var small: [MaskComponent] = []
+    /// For each of `kept` its place in `regions`.
     private var keptPlaces: [Int32] = []
 
-    /// - Parameters: size of the masks, bytes from row to row, and the least area in pixels that is kept.
-    init(width: Int, height: Int, stride: Int, minimumArea: Int) {
+    /// - Parameters:
+    ///   - stride: bytes from row to row of the masks.
+    ///   - minimumArea: the least area in pixels that is kept.
+    ///   - smallArea: the least area in pixels that is told of; none is where it is no smaller than the other.
+    init(width: Int, height: Int, stride: Int, minimumArea: Int, smallArea: Int = .max) {
         self.width = width
         self.height = height
         self.stride = stride
         self.minimumArea = minimumArea
+        self.smallArea = smallArea
         rowStarts = [Int32](repeating: 0, count: height + 1)
         // Room for most scenes; grows once where a busy one needs more.
         runs.reserveCapacity(height * 4)
         places.reserveCapacity(height * 4)
         regions.reserveCapacity(64)
         kept.reserveCapacity(64)
+        small.reserveCapacity(64)
         keptPlaces.reserveCapacity(64)
     }
 
@@ -186,6 +194,7 @@ struct MaskComponents {
         regions.removeAll(keepingCapacity: true)
         kept.removeAll(keepingCapacity: true)
         keptPlaces.removeAll(keepingCapacity: true)
+        small.removeAll(keepingCapacity: true)
         places.append(-1)
         for y in 0..<height {
             for index in Int(rowStarts[y])..<Int(rowStarts[y + 1]) {
@@ -211,9 +220,13 @@ struct MaskComponents {
                 }
             }
         }
-        for place in regions.indices where regions[place].area >= minimumArea {
-            kept.append(regions[place])
-            keptPlaces.append(Int32(place))
+        for place in regions.indices {
+            if regions[place].area >= minimumArea {
+                kept.append(regions[place])
+                keptPlaces.append(Int32(place))
+            } else if regions[place].area >= smallArea {
+                small.append(regions[place])
+            }
         }
     }
 

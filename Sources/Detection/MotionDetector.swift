@@ -24,6 +24,7 @@ public struct MotionDetector: ~Copyable, Sendable {
     private var model: BackgroundModel
     private var shadows: ShadowTest
     private var tracker: MotionTracker
+    private var distant: DistantMovers
     private var stationary = StationaryObjects()
     /// The scene as it was when hardly anything moved.
     private var quietScene: SceneSignature?
@@ -50,6 +51,8 @@ public struct MotionDetector: ~Copyable, Sendable {
         model = BackgroundModel(geometry: geometry, settings: bounded)
         shadows = ShadowTest(geometry: geometry)
         tracker = MotionTracker(settings: bounded, width: geometry.width, height: geometry.height)
+        distant = DistantMovers(
+            width: geometry.width, height: geometry.height, areaFraction: bounded.distantAreaFraction)
         rhythm = LearningRhythm(learnSeconds: bounded.learnSeconds)
     }
 
@@ -104,9 +107,16 @@ public struct MotionDetector: ~Copyable, Sendable {
         }
         if changedPictures == 0 {
             report.observations += tracker.follow(regions, of: model, at: time)
+            if tracker.isSettled(at: time.seconds) {
+                report.observations += distant.follow(
+                    model.components.small, beside: regions, restless: tracker.restless, at: time)
+            } else {
+                distant.forgetAll()
+            }
             report.stationary = reviewStationary(at: time)
             report.observations += report.stationary.map { observation(of: $0, at: time) }
         }
+        report.unconfirmed = tracker.takeUnconfirmed()
         model.finishMask()
         return report
     }
@@ -170,6 +180,7 @@ public struct MotionDetector: ~Copyable, Sendable {
         shadows = ShadowTest(geometry: fitting)
         tracker = MotionTracker(
             settings: settings, width: fitting.width, height: fitting.height, nextID: tracker.followingID)
+        distant.adopt(width: fitting.width, height: fitting.height)
         stationary.forgetAll()
         quietScene = nil
         startLearning(.start)
@@ -198,6 +209,8 @@ public struct MotionDetector: ~Copyable, Sendable {
     /// since the gain that this one was loaded with belongs to the old scene.
     private mutating func relearn(at time: MediaTime) -> MotionReport {
         let fraction = model.foregroundFraction
+        tracker.settle(until: .infinity)
+        distant.forgetAll()
         let cause: MotionReport.Learning = isFreshlyReconnected(at: time) ? .streamRestart : .sceneChange
         let kind = quietScene?.change(to: model.signature)
         quietScene = nil
@@ -205,6 +218,7 @@ public struct MotionDetector: ~Copyable, Sendable {
         model.restart()
         startLearning(cause)
         var report = MotionReport(learning: cause, foregroundFraction: fraction)
+        report.unconfirmed = tracker.takeUnconfirmed()
         if cause == .sceneChange {
             report.sceneChange = kind?.change ?? .other
             var values = [

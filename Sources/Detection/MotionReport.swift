@@ -27,6 +27,9 @@ public struct MotionReport: Sendable, Equatable {
     public var foregroundFraction: Double
     /// Connected regions that are large enough, without their shadows, whether an object is confirmed there or not.
     public var candidates: [Box]
+    /// What was followed for more than a picture and is let go of without having been confirmed, or goes on like that for
+    /// long: each once, and again every half a minute.
+    public var unconfirmed: [UnconfirmedTrack] = []
     /// What the luma was multiplied by to undo a change of the light. 0.5 to 2.
     public var gain: Double
 

@@ -8,6 +8,9 @@ public struct MotionSettings: Sendable, Equatable {
     public var framesPerSecond: Double
     /// Smaller connected regions are dropped: fraction of the picture's area, 0 to 1.
     public var minimumAreaFraction: Double
+    /// Regions down to this fraction of the picture's area are followed as well, where `minimumAreaFraction` is no more
+    /// than usual: walkers far away, which are reported once they have kept their way for three seconds. 0 to 1.
+    public var distantAreaFraction = 0.00006
     /// How long an object must have been seen before it is reported. 0 or more.
     public var confirmSeconds: Double
     /// How far an object must have come before it is reported: fraction of the picture's height, 0 to 1. Half of the
@@ -25,8 +28,12 @@ public struct MotionSettings: Sendable, Equatable {
     /// The same seed and the same pictures give the same results.
     public var seed: UInt64
 
+    /// Who asks for larger regions than this wants no distant ones.
+    public static let usualMinimumAreaFraction = 0.001
+
     public init(
-        workingHeight: Int = 360, framesPerSecond: Double = 10, minimumAreaFraction: Double = 0.001,
+        workingHeight: Int = 360, framesPerSecond: Double = 10,
+        minimumAreaFraction: Double = Self.usualMinimumAreaFraction,
         confirmSeconds: Double = 0.3, minimumTravelFraction: Double = 8.0 / 360, missSeconds: Double = 0.5,
         stillSeconds: Double = 3, sceneChangeFraction: Double = 0.4, learnSeconds: Double = 1.5, seed: UInt64 = 7
     ) {
@@ -48,6 +55,8 @@ public struct MotionSettings: Sendable, Equatable {
         copy.workingHeight = min(max(workingHeight, 64), 2160)
         copy.framesPerSecond = framesPerSecond.bounded(0.2, 120)
         copy.minimumAreaFraction = minimumAreaFraction.bounded(0, 1)
+        copy.distantAreaFraction =
+            copy.minimumAreaFraction > Self.usualMinimumAreaFraction ? 1 : distantAreaFraction.bounded(0, 1)
         copy.confirmSeconds = confirmSeconds.bounded(0, 3600)
         copy.minimumTravelFraction = minimumTravelFraction.bounded(0, 1)
         copy.missSeconds = missSeconds.bounded(0, 3600)

@@ -1,3 +1,5 @@
+import Domain
+
 /// One object, or what may become one, on its way through the picture. Lengths are working pixels, times seconds.
 struct MotionTrack {
     /// Where a track stands on the picture analysed last.
@@ -68,6 +70,8 @@ struct MotionTrack {
     let firstY: Double
     /// Farthest that the middle has been from where it was first seen.
     var travel = 0.0
+    /// Farthest that the middle came from one sighting to the next.
+    private(set) var largestStep = 0.0
     let firstSeen: Double
     /// When any of it was last seen.
     var lastSeen: Double
@@ -76,8 +80,14 @@ struct MotionTrack {
     var sightings = 1
     /// Analysed pictures since it was first seen, that one included.
     var pictures = 1
+    /// What that was when it was last seen.
+    private var picturesWhenSeen = 1
     var isConfirmed = false
     var state = State.alone
+    /// Why it was not confirmed when it was last seen alone; `nil` where it is.
+    var obstacle: Decision.Reason? = .tooBrief
+    /// When it was last told of as not confirmed, or first seen.
+    var toldAt: Double
     /// Its region when it came to rest, and when that was: since then its box has hardly changed.
     var restingBlob: MaskComponent
     var restingSince: Double
@@ -97,6 +107,7 @@ struct MotionTrack {
         firstX = blob.centerX
         firstY = blob.centerY
         firstSeen = now
+        toldAt = now
         lastSeen = now
         lastAlone = now
     }
@@ -104,12 +115,16 @@ struct MotionTrack {
     /// The middle of a region wavers by about a twentieth of the object's height, and by a pixel in any case.
     private static func variance(_ height: Double) -> Double { (0.05 * height + 1) * (0.05 * height + 1) }
 
+    /// A track is steady that was seen on this share of the pictures.
+    static let steadyShare = 0.8
+    var seenShare: Double { Double(sightings) / Double(picturesWhenSeen) }
+
     /// Whether it is seen on nearly every picture: what flickers, or is found again and again by chance, is not. Where
     /// pictures come fast three of them are asked for, else two.
     func isSteady(confirmSeconds: Double, now: Double) -> Bool {
         let interval = (now - firstSeen) / Double(max(pictures - 1, 1))
         let least = interval * 3 <= confirmSeconds ? 4 : interval * 2 <= confirmSeconds ? 3 : 2
-        return sightings >= least && 5 * sightings >= 4 * pictures
+        return sightings >= least && seenShare >= Self.steadyShare
     }
 
     var size: Double { max(extent.width, extent.height) }
@@ -136,8 +151,10 @@ struct MotionTrack {
         let whole = min(1, Double(seen.area) / max(area, 1))
         let trust = isConfirmed ? whole * whole : 1
         correct(x: seen.centerX, y: seen.centerY, trust: max(trust * trust, 0.02))
+        largestStep = max(largestStep, Self.distance(seen.centerX - blob.centerX, seen.centerY - blob.centerY))
         blob = seen
         sightings += 1
+        picturesWhenSeen = pictures
         lastSeen = now
         lastAlone = now
         state = .alone
@@ -160,9 +177,17 @@ struct MotionTrack {
         if let measuredY { y.correct(to: measuredY, variance: variance) }
     }
 
-    private mutating func noteTravel() {
-        let dx = blob.centerX - firstX
-        let dy = blob.centerY - firstY
-        travel = max(travel, (dx * dx + dy * dy).squareRoot())
-    }
+    private mutating func noteTravel() { travel = max(travel, displacement) }
+
+    /// How far the middle is now from where it was first seen.
+    var displacement: Double { Self.distance(blob.centerX - firstX, blob.centerY - firstY) }
+
+    private static func distance(_ x: Double, _ y: Double) -> Double { (x * x + y * y).squareRoot() }
+
+    /// How far it came without its largest step: parts of what wavers are found now here, now there, which is one large
+    /// step, and most often they return. Two sightings are one step and say nothing about how it came.
+    var steadyTravel: Double { displacement - (sightings > 2 ? largestStep : 0) }
+
+    /// Whether it is as far from where it was first seen as asked for, in pixels, and came there step by step.
+    func hasCome(_ needed: Double) -> Bool { displacement >= needed && steadyTravel >= needed / 2 }
 }

@@ -32,11 +32,14 @@ struct MotionTracker {
     var views: [BlobView?] = []
     var assignment = Assignment()
     private var nextID = 1
-    private var settledAt = -Double.infinity
+    private(set) var settledAt = -Double.infinity
     private var lastTime: Double?
     /// Where something came to rest, and until when what is left of it there is no object on its way: while the background
     /// takes it in, it crumbles.
-    private var restingPlaces: [(region: MaskComponent, until: Double)] = []
+    private(set) var restingPlaces: [(region: MaskComponent, until: Double)] = []
+    var restless: RestlessPlaces
+    /// What is let go of without having been confirmed, until it is taken.
+    var unconfirmed: [UnconfirmedTrack] = []
 
     init(settings: MotionSettings, width: Int, height: Int, nextID: Int = 1) {
         self.settings = settings
@@ -44,6 +47,7 @@ struct MotionTracker {
         self.height = Double(height)
         self.nextID = nextID
         joinGap = max(1, height / 90)
+        restless = RestlessPlaces(width: width, height: height)
         tracks.reserveCapacity(Self.mostBlobs)
         blobs.reserveCapacity(Self.mostBlobs)
         taken.reserveCapacity(Self.mostBlobs)
@@ -52,10 +56,18 @@ struct MotionTracker {
     /// The number that the next new track gets, so that a successor goes on counting.
     var followingID: Int { nextID }
 
+    /// Whether new objects may be confirmed.
+    func isSettled(at now: Double) -> Bool { now >= settledAt }
+
     /// Forgets what is being followed, and confirms nothing new before `time`.
     mutating func settle(until time: Double) {
+        for index in tracks.indices where !tracks[index].isConfirmed {
+            tracks[index].obstacle = .sceneChanged
+            tellUnconfirmed(tracks[index])
+        }
         tracks.removeAll(keepingCapacity: true)
         restingPlaces.removeAll()
+        restless.forgetAll()
         settledAt = time
         lastTime = nil
     }
@@ -68,6 +80,7 @@ struct MotionTracker {
         let now = time.seconds
         let elapsed = lastTime.map { (now - $0).bounded(0, 10) } ?? 0
         lastTime = now
+        for region in model.displaced { restless.mark(region, at: now) }
         gather(components)
         taken.removeAll(keepingCapacity: true)
         views.removeAll(keepingCapacity: true)
@@ -84,7 +97,9 @@ struct MotionTracker {
         absorbFragments(at: now)
         begin(at: now)
         drop(at: now)
-        return observe(at: time, now)
+        let observations = observe(at: time, now)
+        tellPatient(at: now)
+        return observations
     }
 
     /// Tracks that came to rest with this picture, each once.
@@ -160,18 +175,22 @@ struct MotionTracker {
     }
 
     private mutating func drop(at now: Double) {
-        let (width, height, patience) = (width, height, settings.missSeconds)
-        tracks.removeAll { track in
-            switch track.state {
-            case .alone: return false
-            case .together: return now - track.lastAlone > Self.groupSeconds
-            case .lost:
-                let isGone =
-                    track.x.position < 0 || track.x.position >= width || track.y.position < 0
-                    || track.y.position >= height
-                let limit = track.isConfirmed && !isGone ? max(Self.hiddenSeconds, patience) : patience
-                return now - track.lastSeen > limit
-            }
+        for index in tracks.indices.reversed() where isOver(tracks[index], at: now) {
+            if !tracks[index].isConfirmed { tellUnconfirmed(tracks[index]) }
+            tracks.remove(at: index)
+        }
+    }
+
+    private func isOver(_ track: MotionTrack, at now: Double) -> Bool {
+        switch track.state {
+        case .alone: return false
+        case .together: return now - track.lastAlone > Self.groupSeconds
+        case .lost:
+            let isGone =
+                track.x.position < 0 || track.x.position >= width || track.y.position < 0 || track.y.position >= height
+            let patience = settings.missSeconds
+            let limit = track.isConfirmed && !isGone ? max(Self.hiddenSeconds, patience) : patience
+            return now - track.lastSeen > limit
         }
     }
 
@@ -180,14 +199,11 @@ struct MotionTracker {
         restingPlaces.removeAll { $0.until < now }
         for index in tracks.indices {
             let needed = neededTravel(tracks[index])
-            let track = tracks[index]
-            if !track.isConfirmed, track.state == .alone, now >= settledAt,
-                now - track.firstSeen >= settings.confirmSeconds - 0.001, track.travel >= needed,
-                track.isSteady(confirmSeconds: settings.confirmSeconds, now: now),
-                !restingPlaces.contains(where: { $0.region.holdsMost(of: track.blob) })
-            {
-                tracks[index].isConfirmed = true
+            if !tracks[index].isConfirmed, tracks[index].state == .alone {
+                tracks[index].obstacle = obstacle(to: tracks[index], needed: needed, at: now)
+                tracks[index].isConfirmed = tracks[index].obstacle == nil
             }
+            let track = tracks[index]
             guard tracks[index].isConfirmed, let box = shownBox(track) else { continue }
             observations.append(observation(of: track, box, time, now, needed))
         }
@@ -210,7 +226,7 @@ struct MotionTracker {
         }
     }
 
-    private func neededTravel(_ track: MotionTrack) -> Double {
+    func neededTravel(_ track: MotionTrack) -> Double {
         let shorter = min(track.blob.maxX - track.blob.minX, track.blob.maxY - track.blob.minY)
         return max(settings.minimumTravelFraction * height, Double(shorter) / 2)
     }

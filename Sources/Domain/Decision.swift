@@ -18,6 +18,12 @@ public struct Decision: Sendable, Equatable, Codable {
     public enum Reason: String, Sendable, Codable, CaseIterable {
         case opened
         case joined
+        case sceneChanged = "scene-changed"
+        case tooBrief = "too-brief"
+        case unsteady
+        case didNotTravel = "did-not-travel"
+        case swayed
+        case cameToRest = "came-to-rest"
         case lowConfidence = "low-confidence"
         case masked
         case tooSmall = "too-small"
@@ -33,12 +39,23 @@ public struct Decision: Sendable, Equatable, Codable {
         case coolingDown = "cooling-down"
         case tooShort = "too-short"
 
+        /// Why a detector did not hold what it followed to be an object on its way. No rule was asked then.
+        public static let detectorReasons: Set<Reason> = [
+            .sceneChanged, .tooBrief, .unsteady, .didNotTravel, .swayed, .cameToRest,
+        ]
+
         /// What people read.
         public func title(in language: Language) -> String {
             let text: (en: String, vi: String) =
                 switch self {
                 case .opened: ("opened an incident", "mở một sự việc")
                 case .joined: ("joined an incident", "gộp vào một sự việc")
+                case .sceneChanged: ("the light or the whole scene changed", "ánh sáng hoặc toàn cảnh thay đổi")
+                case .tooBrief: ("was gone before it was confirmed", "biến mất trước khi được xác nhận")
+                case .unsteady: ("flickered", "chập chờn, không liên tục")
+                case .didNotTravel: ("did not come far enough", "chưa di chuyển đủ xa")
+                case .swayed: ("swayed where the background sways", "đung đưa cùng với nền")
+                case .cameToRest: ("is left of something that came to rest", "phần còn lại của vật đã đứng yên")
                 case .lowConfidence: ("the detector was not sure enough", "độ tin cậy quá thấp")
                 case .masked: ("lies in a mask", "nằm trong vùng che")
                 case .tooSmall: ("smaller than the rule asks for", "nhỏ hơn mức quy tắc yêu cầu")

@@ -25,6 +25,7 @@ public struct IncidentJudge: Sendable {
     private var scene = Scene()
     private var decisions: [Decision] = []
     private var overflow = 0
+    private var unconfirmed: UnconfirmedLedger
     private var states: [RuleState]
     private var naming = IncidentNaming()
     /// Where each track was seen lately, by any rule or by none.
@@ -47,6 +48,7 @@ public struct IncidentJudge: Sendable {
         self.localTime = localTime
         self.standingOrders = standingOrders
         self.masks = masks
+        unconfirmed = UnconfirmedLedger(camera: camera)
         scene.ground = ground
         states = rules.map { RuleState(rule: $0, camera: camera, zones: zones) }
     }
@@ -105,6 +107,23 @@ public struct IncidentJudge: Sendable {
         return (decisions, overflow)
     }
 
+    /// Takes in what the detector followed and let go of, which no rule is asked about; at most 30 of them a minute become
+    /// decisions.
+    public mutating func note(_ tracks: [UnconfirmedTrack], at time: MediaTime) {
+        unconfirmed.consider(tracks, at: time)
+        keepUnconfirmed()
+    }
+
+    private mutating func settleUnconfirmed() {
+        unconfirmed.settle()
+        keepUnconfirmed()
+    }
+
+    private mutating func keepUnconfirmed() {
+        let (fresh, dropped) = unconfirmed.take()
+        keep(fresh, dropped: dropped)
+    }
+
     private func gate(
         of rule: IncidentRule, at instant: MediaTime, _ orders: StandingOrders, _ wallClock: inout LocalTime?
     ) -> Gate {
@@ -119,6 +138,10 @@ public struct IncidentJudge: Sendable {
 
     private mutating func keepDecisions(of index: Int) {
         let (fresh, dropped) = states[index].takeDecisions()
+        keep(fresh, dropped: dropped)
+    }
+
+    private mutating func keep(_ fresh: [Decision], dropped: Int) {
         overflow += dropped
         let room = Self.mostDecisions - decisions.count
         decisions += fresh.prefix(max(0, room))
@@ -129,6 +152,7 @@ public struct IncidentJudge: Sendable {
     public mutating func close(at time: MediaTime, interrupted: Bool) -> [IncidentRevision] {
         let instant = max(now ?? time, time)
         let revisions = states.indices.compactMap { states[$0].close(at: instant, interrupted: interrupted) }
+        settleUnconfirmed()
         for index in states.indices {
             states[index].forgetCandidates()
             keepDecisions(of: index)
@@ -140,6 +164,7 @@ public struct IncidentJudge: Sendable {
     public mutating func streamLost(at time: MediaTime) {
         guard blindSince == nil else { return }
         blindSince = max(now ?? time, time)
+        settleUnconfirmed()
         for index in states.indices {
             states[index].forgetCandidates()
             keepDecisions(of: index)

@@ -126,6 +126,7 @@ struct CameraPipeline: ~Copyable {
         if isMotionDue(at: time.time) {
             let report = detector.analyse(picture, at: time.time)
             motionIsLearning = report.isLearning
+            judge.note(report.unconfirmed, at: time.time)
             observations = verifier?.verify(report.observations, in: picture, at: time.time) ?? report.observations
         }
         if isSmokeDue(at: time.time), let report = smoke?.analyse(picture, at: time.time) {

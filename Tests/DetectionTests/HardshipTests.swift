@@ -20,8 +20,7 @@ import Testing
                 "\(hardship.rawValue) | \(outcome.found) of \(outcome.events) | "
                     + "\(Int(outcome.falsePerHour.rounded())) (\(outcome.falseEvents) in \(Int(outcome.seconds)) s) | "
                     + "\(outcome.sceneChanges)")
-            // A walker of 4 x 8 pixels is smaller than what is followed.
-            if hardship != .distantWalker { #expect(outcome.found == outcome.events, "\(hardship.rawValue)") }
+            #expect(outcome.found == outcome.events, "\(hardship.rawValue)")
         }
     }
 }
