@@ -123,7 +123,7 @@ public struct FireDesk: Sendable {
             let isTold = joined && !entry.series.messages.isEmpty && !entry.stage.isEnd
             return isTold ? Self.later(entry.stage, least) : nil
         case .acknowledged: return entry.stage.isEnd ? nil : entry.stage
-        case .assigned, .noted: return nil
+        case .assigned, .noted, .locked, .unlocked: return nil
         case .dismissed:
             // One camera's view is dismissed; what another one sees burns on.
             return standing.isEmpty && entry.stage != .dismissed ? .dismissed : nil
