@@ -53,7 +53,8 @@ enum JournalFile {
     /// SQLite takes an empty file for a new database and throws the log beside it away, in which all may be that is left.
     /// A file that a crash left empty at the very first start has no log, and nothing beside it that is opened later.
     private static func checkNotEmptied(_ file: String, directory: String) throws(JournalError) {
-        guard size(of: file) == 0, size(of: file + "-wal") ?? 0 > 0 || size(of: directory + "/" + StatusFile.name) != nil
+        guard size(of: file) == 0,
+            size(of: file + "-wal") ?? 0 > 0 || size(of: directory + "/" + StatusFile.name) != nil
         else { return }
         throw .damaged(file, "it is empty, although it was written before")
     }

@@ -25,14 +25,17 @@ import Testing
         let retention: EvidenceRetention
         let recordings: RecordingRetention
 
-        init(storage: String) throws {
+        init(keepDays: Int = 30, maximumGigabytes: Double = 1, minimumFreeGigabytes: Double = 0) throws {
             let clock = StillClock(time: Self.now)
             let logger = Logger(label: "test")
             journal = try IncidentJournal.open(directory: directory, clock: clock, digest: ContentHash.sha256)
             evidence = try EvidenceStore(directory: directory + "/evidence")
             locks = EvidenceLocks(journal: journal)
-            let site = try SiteSettings.parse(
-                "storage: {\(storage)}\ncameras: [{id: gate, source: a.mp4}]", file: "test", environment: [:])
+            var site = try SiteSettings.parse(
+                "cameras: [{id: gate, source: a.mp4}]", file: "test", environment: [:])
+            site.storage.keepDays = keepDays
+            site.storage.maximumGigabytes = maximumGigabytes
+            site.storage.minimumFreeGigabytes = minimumFreeGigabytes
             retention = EvidenceRetention(
                 evidence: evidence, journal: journal, locks: locks, storage: site.storage, clock: clock,
                 logger: logger)
@@ -70,7 +73,7 @@ import Testing
     }
 
     @Test func whatIsLockedOutlivesItsDayAndTheRestLeavesItsHash() async throws {
-        let bench = try Bench(storage: "keepDays: 7")
+        let bench = try Bench(keepDays: 7)
         let incidents = try await [bench.store(1, daysAgo: 9), bench.store(2, daysAgo: 9), bench.store(3, daysAgo: 1)]
         _ = try await bench.locks.lock(incidents[0].id, actor: "an", reason: "court")
         await bench.pass()
@@ -88,7 +91,7 @@ import Testing
     }
 
     @Test func lockedEvidenceThatTakesAllTheRoomIsSaid() async throws {
-        let bench = try Bench(storage: "maximumGigabytes: 0.001")
+        let bench = try Bench(maximumGigabytes: 0.001)
         let incidents = try await [bench.store(1, daysAgo: 3), bench.store(2, daysAgo: 2), bench.store(3, daysAgo: 1)]
         for incident in incidents.prefix(2) {
             _ = try await bench.locks.lock(incident.id, actor: "an", reason: "court")
@@ -104,7 +107,7 @@ import Testing
     }
 
     @Test func aFullDiskDoesNotTakeIt() async throws {
-        let bench = try Bench(storage: "minimumFreeGigabytes: 1000000")
+        let bench = try Bench(minimumFreeGigabytes: 1_000_000)
         let incidents = try await [bench.store(1, daysAgo: 2), bench.store(2, daysAgo: 1)]
         _ = try await bench.locks.lock(incidents[0].id, actor: "an", reason: "court")
         await bench.retention.pass(byAge: false, recordings: bench.recordings)

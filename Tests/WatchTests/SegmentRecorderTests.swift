@@ -263,12 +263,9 @@ import Testing
         #expect(try await left("tower").count == 3)
         for segment in try await left("gate") + left("tower") { #expect(bench.store.contains(segment)) }
         #expect(bench.store.days().flatMap { bench.store.files(of: $0) }.count == 6)
-        retention.follow(
-            try #require(
-                try SiteSettings.parse(
-                    "cameras: [{id: gate, source: a.mp4, recording: {enabled: true, maximumGigabytes: 0.05}}]",
-                    file: "test", environment: [:]
-                ).cameras.first))
+        var settings = try #require(site.cameras.first)
+        settings.recording.maximumGigabytes = 0.05
+        retention.follow(settings)
         #expect(
             await retention.removeExpired(now: now) == [Self.gate], "what is locked is more than the camera may keep")
         #expect(try await left("gate").map(\.start) == [Self.origin])
