@@ -19,8 +19,13 @@ from faulty_host import FaultyHost
 from harness import LOOKOUT, Lookout, RtspServer, clip, memory_megabytes, wait_for
 
 SOAK = bool(os.environ.get("LOOKOUT_SOAK"))
-HOLD = 300 if SOAK else 10
-KILLS = 20 if SOAK else 3
+HOLD = 300 if SOAK else 4
+KILLS = 20 if SOAK else 2
+
+
+def people(seed=1):
+    """Somebody passes every few seconds."""
+    return clip("arrivals", seconds=36, seed=seed)[0]
 
 
 def camera(server, name="gate"):
@@ -52,10 +57,10 @@ def verified(test, lookout):
 
 @unittest.skipUnless(FaultyHost.compiler, "no C compiler")
 class Host(unittest.TestCase):
-    """A camera before which somebody passes every few seconds, on a faulty host."""
+    """A camera on a faulty host."""
 
     def setUp(self):
-        self.server = RtspServer({"/gate": clip("arrivals")[0]})
+        self.server = RtspServer({"/gate": people()})
         self.addCleanup(self.server.close)
         self.lookout = Lookout([camera(self.server)], start=False, settings=None)
         self.addCleanup(self.lookout.close)
@@ -102,6 +107,7 @@ class Disk(Host):
     def test_full(self):
         self.hold("full")
 
+    @unittest.skipUnless(SOAK, "as long as the full disk: LOOKOUT_SOAK=1")
     def test_read_only(self):
         self.hold("read-only")
 
@@ -114,6 +120,7 @@ class Disk(Host):
 
 
 class Clock(Host):
+    @unittest.skipUnless(SOAK, "three times the wait for somebody to pass: LOOKOUT_SOAK=1")
     def test_a_clock_that_is_set_costs_no_incident(self):
         self.begin()
         started, offset, told = time.time(), 0, []
@@ -217,8 +224,9 @@ class JournalAtStart(unittest.TestCase):
         other.close()
         self.lookout.start()
 
+    @unittest.skipUnless(SOAK, "waits for SQLite's patience: LOOKOUT_SOAK=1")
     def test_a_journal_that_is_held_meanwhile_loses_nothing(self):
-        server = RtspServer({"/gate": clip("arrivals")[0]})
+        server = RtspServer({"/gate": people()})
         lookout = Lookout([camera(server)])
         try:
             wait_for(lambda: incidents(lookout, "&state=closed"), 60, "a first incident")
@@ -245,7 +253,7 @@ class JournalAtStart(unittest.TestCase):
 class Kills(unittest.TestCase):
     def test_nothing_told_is_lost_by_kills_with_clips_open(self):
         names = ["gate", "yard", "road"]
-        server = RtspServer({f"/{name}": clip("arrivals", seconds=36, seed=seed)[0] for seed, name in enumerate(names, 1)})
+        server = RtspServer({f"/{name}": people(seed) for seed, name in enumerate(names, 1)})
         lookout = Lookout([camera(server, name) for name in names])
         dice = random.Random(int(os.environ.get("LOOKOUT_SEED", "7")))
         told, cut = {}, 0
@@ -282,9 +290,10 @@ class Kills(unittest.TestCase):
             server.close()
 
 
+@unittest.skipUnless(SOAK, "the center's own tests have it: LOOKOUT_SOAK=1")
 class SlowReaders(unittest.TestCase):
     def test_readers_that_read_nothing_hold_nobody_up(self):
-        server = RtspServer({"/gate": clip("arrivals")[0]})
+        server = RtspServer({"/gate": people()})
         lookout = Lookout([camera(server)])
         slow = []
         try:
