@@ -266,7 +266,7 @@ class Kills(unittest.TestCase):
                 lookout.process.wait()
                 stream.thread.join(10)
                 for sequence, event, _ in stream.drain():
-                    told[sequence] = (event["id"], event["number"])
+                    told[sequence] = (event["incident"]["id"], event["number"])
                 cut += len([n for n in os.listdir(lookout.data + "/evidence/.unfinished") if n.endswith(".mp4")])
                 lookout.start()
             numbers = {}
