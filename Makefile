@@ -91,4 +91,6 @@ figures: setup-figures ## compare 16 cameras with the program `motion`; time fro
 	swift build -c release $(SWIFT_FLAGS) --product lookout
 	LOOKOUT_BUILD=$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path) $(PYTHON) Tests/Figures/sixteen_cameras.py
 	LOOKOUT_BUILD=$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path) $(PYTHON) Tests/Figures/latency.py
+	LOOKOUT_BUILD=$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path) $(PYTHON) Tests/Figures/many_cameras.py
+	LOOKOUT_BUILD=$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path) $(PYTHON) Tests/Figures/decode_cost.py
 	LOOKOUT_BUILD=$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path) $(PYTHON) Tests/Figures/objects.py

@@ -16,6 +16,8 @@ extension IncidentRevision {
             let assignment = handling?.assignment
             parts = [assignment.map { "\($0.actor) → \($0.to)" }, assignment?.note]
         case .noted: parts = [handling?.note?.actor, handling?.note?.text]
+        case .locked: parts = [handling?.lock?.actor, handling?.lock?.reason]
+        case .unlocked: parts = [actor]
         case .reported: parts = [handling?.report?.actor, handling?.report?.note]
         }
         return parts.compactMap { $0 }.joined(separator: ": ")

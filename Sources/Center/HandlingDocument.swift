@@ -28,6 +28,8 @@ struct HandlingDocument: Encodable {
     var assigned: Entry?
     var reported: Entry?
     var noted: Entry?
+    /// Absent while the evidence is not locked; its note says why it is.
+    var locked: Entry?
 
     init(_ handling: IncidentHandling) {
         if let judgement = handling.judgement {
@@ -43,6 +45,7 @@ struct HandlingDocument: Encodable {
             reported = Entry(report.actor, report.time, report.note)
             reported?.stage = report.stage
         }
+        if let lock = handling.lock { locked = Entry(lock.actor, lock.time, lock.reason) }
         if let note = handling.note { noted = Entry(note.actor, note.time, note.text) }
     }
 }

@@ -22,6 +22,9 @@ struct HandlingRoutes {
             route("report", keys: ["stage", "note"], example: "{\"stage\": \"observed\"}") { wish in
                 wish.stage.map { .report($0) }
             },
+            route("lock", keys: ["note", "wholeFire"], example: "{\"note\": \"asked for by the police\"}") { _ in .lock
+            },
+            route("unlock", keys: ["note", "wholeFire"], example: "{\"note\": \"handed over\"}") { _ in .unlock },
         ]
     }
 
@@ -48,7 +51,11 @@ struct HandlingRoutes {
             guard let step = step(wish) else {
                 throw Problem.badBody("the body lacks what '\(name)' needs", remedy: hint)
             }
-            if case .note = step, note == nil { throw Problem.badBody("the note is empty", remedy: hint) }
+            switch step {
+            case .note, .lock, .unlock:
+                if note == nil { throw Problem.badBody("the note is empty", remedy: hint) }
+            default: break
+            }
             if case .assign(let to) = step { _ = try Self.checkName(to, hint: hint) }
             return try .json(
                 RevisionDocument(

@@ -48,13 +48,14 @@ struct IncidentRoutes {
 
     static func query(of request: Request) throws(Problem) -> IncidentQuery {
         let parameters = try QueryParameters(
-            request, known: ["camera", "kind", "state", "acknowledged", "since", "until", "after", "limit"])
+            request, known: ["camera", "kind", "state", "acknowledged", "locked", "since", "until", "after", "limit"])
         var query = IncidentQuery()
         if let camera = parameters["camera"] { query.camera = try CameraRoutes.camera(camera) }
         query.kind = try parameters.choice("kind", of: IncidentKind.self)
         query.state = try parameters.choice(
             "state", of: [("open", Incident.State.open), ("closed", Incident.State.closed)])
         query.acknowledged = try parameters.choice("acknowledged", of: [("true", true), ("false", false)])
+        query.locked = try parameters.choice("locked", of: [("true", true), ("false", false)])
         query.since = try parameters.instant("since")
         query.until = try parameters.instant("until")
         if let after = parameters["after"] { query.after = try incident(after) }

@@ -132,8 +132,8 @@ public enum CameraFault: String, Sendable, Codable, CaseIterable {
         case .starting: ("The camera has not yet sent a picture", "Camera chưa gửi hình nào")
         case .clockSet:
             (
-                "The computer's clock was set forward, or it slept: check its time service and its power settings",
-                "Đồng hồ máy bị chỉnh tới trước hoặc máy đã ngủ: hãy kiểm tra dịch vụ giờ và thiết lập nguồn"
+                "The computer's clock was set, or it slept: check its time service and its power settings",
+                "Đồng hồ máy bị chỉnh hoặc máy đã ngủ: hãy kiểm tra dịch vụ giờ và thiết lập nguồn"
             )
         case .tampered:
             (

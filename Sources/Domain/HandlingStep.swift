@@ -7,6 +7,9 @@ public enum HandlingStep: Sendable, Equatable {
     case note
     /// What was found on the ground about a fire: one of `FireStage.reportable`.
     case report(FireStage)
+    /// Its evidence is kept whatever becomes too old or too much, until somebody unlocks it. The note says why.
+    case lock
+    case unlock
 
     /// How the journal calls the step.
     public var change: IncidentRevision.Change {
@@ -16,16 +19,26 @@ public enum HandlingStep: Sendable, Equatable {
         case .assign: .assigned
         case .note: .noted
         case .report: .reported
+        case .lock: .locked
+        case .unlock: .unlocked
         }
     }
 
     /// The reason, the person or the stage.
     public var detail: String? {
         switch self {
-        case .confirm, .note: nil
+        case .confirm, .note, .lock, .unlock: nil
         case .dismiss(let reason): reason.rawValue
         case .assign(let name): name
         case .report(let stage): stage.rawValue
+        }
+    }
+
+    /// Whether whoever takes the step has taken the incident, too.
+    public var takesIncident: Bool {
+        switch self {
+        case .confirm, .dismiss, .assign, .report: true
+        case .note, .lock, .unlock: false
         }
     }
 
@@ -71,7 +84,24 @@ public enum HandlingStep: Sendable, Equatable {
                 throw Refusal(problem: "the note is empty", remedy: "Write what is to be kept")
             }
         case .report(let stage): try checkReport(of: stage, on: incident)
+        case .lock:
+            if let lock = handling?.lock {
+                throw Refusal(
+                    problem: "'\(lock.actor)' locked the evidence of '\(incident.id)' already",
+                    remedy: "Nothing needs to be done; add a note where there is another reason")
+            }
+            try Self.checkReason(note, remedy: "Say why it must be kept")
+        case .unlock:
+            guard handling?.lock != nil else {
+                throw Refusal(
+                    problem: "the evidence of '\(incident.id)' is not locked", remedy: "Nothing needs to be done")
+            }
+            try Self.checkReason(note, remedy: "Say why it need not be kept any more")
         }
+    }
+
+    private static func checkReason(_ note: String?, remedy: String) throws(Refusal) {
+        guard note?.isEmpty == false else { throw Refusal(problem: "the reason is missing", remedy: remedy) }
     }
 
     private func checkReport(of stage: FireStage, on incident: Incident) throws(Refusal) {

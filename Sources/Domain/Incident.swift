@@ -139,7 +139,7 @@ public struct IncidentRevision: Sendable, Equatable, Codable {
     public enum Change: String, Sendable, Codable, CaseIterable {
         case opened, updated, closed, acknowledged
         /// Steps of people; see `HandlingStep`.
-        case confirmed, dismissed, assigned, noted, reported
+        case confirmed, dismissed, assigned, noted, reported, locked, unlocked
 
         /// What people read in the center and in alerts.
         public func title(in language: Language) -> String {
@@ -154,6 +154,8 @@ public struct IncidentRevision: Sendable, Equatable, Codable {
                 case .assigned: ("assigned", "đã phân công")
                 case .noted: ("note added", "có ghi chú")
                 case .reported: ("report from the ground", "báo cáo hiện trường")
+                case .locked: ("evidence locked", "đã khóa bằng chứng")
+                case .unlocked: ("evidence unlocked", "đã mở khóa bằng chứng")
                 }
             return language == .en ? text.en : text.vi
         }
@@ -161,7 +163,7 @@ public struct IncidentRevision: Sendable, Equatable, Codable {
         /// Whether people took it, beyond acknowledging.
         public var isHandling: Bool {
             switch self {
-            case .confirmed, .dismissed, .assigned, .noted, .reported: true
+            case .confirmed, .dismissed, .assigned, .noted, .reported, .locked, .unlocked: true
             case .opened, .updated, .closed, .acknowledged: false
             }
         }

@@ -30,11 +30,20 @@ public struct IncidentHandling: Sendable, Equatable, Codable {
         public var time: MediaTime
     }
 
+    /// Evidence that no rule about age, size or room may take.
+    public struct Lock: Sendable, Equatable, Codable {
+        public var reason: String
+        public var actor: String
+        public var time: MediaTime
+    }
+
     public var judgement: Judgement?
     public var assignment: Assignment?
     public var report: Report?
     /// The latest; earlier ones stand in earlier revisions.
     public var note: Note?
+    /// `nil` while the evidence is not locked.
+    public var lock: Lock?
 
     public init() {}
 
@@ -49,6 +58,9 @@ public struct IncidentHandling: Sendable, Equatable, Codable {
 }
 
 extension Incident {
+    /// Whether its evidence is kept until somebody unlocks it.
+    public var isLocked: Bool { handling?.lock != nil }
+
     /// Takes a step that was checked before. Whoever judges, assigns or reports has taken the incident, too.
     public mutating func take(_ step: HandlingStep, actor: String, time: MediaTime, note: String?) {
         var handling = handling ?? IncidentHandling()
@@ -58,9 +70,11 @@ extension Incident {
         case .assign(let name): handling.assignment = .init(to: name, actor: actor, time: time, note: note)
         case .report(let stage): handling.report = .init(stage: stage, actor: actor, time: time, note: note)
         case .note: handling.note = note.map { .init(text: $0, actor: actor, time: time) }
+        case .lock: handling.lock = .init(reason: note ?? "", actor: actor, time: time)
+        case .unlock: handling.lock = nil
         }
         self.handling = handling
-        if step != .note, acknowledgement == nil {
+        if step.takesIncident, acknowledgement == nil {
             acknowledgement = Acknowledgement(actor: actor, time: time, note: note)
         }
     }

@@ -5,6 +5,8 @@ public struct IncidentQuery: Sendable, Equatable {
     public var state: Incident.State?
     /// `true`: only acknowledged ones; `false`: only those that nobody has taken.
     public var acknowledged: Bool?
+    /// `true`: only those whose evidence is locked; `false`: only the others.
+    public var locked: Bool?
     /// Last seen at this instant or later.
     public var since: MediaTime?
     /// Started before this instant.
@@ -16,12 +18,14 @@ public struct IncidentQuery: Sendable, Equatable {
 
     public init(
         camera: CameraID? = nil, kind: IncidentKind? = nil, state: Incident.State? = nil, acknowledged: Bool? = nil,
-        since: MediaTime? = nil, until: MediaTime? = nil, after: IncidentID? = nil, limit: Int = 100
+        locked: Bool? = nil, since: MediaTime? = nil, until: MediaTime? = nil, after: IncidentID? = nil,
+        limit: Int = 100
     ) {
         self.camera = camera
         self.kind = kind
         self.state = state
         self.acknowledged = acknowledged
+        self.locked = locked
         self.since = since
         self.until = until
         self.after = after

@@ -32,6 +32,8 @@ public struct IncidentJudge: Sendable {
     private var paths: [Int: TrackPath] = [:]
     private var now: MediaTime?
     private var blindSince: MediaTime?
+    /// Whether a rule about a zone was armed at the last picture: by its schedule, and by what people ordered.
+    public private(set) var hasArmedZone = false
 
     /// - Parameters:
     ///   - zones: all zones of the camera: an incident names those that it touches, whichever its rule is about.
@@ -75,8 +77,10 @@ public struct IncidentJudge: Sendable {
         remember(sightings, at: instant)
         let orders = standingOrders()
         var wallClock: LocalTime?
+        hasArmedZone = false
         for index in states.indices {
             let gate = gate(of: states[index].rule, at: instant, orders, &wallClock)
+            if case .open = gate, states[index].rule.zone != nil { hasArmedZone = true }
             revisions += states[index].consider(
                 sightings, paths: paths, in: scene, gate: gate,
                 at: CaptureTime(time: instant, uncertainty: time.uncertainty), naming: &naming)

@@ -11,6 +11,8 @@ public struct AuditEntry: Sendable, Equatable {
         case armed, disarmed, snoozed
         /// Steps of people with an incident; `detail` is the reason, the person or the stage.
         case confirmed, dismissed, assigned, noted, reported
+        /// Evidence of an incident was locked or unlocked; `note` says why.
+        case locked, unlocked
         /// Nobody acknowledged in time: the channels of `detail` were told.
         case escalated
         /// The forest fire danger is another; `detail` is the level, `note` where it comes from.

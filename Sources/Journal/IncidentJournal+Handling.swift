@@ -1,4 +1,5 @@
 public import Domain
+import GRDB
 
 extension IncidentJournal {
     /// Notes what a person did with an incident: a new revision and an audit entry, both or neither.
@@ -23,6 +24,7 @@ extension IncidentJournal {
             } catch {
                 throw JournalError(.conflict, problem: error.problem, remedy: error.remedy)
             }
+            if step == .lock { try ledger.checkThatSomethingIsLeft(of: incident) }
             incident.take(step, actor: actor, time: time, note: note)
             let revision = IncidentRevision(incident: incident, change: step.change, actor: actor, time: time)
             let stored = try ledger.store(revision, number: latest.number + 1)
@@ -30,6 +32,17 @@ extension IncidentJournal {
                 AuditEntry.Action(step), actor: actor, incident: id, note: note, time: time, detail: step.detail)
             fresh.append(stored)
             return stored
+        }
+    }
+
+    /// The incidents whose evidence is locked, as they stand now, the latest revision first.
+    ///
+    /// - Throws: what reading the journal throws.
+    public func lockedIncidents() async throws(JournalError) -> [Incident] {
+        try await read { ledger in
+            try ledger.revisions(
+                "WHERE sequence IN (SELECT sequence FROM incidents WHERE locked) ORDER BY sequence DESC", []
+            ).map(\.revision.incident)
         }
     }
 
@@ -54,6 +67,17 @@ extension IncidentJournal {
     }
 }
 
+extension Ledger {
+    /// - Throws: `conflict` where all files of an incident were given up: a lock would promise what cannot be kept.
+    fileprivate func checkThatSomethingIsLeft(of incident: Incident) throws {
+        let removed = Set(try tombstones(of: incident.id).removed.map(\.path))
+        guard !incident.evidence.isEmpty, incident.evidence.allSatisfy({ removed.contains($0.path) }) else { return }
+        throw JournalError(
+            .conflict, problem: "the evidence of '\(incident.id)' was given up before: nothing is left to lock",
+            remedy: "Download the recording of its time where there still is one; the audit trail keeps the hashes")
+    }
+}
+
 extension AuditEntry.Action {
     fileprivate init(_ step: HandlingStep) {
         self =
@@ -63,6 +87,8 @@ extension AuditEntry.Action {
             case .assign: .assigned
             case .note: .noted
             case .report: .reported
+            case .lock: .locked
+            case .unlock: .unlocked
             }
     }
 }

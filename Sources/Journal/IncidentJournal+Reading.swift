@@ -101,6 +101,7 @@ extension Ledger {
         if let kind = query.kind { require("kind = ?", kind.rawValue) }
         if let state = query.state { require("state = ?", state.rawValue) }
         if let acknowledged = query.acknowledged { require("acknowledged = ?", acknowledged) }
+        if let locked = query.locked { require(locked ? "locked" : "NOT locked") }
         if let since = query.since { require("last_seen >= ?", since.microseconds) }
         if let until = query.until { require("start < ?", until.microseconds) }
         if let after = query.after {

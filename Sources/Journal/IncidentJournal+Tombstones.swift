@@ -13,23 +13,7 @@ extension IncidentJournal {
     ///
     /// - Throws: what reading the journal throws.
     public func tombstones(of incident: IncidentID) async throws(JournalError) -> Tombstones {
-        try await read { ledger in
-            let bodies = try Data.fetchAll(
-                ledger.db, sql: "SELECT CAST(body AS BLOB) FROM audit WHERE incident = ?",
-                arguments: [incident.rawValue])
-            var tombstones = Tombstones()
-            for body in bodies {
-                guard let record = try? CanonicalJSON.decode(AuditRecord.self, from: [UInt8](body)) else {
-                    throw JournalError.damaged(ledger.file, "an audit entry of '\(incident)' cannot be read")
-                }
-                switch record.action {
-                case .evidenceRemoved: tombstones.removed += record.removed ?? []
-                case .evidenceMissing: tombstones.missing += record.removed ?? []
-                default: break
-                }
-            }
-            return tombstones
-        }
+        try await read { ledger in try ledger.tombstones(of: incident) }
     }
 
     /// Writes into the audit trail that files of an incident are gone though nobody gave them up.
@@ -43,5 +27,24 @@ extension IncidentJournal {
             try ledger.recordAudit(
                 .evidenceMissing, actor: "lookout", incident: incident, note: nil, time: time, removed: files)
         }
+    }
+}
+
+extension Ledger {
+    func tombstones(of incident: IncidentID) throws -> IncidentJournal.Tombstones {
+        let bodies = try Data.fetchAll(
+            db, sql: "SELECT CAST(body AS BLOB) FROM audit WHERE incident = ?", arguments: [incident.rawValue])
+        var tombstones = IncidentJournal.Tombstones()
+        for body in bodies {
+            guard let record = try? CanonicalJSON.decode(AuditRecord.self, from: [UInt8](body)) else {
+                throw JournalError.damaged(file, "an audit entry of '\(incident)' cannot be read")
+            }
+            switch record.action {
+            case .evidenceRemoved: tombstones.removed += record.removed ?? []
+            case .evidenceMissing: tombstones.missing += record.removed ?? []
+            default: break
+            }
+        }
+        return tombstones
     }
 }

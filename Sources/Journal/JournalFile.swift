@@ -22,6 +22,7 @@ enum JournalFile {
         directory: String, digest: @escaping ContentDigest, durability: Durability, checkpointPages: Int
     ) throws(JournalError) -> DatabasePool {
         let file = directory + "/" + name
+        try checkNotEmptied(file, directory: directory)
         return try reported(file) {
             let pool = try DatabasePool(path: file, configuration: configuration(readOnly: false))
             try set(durability, on: pool, file: file)
@@ -47,6 +48,21 @@ enum JournalFile {
             try checkTail(pool, file: file, digest: digest)
             return pool
         }
+    }
+
+    /// SQLite takes an empty file for a new database and throws the log beside it away, in which all may be that is left.
+    /// A file that a crash left empty at the very first start has no log, and nothing beside it that is opened later.
+    private static func checkNotEmptied(_ file: String, directory: String) throws(JournalError) {
+        guard size(of: file) == 0,
+            size(of: file + "-wal") ?? 0 > 0 || size(of: directory + "/" + StatusFile.name) != nil
+        else { return }
+        throw .damaged(file, "it is empty, although it was written before")
+    }
+
+    /// - Returns: `nil` where there is no such file.
+    private static func size(of file: String) -> Int64? {
+        var status = stat()
+        return unsafe stat(file, &status) == 0 ? Int64(status.st_size) : nil
     }
 
     /// Makes `directory` and those above it where they are missing, so that a power cut cannot take them away again.

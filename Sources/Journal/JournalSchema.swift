@@ -15,6 +15,7 @@ enum JournalSchema {
         }
         migrator.registerMigration("2-standing-orders", migrate: createStandingOrders)
         migrator.registerMigration("3-site-state", migrate: createSiteState)
+        migrator.registerMigration("4-evidence-locks", migrate: addLocks)
         return migrator
     }
 
@@ -128,6 +129,15 @@ enum JournalSchema {
                 CREATE TABLE site_state (name TEXT PRIMARY KEY NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
                 CREATE TABLE used_links (digest TEXT PRIMARY KEY NOT NULL, expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;
                 CREATE INDEX audit_by_incident ON audit (incident, sequence) WHERE incident IS NOT NULL;
+                """)
+    }
+
+    /// Locks came later: no incident of an older journal has one.
+    private static func addLocks(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                ALTER TABLE incidents ADD COLUMN locked INTEGER NOT NULL DEFAULT 0;
+                CREATE INDEX incidents_locked ON incidents (start, id) WHERE locked;
                 """)
     }
 

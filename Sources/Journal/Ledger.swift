@@ -48,15 +48,16 @@ struct Ledger {
         ])
         try db.cachedStatement(
             sql: """
-                INSERT INTO incidents (id, sequence, number, camera, kind, state, acknowledged, start, last_seen)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO incidents (id, sequence, number, camera, kind, state, acknowledged, locked, start, last_seen)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET sequence = excluded.sequence, number = excluded.number,
                     camera = excluded.camera, kind = excluded.kind, state = excluded.state,
-                    acknowledged = excluded.acknowledged, start = excluded.start, last_seen = excluded.last_seen
+                    acknowledged = excluded.acknowledged, locked = excluded.locked,
+                    start = excluded.start, last_seen = excluded.last_seen
                 """
         ).execute(arguments: [
             incident.id.rawValue, sequence, number, incident.camera.rawValue, incident.kind.rawValue,
-            incident.state.rawValue, incident.acknowledgement != nil, incident.start.microseconds,
+            incident.state.rawValue, incident.acknowledgement != nil, incident.isLocked, incident.start.microseconds,
             incident.lastSeen.microseconds,
         ])
         return StoredRevision(

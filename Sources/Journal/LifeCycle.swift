@@ -32,7 +32,7 @@ enum LifeCycle {
             }
         case .closed:
             guard stored.state == .open else { throw .conflict("incident '\(id)' was closed already") }
-        case .acknowledged, .confirmed, .dismissed, .assigned, .noted, .reported:
+        case .acknowledged, .confirmed, .dismissed, .assigned, .noted, .reported, .locked, .unlocked:
             throw .invalid(
                 "incident '\(id)' cannot be \(revision.change.rawValue) by appending a revision",
                 remedy: "Take the step by the incident's id, so that the audit trail names who did")
@@ -58,7 +58,7 @@ enum LifeCycle {
             switch revision.change {
             case .opened: .open
             case .closed: .closed
-            case .updated, .acknowledged, .confirmed, .dismissed, .assigned, .noted, .reported: nil
+            case .updated, .acknowledged, .confirmed, .dismissed, .assigned, .noted, .reported, .locked, .unlocked: nil
             }
         guard expected == nil || expected == incident.state else {
             throw .invalid(

@@ -14,7 +14,8 @@ import Glibc
 ///   packet transit times", 1998). The origin is moved towards it, never by more than half of the spacing, so that time
 ///   within a run never goes backwards.
 /// - Arrivals are taken on the monotonic clock. Its distance from the wall clock is measured once and then followed at
-///   5 ms a second, so that a wall clock that is set does not make time jump.
+///   5 ms a second, so that a wall clock that is set does not make time jump. One that was set by so much that following
+///   it would take long is told by `isWallSet`: it is for a new connection to begin a new timeline.
 ///
 /// Pure: it reads no clock, so that tests run it in virtual time. For recordings see `RecordedTimeline`.
 public struct CaptureClock: Sendable {
@@ -30,6 +31,10 @@ public struct CaptureClock: Sendable {
     /// While the first arrivals are still those of buffered packets.
     private static let settlingMicroseconds: Int64 = 3_000_000
     private static let wallSlew = 0.005
+    /// The wall clock counts as set once it has been away by so much for so long: two clocks are never read at once, and
+    /// a machine that stands still between the two readings is no clock that was set.
+    private static let setMicroseconds = 2_000_000.0
+    private static let setAfterMicroseconds: Int64 = 5_000_000
     /// Others (36,000 years) are treated as missing, which also keeps the arithmetic from overflowing.
     private static let honestStamps: Range<Int64> = -(1 << 60)..<1 << 60
 
@@ -54,10 +59,15 @@ public struct CaptureClock: Sendable {
     /// The followed distance of the wall clock from the monotonic clock, and how wrong it is known to be.
     private var wallDistance = 0.0
     private var wallError = 0.0
+    /// Arrival since which the wall clock has been away by seconds.
+    private var wallAwaySince: Int64?
     private var lastTime: Int64?
 
     /// How often the timestamps could not be true.
     public private(set) var anchorCount = 0
+
+    /// Whether the wall clock was set so far away from these times that they are wrong for as long as they go on.
+    public var isWallSet: Bool { wallAwaySince.map { lastArrival - $0 >= Self.setAfterMicroseconds } ?? false }
 
     /// - Parameter reorderTolerance: zero for streams without reordered pictures.
     public init(reorderTolerance: Duration = .zero) { reorderMicroseconds = reorderTolerance.inMicroseconds }
@@ -139,6 +149,7 @@ public struct CaptureClock: Sendable {
         let move = max(-limit, min(limit, off))
         wallDistance += move
         wallError = off - move
+        wallAwaySince = abs(wallError) > Self.setMicroseconds ? wallAwaySince ?? now : nil
     }
 
     private mutating func finish(media: Int64, error: Double, isReordered: Bool) -> CaptureTime {

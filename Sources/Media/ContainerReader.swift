@@ -71,6 +71,7 @@ final class ContainerReader: PacketSource {
     }
 
     func read() throws(MediaError) -> Packet? {
+        if isClockSet { throw .clockSet(address) }
         guard let packet = unsafe av_packet_alloc() else { throw Self.outOfMemory(address) }
         var doomed: UnsafeMutablePointer<AVPacket>? = unsafe packet
         var faults = 0
@@ -94,6 +95,13 @@ final class ContainerReader: PacketSource {
             }
             unsafe av_packet_free(&doomed)
             return try end(status)
+        }
+    }
+
+    private var isClockSet: Bool {
+        switch timing {
+        case .live(let captureClock): captureClock.isWallSet
+        case .recorded: false
         }
     }
 

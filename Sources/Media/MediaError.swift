@@ -32,6 +32,8 @@ public struct MediaError: ActionableError, Sendable, Equatable {
         case badStream
         /// A live stream that its sender has ended.
         case ended
+        /// The host's wall clock was set, by so much that the connection's times are wrong.
+        case clockSet
         /// A picture could not be encoded or converted.
         case encoding
         /// A file could not be written: `isDiskFull` tells whether for want of space.
@@ -71,6 +73,7 @@ public struct MediaError: ActionableError, Sendable, Equatable {
         case .tooLarge: .tooLarge
         case .badStream: .badStream
         case .ended: .streamEnded
+        case .clockSet: .clockSet
         case .encoding, .storage, .stopped: nil
         }
     }
@@ -81,7 +84,7 @@ public struct MediaError: ActionableError, Sendable, Equatable {
     /// Whether trying again soon can help; otherwise somebody must change something first.
     public var isTransient: Bool {
         switch code {
-        case .refused, .unreachable, .timeout, .badStream, .ended: true
+        case .refused, .unreachable, .timeout, .badStream, .ended, .clockSet: true
         default: false
         }
     }

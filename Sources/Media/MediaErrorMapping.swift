@@ -70,6 +70,12 @@ extension MediaError {
             status: -ETIMEDOUT)
     }
 
+    static func clockSet(_ address: StreamAddress) -> MediaError {
+        MediaError(
+            code: .clockSet, problem: "\(address.printable): the computer's clock was set while it was read",
+            remedy: "It is opened again, so that its times are right; check the time service where it happens again")
+    }
+
     static func stopped(_ address: StreamAddress) -> MediaError {
         MediaError(
             code: .stopped, problem: "\(address.printable): stopped while reading", remedy: "Nothing needs to be done",

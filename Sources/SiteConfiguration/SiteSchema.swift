@@ -85,15 +85,18 @@ enum StorageKeys {
         "Folder of the journal and the evidence; made when missing. A relative path starts at the folder of this file.")
     static let keepDays = DefaultedKey(
         "keepDays", .integer(1...3_650), default: 30, example: "90",
-        "Evidence and decisions older than this are removed.")
+        "Evidence and decisions older than this are removed, but for the evidence of locked incidents.")
     static let maximumGigabytes = DefaultedKey<Double>(
         "maximumGigabytes", .number(0.1...1_000_000), default: 200, example: "50",
-        "Above this size the oldest evidence is removed early (10^9 bytes each).")
+        """
+        Above this size the oldest evidence is removed early (10^9 bytes each). Locked incidents count, but stay; where \
+        they alone take more, `/healthz` says so.
+        """)
     static let minimumFreeGigabytes = DefaultedKey<Double>(
         "minimumFreeGigabytes", .number(0...1_000_000), default: 1, example: "5",
         """
-        What must stay free on the disk for the journal. Below it the oldest evidence is removed early; where none but \
-        today's is left, no clips are written until there is room again.
+        What must stay free on the disk for the journal. Below it the oldest recordings, then the oldest evidence are \
+        removed early; where none but today's and what is locked is left, no clips are written until there is room again.
         """)
 
     static let section = Section(

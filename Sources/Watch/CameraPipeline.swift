@@ -117,6 +117,9 @@ struct CameraPipeline: ~Copyable {
         }
     }
 
+    /// Whether a rule about a zone was armed when the last picture was judged.
+    var hasArmedZone: Bool { judge.hasArmedZone }
+
     /// Whether anything looks at the pictures at all.
     let detectsAnything: Bool
 

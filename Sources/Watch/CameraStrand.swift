@@ -58,6 +58,8 @@ final class CameraStrand: @unchecked Sendable {
     private var stateKeptAt: Duration?
     /// Set by `stop`: the next slice closes what is open, and nothing is decoded after it.
     private let mustEnd = Atomic<Bool>(false)
+    private let looksForFire: Bool
+    private let isArmed = Atomic<Bool>(false)
     private let ended: @Sendable () -> Void
 
     init(
@@ -68,6 +70,7 @@ final class CameraStrand: @unchecked Sendable {
     ) {
         camera = settings.id
         outlook = DecodeOutlook(settings.decode)
+        looksForFire = settings.detect.contains(.smoke) || settings.detect.contains(.flame)
         streamOptions = settings.streamOptions
         self.pipeline = pipeline
         self.line = line
@@ -82,6 +85,9 @@ final class CameraStrand: @unchecked Sendable {
         self.logger = logger
         self.ended = ended
     }
+
+    /// Whether others go short before it where there is more work than time: it looks for fire, or has a zone that is armed.
+    var isUrgent: Bool { looksForFire || isArmed.load(ordering: .relaxed) }
 
     /// Asks for the end; `ended` is called once what was open is handed to the recorder. Schedule the strand after it.
     func stop() { mustEnd.store(true, ordering: .releasing) }
@@ -208,6 +214,7 @@ final class CameraStrand: @unchecked Sendable {
             return
         }
         let step = frame.withPicture { picture in pipeline.analyse(picture, at: time) }
+        isArmed.store(pipeline.hasArmedZone, ordering: .relaxed)
         keepDecisions()
         if let kept = stateKeptAt, clock.monotonic() - kept >= Self.keepsStateEvery { keepState() }
         meter.analysed(after: clock.wall() - time.time)

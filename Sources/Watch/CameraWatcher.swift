@@ -50,7 +50,7 @@ final class CameraWatcher: Sendable {
             clips: clips, states: states, clock: clock, logger: logger
         ) { strandEnds.finish() }
         self.work = work
-        strand = Strand(on: pool) { work.drain() }
+        strand = Strand(on: pool, isUrgent: { work.isUrgent }) { work.drain() }
         reader = CameraReader(
             settings: settings, line: line, strand: strand, meter: meter, health: health,
             clips: settings.detectSource == nil ? clips : nil,

@@ -13,14 +13,19 @@ final class RecordingRetention: Sendable {
 
     private let store: RecordingStore
     private let log: RecordingLog
+    private let locks: EvidenceLocks
     private let options: Mutex<[CameraID: RecordingOptions]>
     private let logger: Logger
     private let queue = DispatchQueue(label: "lookout.recordings.retention", qos: .utility)
 
     /// - Parameter options: of the cameras that the configuration names; others count as `RecordingOptions.usual`.
-    init(store: RecordingStore, log: RecordingLog, options: [CameraID: RecordingOptions], logger: Logger) {
+    init(
+        store: RecordingStore, log: RecordingLog, locks: EvidenceLocks, options: [CameraID: RecordingOptions],
+        logger: Logger
+    ) {
         self.store = store
         self.log = log
+        self.locks = locks
         self.options = Mutex(options)
         self.logger = logger
     }
@@ -28,65 +33,78 @@ final class RecordingRetention: Sendable {
     /// From now on these limits count for a camera.
     func follow(_ settings: CameraSettings) { options.withLock { $0[settings.id] = settings.recording } }
 
-    /// Removes what is older than its camera's `keepDays` and what is above its `maximumGigabytes`, oldest first.
+    /// Removes what is older than its camera's `keepDays` and what is above its `maximumGigabytes`, oldest first, but for
+    /// what is locked.
     ///
     /// - Parameters:
     ///   - now: host's wall clock.
-    ///   - spared: of which no segment is removed.
-    func removeExpired(now: MediaTime, sparing spared: [CameraSpan]) async {
-        await onQueue { [self] in
-            for (camera, total) in try log.totals() {
+    ///   - byAge: whether `keepDays` counts at present.
+    /// - Returns: the cameras of which what is locked takes more than `maximumGigabytes`; `nil` where the disk failed.
+    func removeExpired(now: MediaTime, byAge: Bool = true) async -> [CameraID]? {
+        await reporting { [self] in
+            var full: [CameraID] = []
+            for (camera, total) in try await onQueue({ [log] in try log.totals() }) {
                 let limits = options.withLock { $0[camera] } ?? .usual
                 let before = now - .seconds(86_400 * limits.keepDays)
                 var left = total.bytes
-                while case let old = try log.oldest(of: camera, ending: before, sparing: spared, limit: Self.batch),
-                    !old.isEmpty
-                {
-                    left -= try remove(old, because: "keepDays")
+                while byAge, let freed = try await remove(of: camera, ending: before, because: "keepDays") {
+                    left -= freed
                 }
                 let most = Int64(limits.maximumGigabytes * 1e9)
-                while left > most {
-                    let old = try log.oldest(
-                        of: camera, ending: nil, sparing: spared, bytes: left - most, limit: Self.batch)
-                    guard !old.isEmpty else { break }
-                    left -= try remove(old, because: "maximumGigabytes")
+                while left > most, let freed = try await remove(of: camera, left - most, because: "maximumGigabytes") {
+                    left -= freed
                 }
+                if left > most { full.append(camera) }
             }
+            return full.sorted { $0.rawValue < $1.rawValue }
         }
     }
 
-    /// Removes the oldest segments of all cameras until `bytes` are freed or nothing is left.
-    func free(_ bytes: Int64, sparing spared: [CameraSpan]) async {
-        await onQueue { [self] in
+    /// Removes the oldest segments of all cameras until `bytes` are freed or nothing is left that is not locked.
+    func free(_ bytes: Int64) async {
+        await reporting { [self] in
             var wanting = bytes
-            while wanting > 0 {
-                let old = try log.oldest(of: nil, ending: nil, sparing: spared, bytes: wanting, limit: Self.batch)
-                guard !old.isEmpty else { return }
-                wanting -= try remove(old, because: "minimumFreeGigabytes")
+            while wanting > 0, let freed = try await remove(of: nil, wanting, because: "minimumFreeGigabytes") {
+                wanting -= freed
             }
         }
     }
 
-    /// Files first: a crash between the two leaves entries without files, which the next start takes out.
+    /// Removes some of the oldest segments.
     ///
-    /// - Returns: how many bytes.
-    private func remove(_ segments: [RecordedSegment], because reason: String) throws -> Int64 {
-        for segment in segments { try store.remove(segment) }
-        try log.remove(segments)
-        logger.info("\(segments.count) recordings are removed by retention (\(reason))")
-        return segments.reduce(0) { $0 + Int64($1.bytes) }
-    }
-
-    private func onQueue(_ work: @escaping @Sendable () throws -> Void) async {
-        await withCheckedContinuation { done in
-            queue.async { [logger] in
-                do {
-                    try work()
-                } catch {
-                    logger.error("recordings could not be removed. \(error)")
-                }
-                done.resume()
+    /// - Parameters:
+    ///   - camera: `nil` for all.
+    ///   - ending: only those that end before it.
+    ///   - bytes: as many as make up so much.
+    /// - Returns: how many bytes; `nil` where none was left.
+    private func remove(
+        of camera: CameraID?, _ bytes: Int64 = .max, ending: MediaTime? = nil, because reason: String
+    ) async throws -> Int64? {
+        try await locks.givingUp { [self] spared in
+            try await onQueue { [self] in
+                let old = try log.oldest(of: camera, ending: ending, sparing: spared, bytes: bytes, limit: Self.batch)
+                guard !old.isEmpty else { return nil }
+                // Files first: a crash between the two leaves entries without files, which the next start takes out.
+                for segment in old { try store.remove(segment) }
+                try log.remove(old)
+                logger.info("\(old.count) recordings are removed by retention (\(reason))")
+                return old.reduce(0) { $0 + Int64($1.bytes) }
             }
         }
+    }
+
+    private func reporting<T>(_ work: () async throws -> T) async -> T? {
+        do {
+            return try await work()
+        } catch {
+            logger.error("recordings could not be removed. \(error)")
+            return nil
+        }
+    }
+
+    private func onQueue<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
+        try await withCheckedContinuation { done in
+            queue.async { done.resume(returning: Result(catching: work)) }
+        }.get()
     }
 }

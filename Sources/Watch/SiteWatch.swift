@@ -33,6 +33,8 @@ public final class SiteWatch: Sendable {
     /// Changes of the cameras are made one after the other, the last of them being their end.
     let changing = Turns()
     private let retention: EvidenceRetention
+    /// What people have locked against being given up.
+    public let locks: EvidenceLocks
     private let repair: EvidenceRepair
     /// What is recorded all the time.
     public let recordings: SiteRecordings
@@ -63,12 +65,16 @@ public final class SiteWatch: Sendable {
         self.demand = demand
         self.clock = clock
         keepDays = site.storage.keepDays
+        let locks = EvidenceLocks(journal: journal)
+        self.locks = locks
         let retention = EvidenceRetention(
-            evidence: evidence, journal: journal, storage: site.storage, clock: clock, logger: logger)
+            evidence: evidence, journal: journal, locks: locks, storage: site.storage, clock: clock, logger: logger)
         self.retention = retention
         repair = EvidenceRepair(
             evidence: evidence, journal: journal, bus: bus, keepDays: site.storage.keepDays, logger: logger)
-        let recordings = try SiteRecordings(site: site, evidence: evidence, clock: clock, logger: logger) {
+        let recordings = try SiteRecordings(
+            site: site, evidence: evidence, locks: locks, clock: clock, logger: logger
+        ) {
             retention.wantingBytes > 0
         }
         self.recordings = recordings
@@ -194,6 +200,7 @@ public final class SiteWatch: Sendable {
     /// Every hour, and not before the first: right after a start the host's clock may still be years off.
     private func removeExpiredDecisions() async {
         while (try? await Task.sleep(for: .seconds(3600))) != nil {
+            guard retention.trustsAges else { continue }
             _ = await coverage.removeExpired(keepDays: keepDays, now: clock.wall())
             let days = await decisions.removeExpired(keepDays: keepDays, now: clock.wall())
             if !days.isEmpty { logger.info("decisions removed by retention: \(days.joined(separator: ", "))") }
@@ -217,12 +224,24 @@ public final class SiteWatch: Sendable {
     public var evidenceTrouble: (problem: String, remedy: String)? {
         let wanting = retention.wantingBytes
         if wanting > 0 {
+            let locked = retention.locked.bytes
+            let remark = locked > 0 ? " but \(locked >> 20) MiB that are locked" : ""
+            let unlocking = locked > 0 ? ", or export and unlock incidents ('lookout incidents list --locked')" : ""
             return (
-                "the disk is short of \(wanting >> 20) MiB, and no old evidence is left to give up: no clips are written",
-                "Free space on the disk of '\(evidence.directory)', or give it a larger one"
+                "the disk is short of \(wanting >> 20) MiB, and no old evidence is left to give up\(remark): no clips are written",
+                "Free space on the disk of '\(evidence.directory)', or give it a larger one\(unlocking)"
             )
         }
         return clips.trouble.map { ($0.problem, $0.remedy) }
+    }
+
+    /// What to tell people while what is locked takes more room than there is for everything; `nil` while it does not.
+    public var lockTrouble: (problem: String, remedy: String)? { retention.lockTrouble }
+
+    /// Incidents whose evidence is locked, and what it takes.
+    public var lockedEvidence: (incidents: Int, bytes: Int64) {
+        let locked = retention.locked
+        return (locked.incidents, locked.bytes)
     }
 
     /// Clips stored, recovered after a crash or a full disk, and failed; packets that a slow disk cost.

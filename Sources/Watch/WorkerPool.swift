@@ -1,8 +1,14 @@
 import Foundation
+import Glibc
 import Synchronization
 
 /// As many threads as cores that decode and detect for every camera. Work arrives as strands: one strand runs on one
-/// thread at a time, and gives way to the others after each slice, so that a busy camera does not starve a quiet one.
+/// thread at a time, and gives way to the others after each slice.
+///
+/// Where there is more work than time, urgent strands come first, but for one slice in eight, so that the others see
+/// something, too; among their like, those come first that have had the least time of a processor (start-time fair
+/// queueing: P. Goyal, H. M. Vin, H. Cheng, 1996). So a camera whose pictures cost much goes short by itself, and does
+/// not take from those whose pictures cost little.
 public final class WorkerPool: Sendable {
     private let ready = ReadyLine()
     public let threadCount: Int
@@ -26,20 +32,39 @@ public final class WorkerPool: Sendable {
     fileprivate func submit(_ strand: Strand) { ready.append(strand) }
 }
 
-/// Strands that are to run, first in, first out.
+/// Strands that are to run.
 private final class ReadyLine: Sendable {
+    private struct Line {
+        var strands: [Strand] = []
+        /// Turn of the strand that was taken last: whoever was idle does not come back with time saved up.
+        var floor: UInt64 = 0
+    }
+
     private struct State {
-        var strands: [Strand?] = []
-        var head = 0
+        var usual = Line()
+        var urgent = Line()
+        /// Urgent slices since one of the others had its turn.
+        var urgentInARow = 0
         var isClosed = false
     }
+
+    private static let mostUrgentInARow = 7
 
     private let state = Mutex(State())
     /// Counts the strands that wait, plus one for each thread that is to end.
     private let available = DispatchSemaphore(value: 0)
 
     func append(_ strand: Strand) {
-        state.withLock { $0.strands.append(strand) }
+        let isUrgent = strand.isUrgent()
+        state.withLock { state in
+            if isUrgent {
+                strand.enter(floor: state.urgent.floor, isUrgent: true)
+                state.urgent.strands.append(strand)
+            } else {
+                strand.enter(floor: state.usual.floor, isUrgent: false)
+                state.usual.strands.append(strand)
+            }
+        }
         available.signal()
     }
 
@@ -47,17 +72,27 @@ private final class ReadyLine: Sendable {
     func next() -> Strand? {
         available.wait()
         return state.withLock { state in
-            guard !state.isClosed, state.head < state.strands.count else { return nil }
-            let strand = state.strands[state.head]
-            state.strands[state.head] = nil
-            state.head += 1
-            // Under constant load the line never empties, so what is done is dropped now and then.
-            if state.head == state.strands.count || state.head > 256 {
-                state.strands.removeFirst(state.head)
-                state.head = 0
+            guard !state.isClosed else { return nil }
+            let isUsual =
+                state.urgent.strands.isEmpty
+                || (state.urgentInARow >= Self.mostUrgentInARow && !state.usual.strands.isEmpty)
+            if isUsual {
+                state.urgentInARow = 0
+                return Self.take(&state.usual)
             }
-            return strand
+            state.urgentInARow += 1
+            return Self.take(&state.urgent)
         }
+    }
+
+    /// The strand with the least turn; the one that came first among equals.
+    private static func take(_ line: inout Line) -> Strand? {
+        guard let best = line.strands.indices.min(by: { line.strands[$0].turn < line.strands[$1].turn }) else {
+            return nil
+        }
+        let strand = line.strands.remove(at: best)
+        line.floor = max(line.floor, strand.turn)
+        return strand
     }
 
     func close(endsOf threads: Int) {
@@ -74,14 +109,39 @@ public final class Strand: Sendable {
         case runningAgain
     }
 
+    /// What decides when it has its turn.
+    private struct Account {
+        /// Nanoseconds of a processor that it has had, or is held to have had.
+        var turn: UInt64 = 0
+        var wasUrgent = false
+    }
+
     private let phase = Mutex<Phase>(.idle)
+    private let account = Mutex(Account())
     private let pool: WorkerPool
     private let slice: @Sendable () -> Bool
+    fileprivate let isUrgent: @Sendable () -> Bool
 
-    /// - Parameter slice: does a bounded piece of work and says whether more of it waits.
-    public init(on pool: WorkerPool, slice: @escaping @Sendable () -> Bool) {
+    /// - Parameters:
+    ///   - isUrgent: whether it comes before others where there is more work than time; asked each time it is to run.
+    ///   - slice: does a bounded piece of work and says whether more of it waits.
+    public init(
+        on pool: WorkerPool, isUrgent: @escaping @Sendable () -> Bool = { false },
+        slice: @escaping @Sendable () -> Bool
+    ) {
         self.pool = pool
+        self.isUrgent = isUrgent
         self.slice = slice
+    }
+
+    fileprivate var turn: UInt64 { account.withLock { $0.turn } }
+
+    /// It waits from now on among its like.
+    fileprivate func enter(floor: UInt64, isUrgent: Bool) {
+        account.withLock { account in
+            account.turn = account.wasUrgent == isUrgent ? max(account.turn, floor) : floor
+            account.wasUrgent = isUrgent
+        }
     }
 
     /// Makes sure that `slice` runs at least once from now on. Never blocks, may be called from any thread.
@@ -103,12 +163,22 @@ public final class Strand: Sendable {
 
     fileprivate func runSlice() {
         phase.withLock { $0 = .running }
+        let begun = Self.processorTime()
         let hasMore = slice()
+        let used = Self.processorTime() &- begun
+        account.withLock { $0.turn &+= used }
         let mustSubmit = phase.withLock { phase in
             let again = hasMore || phase == .runningAgain
             phase = again ? .queued : .idle
             return again
         }
         if mustSubmit { pool.submit(self) }
+    }
+
+    /// Of the thread that asks, in nanoseconds: what other programs take counts against nobody.
+    private static func processorTime() -> UInt64 {
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now)
+        return UInt64(now.tv_sec) &* 1_000_000_000 &+ UInt64(now.tv_nsec)
     }
 }

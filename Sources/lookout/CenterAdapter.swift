@@ -32,8 +32,9 @@ struct CenterAdapter: CenterBackend {
 
     func handle(_ id: IncidentID, _ step: HandlingStep, actor: String, note: String?) async throws -> StoredRevision {
         do {
+            if step == .lock { return try await watch.locks.lock(id, actor: actor, reason: note) }
             return try await journal.handle(id, step, actor: actor, note: note)
-        } catch  where error.code == .conflict {
+        } catch let error as JournalError where error.code == .conflict {
             throw HandlingStep.Refusal(problem: error.problem, remedy: error.remedy)
         }
     }
@@ -136,6 +137,11 @@ struct CenterAdapter: CenterBackend {
                     SystemHealth.Fault(
                         component: "evidence", problem: trouble.problem, remedy: trouble.remedy, isFatal: false))
             }
+            if let trouble = watch.lockTrouble {
+                faults.append(
+                    SystemHealth.Fault(
+                        component: "locks", problem: trouble.problem, remedy: trouble.remedy, isFatal: false))
+            }
             if let trouble = decisions.trouble {
                 faults.append(
                     SystemHealth.Fault(
@@ -201,6 +207,12 @@ struct CenterAdapter: CenterBackend {
                 "lookout_clip_packets_lost_total", .counter,
                 help: "Packets that clips lack because the disk did not keep up.",
                 samples: [.init(Double(clips.packetsLost))]),
+            MetricFamily(
+                "lookout_locked_incidents", .gauge, help: "Incidents whose evidence is locked against being given up.",
+                samples: [.init(Double(watch.lockedEvidence.incidents))]),
+            MetricFamily(
+                "lookout_locked_evidence_bytes", .gauge, help: "What the evidence of locked incidents takes.",
+                samples: [.init(Double(watch.lockedEvidence.bytes))]),
         ]
     }
 

@@ -3,14 +3,13 @@ import Domain
 import Foundation
 import SiteConfiguration
 
-/// What the steps with an incident share: they ask the running Lookout, whose journal only it writes.
-struct StepOptions: ParsableArguments {
+/// Which incident a step is about, and in whose name: steps ask the running Lookout, whose journal only it writes.
+struct StepTarget: ParsableArguments {
     static let discussion = """
         Asks the running Lookout through its API, in the name of a token of center.tokens, which stands in the audit trail.
         """
 
     @Argument(help: "The incident's id, as listed.") var id: String
-    @Option(help: "What is to be kept with it.") var note: String?
     @Option(name: .customLong("as"), help: "Name of the token to use; the first of center.tokens by default.")
     var actor: String?
     @Option(name: .customLong("config"), help: "The configuration file.") var path = "streams.yaml"
@@ -25,21 +24,65 @@ struct StepOptions: ParsableArguments {
     }
 
     /// - Parameter step: as in the path of the API.
-    func take(_ step: String, _ wish: Wish = Wish(), says change: IncidentRevision.Change) async throws {
+    func take(_ step: String, _ wish: Wish, says change: IncidentRevision.Change) async throws {
         let site = try SettingsFile.load(path)
         guard IncidentID(id).isValid else {
             throw Failure(.usage, "'\(id)' names no incident. `lookout incidents list` names them.")
         }
         let client = try CenterClient(site: site, actor: actor)
-        var wish = wish
-        wish.note = note
         let answer = try await client.post("/api/incidents/\(id)/\(step)", wish)
         if json { return print(String(decoding: answer, as: UTF8.self)) }
         print("\(id): \(change.title(in: .en)) · \(change.title(in: .vi)), as '\(client.actor)'")
     }
 }
 
+/// What the steps share that take a note.
+struct StepOptions: ParsableArguments {
+    static let discussion = StepTarget.discussion
+
+    @OptionGroup var target: StepTarget
+    @Option(help: "What is to be kept with it.") var note: String?
+
+    func take(
+        _ step: String, _ wish: StepTarget.Wish = .init(), says change: IncidentRevision.Change
+    ) async throws {
+        var wish = wish
+        wish.note = note
+        try await target.take(step, wish, says: change)
+    }
+}
+
+/// What locking and unlocking share.
+struct LockOptions: ParsableArguments {
+    @OptionGroup var target: StepTarget
+    @Option(help: "Why; it is kept in the audit trail.") var reason: String
+    @Flag(help: "All incidents of the fire, whichever camera sees it.") var wholeFire = false
+
+    func take(_ step: String, says change: IncidentRevision.Change) async throws {
+        try await target.take(step, .init(note: reason, wholeFire: wholeFire), says: change)
+    }
+}
+
 extension Incidents {
+    struct Lock: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Keeps an incident's evidence, and the recording of its time, until it is unlocked.",
+            discussion: StepTarget.discussion)
+
+        @OptionGroup var options: LockOptions
+
+        func run() async throws { try await options.take("lock", says: .locked) }
+    }
+
+    struct Unlock: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lets an incident's evidence go with the rest again.", discussion: StepTarget.discussion)
+
+        @OptionGroup var options: LockOptions
+
+        func run() async throws { try await options.take("unlock", says: .unlocked) }
+    }
+
     struct Acknowledge: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "ack", abstract: "Takes an incident.", discussion: StepOptions.discussion)

@@ -25,8 +25,9 @@ struct IncidentText {
         let zones = incident.zones.isEmpty ? "" : "  [\(incident.zones.joined(separator: ", "))]"
         let object = incident.object.map { "  \($0.title(in: .en)) · \($0.title(in: .vi))" } ?? ""
         let taken = incident.acknowledgement.map { "  acknowledged by \($0.actor)" } ?? ""
+        let locked = incident.handling?.lock.map { "  locked by \($0.actor)" } ?? ""
         return "\(time(incident.start))  \(kind)  \(incident.camera)\(zones)\(object)  \(state)\(taken)"
-            + "\(verdict(incident))  \(incident.id)"
+            + "\(verdict(incident))\(locked)  \(incident.id)"
     }
 
     /// An entry of the audit trail.

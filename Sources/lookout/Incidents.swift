@@ -13,7 +13,7 @@ struct Incidents: AsyncParsableCommand {
         abstract: "The journal from the shell, and what people do with incidents.",
         subcommands: [
             List.self, Show.self, Audit.self, Acknowledge.self, Confirm.self, Dismiss.self, Assign.self, Note.self,
-            Report.self,
+            Report.self, Lock.self, Unlock.self,
         ])
 
     /// Opens the journal of a configuration for reading, also while Lookout runs on it.
@@ -34,6 +34,7 @@ struct Incidents: AsyncParsableCommand {
         @Option(help: "Only those of this kind, such as motion or intrusion.", transform: parseKind)
         var kind: IncidentKind?
         @Flag(help: "Only those that are still open.") var open = false
+        @Flag(help: "Only those whose evidence is locked.") var locked = false
         @Option(help: "Only those last seen within so many hours.") var hours: Double?
         @Option(help: "How many at most, 1 to 1000.") var limit = 50
         @Flag(help: "One JSON object per line.") var json = false
@@ -50,7 +51,8 @@ struct Incidents: AsyncParsableCommand {
             let journal = try Incidents.journal(of: site)
             let since = hours.map { SystemClock().wall() - .seconds($0 * 3600) }
             let query = IncidentQuery(
-                camera: camera.map { CameraID($0) }, kind: kind, state: open ? .open : nil, since: since, limit: limit)
+                camera: camera.map { CameraID($0) }, kind: kind, state: open ? .open : nil,
+                locked: locked ? true : nil, since: since, limit: limit)
             do {
                 let incidents = try await journal.incidents(matching: query)
                 let text = IncidentText(timezone: site.site.timeZone.identifier)

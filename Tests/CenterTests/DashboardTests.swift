@@ -138,6 +138,14 @@ import Testing
         try await browser.wait(for: "document.getElementById('detail').innerText.includes('Tổ 3')")
         let handling = try await backend.history(of: IncidentID(id)).last?.revision.incident.handling
         #expect(handling?.judgement?.reason == .insect && handling?.assignment?.to == "Tổ 3")
+        // Without a reason nothing is locked.
+        try await press("lock")
+        #expect(try await browser.value("\(form).querySelector('textarea').placeholder").hasPrefix("Why?"))
+        _ = try await browser.value("\(form).querySelector('textarea').value = 'công an yêu cầu'")
+        try await press("lock")
+        try await browser.wait(for: "\(form).querySelector('[data-step=unlock]') !== null")
+        let lock = try await backend.history(of: IncidentID(id)).last?.revision.incident.handling?.lock
+        #expect(lock?.reason == "công an yêu cầu" && lock?.actor == "an")
     }
 
     /// Silences the first camera for half an hour and arms it again. Asked for the token once, in words of its own.

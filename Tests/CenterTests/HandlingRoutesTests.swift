@@ -38,11 +38,30 @@ struct HandlingRoutesTests {
         #expect(fire["stage"] as? String == "likely" && (fire["incidents"] as? [String])?.count == 3)
     }
 
+    @Test func evidenceIsLockedAndListed() async throws {
+        let backend = populatedBackend()
+        let answer = try await post("lock", #"{"note": "theo yêu cầu"}"#, id: "tower-3-smoke-1", to: backend)
+        let handling = try json(answer)["incident"].flatMap { ($0 as? [String: Any])?["handling"] } as? [String: Any]
+        let lock = try #require(handling?["locked"] as? [String: Any])
+        #expect(lock["note"] as? String == "theo yêu cầu" && lock["actor"] as? String == "an")
+        let server = try makeServer(backend)
+        let counts = try await server.application().test(.router) { client in
+            var counts: [Int?] = []
+            for query in ["?locked=true", "?locked=false", ""] {
+                let list = try await client.execute(uri: "/api/incidents\(query)", method: .get)
+                counts.append((try json(list)["incidents"] as? [Any])?.count)
+            }
+            return counts
+        }
+        #expect(counts[0] == 1 && counts[1] == counts[2].map { $0 - 1 })
+    }
+
     @Test(arguments: [
         ("dismiss", #"{"reason": "boredom"}"#, 400), ("dismiss", "{}", 400), ("dismiss", "", 400),
         ("assign", #"{"to": ""}"#, 400), ("assign", #"{"to": "a\u0007"}"#, 400), ("note", "{}", 400),
         ("note", #"{"note": ""}"#, 400), ("report", #"{"stage": "likely"}"#, 409), ("report", #"{"stage": 3}"#, 400),
-        ("confirm", #"{"reason": "fog"}"#, 400),
+        ("confirm", #"{"reason": "fog"}"#, 400), ("lock", "{}", 400), ("lock", #"{"reason": "fog"}"#, 400),
+        ("unlock", #"{"note": "over"}"#, 409),
     ])
     func whatMakesNoSenseIsRefused(step: String, body: String, status: Int) async throws {
         let backend = populatedBackend()

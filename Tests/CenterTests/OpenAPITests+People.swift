@@ -6,6 +6,8 @@ extension OpenAPITests {
         ("dismiss", "gate-motion-2", #"{"reason": "insect"}"#, true),
         ("assign", "tower-3-smoke-1", #"{"to": "Bình"}"#, false), ("note", "tower-3-smoke-1", #"{"note": "x"}"#, false),
         ("report", "tower-3-smoke-1", #"{"stage": "observed"}"#, true),
+        ("lock", "gate-motion-2", #"{"note": "court", "wholeFire": true}"#, true),
+        ("unlock", "gate-motion-2", #"{"note": "over"}"#, true),
     ]
 
     static var handling: [Scenario] {

@@ -328,7 +328,8 @@ import Testing
         "POST /api/incidents/{id}/acknowledge 408", "POST /api/arming 408", "POST /api/incidents/{id}/confirm 408",
         "POST /api/incidents/{id}/dismiss 408", "POST /api/incidents/{id}/assign 408",
         "POST /api/incidents/{id}/note 408", "POST /api/incidents/{id}/report 408",
-        "PUT /api/danger 408", "PUT /api/danger/weather 408",
+        "POST /api/incidents/{id}/lock 408", "POST /api/incidents/{id}/unlock 408", "PUT /api/danger 408",
+        "PUT /api/danger/weather 408",
     ]
 
     @Test(.timeLimit(.minutes(2))) func everyDocumentedAnswerComesAsDocumented() async throws {

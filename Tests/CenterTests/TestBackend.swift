@@ -79,6 +79,7 @@ final class TestBackend: CenterBackend {
                 && (query.kind == nil || query.kind == incident.kind)
                 && (query.state == nil || query.state == incident.state)
                 && (query.acknowledged == nil || query.acknowledged == (incident.acknowledgement != nil))
+                && (query.locked == nil || query.locked == incident.isLocked)
                 && (query.since.map { incident.lastSeen >= $0 } ?? true)
                 && (query.until.map { incident.start < $0 } ?? true)
         }

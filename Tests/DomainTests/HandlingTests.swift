@@ -57,4 +57,18 @@ struct HandlingTests {
         #expect(try refuses(.assign(to: ""), after: []))
         #expect(throws: HandlingStep.Refusal.self) { try HandlingStep.note.check(incident(), note: nil) }
     }
+
+    @Test func evidenceIsLockedForAReasonUntilItIsUnlocked() throws {
+        let locked = try after([.lock, .dismiss(.cloud)])
+        #expect(locked.isLocked && locked.handling?.lock?.reason == "n", "what it was does not matter")
+        #expect(try after([.lock]).acknowledgement == nil, "whoever keeps the evidence need not have taken it")
+        #expect(try !after([.lock, .unlock]).isLocked)
+        #expect(try after([.lock, .unlock, .lock]).isLocked)
+        #expect(try refuses(.lock, after: [.lock]))
+        #expect(try refuses(.unlock, after: []))
+        for (step, before) in [(HandlingStep.lock, []), (.unlock, [HandlingStep.lock])] {
+            let incident = try after(before)
+            #expect(throws: HandlingStep.Refusal.self) { try step.check(incident, note: "") }
+        }
+    }
 }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct RetentionTests {
     private let now = MediaTime(seconds: 1_770_000_000)  // 2026-02-02
 
-    private let nobody: @Sendable (String, [IncidentID]) async throws -> Void = { _, _ in }
+    private let nobody: @Sendable (String, [IncidentID]) async throws -> Set<IncidentID> = { _, _ in [] }
 
     private func store(daysAgo: [Int], bytes: Int, in store: EvidenceStore) async throws -> [EvidenceItem] {
         var items: [EvidenceItem] = []
@@ -74,6 +74,38 @@ import Testing
             #expect(!FileManager.default.fileExists(atPath: evidence.path(ofCopyOf: items[2].sha256)))
             let possible = RetentionLimits(keepDays: 30, maximumBytes: .max, minimumFreeBytes: 1)
             #expect(try await evidence.removeExpired(possible, now: now, announce: nobody).stillWanting == 0)
+        }
+    }
+
+    @Test func lockedIncidentsStayWhenTheOthersOfTheirDayGo() async throws {
+        try await withStore { evidence in
+            let old = try await store(daysAgo: [40], bytes: 1_000, in: evidence)[0]
+            let day = old.time
+            let locked = IncidentID("gate-motion-kept")
+            let kept = try await evidence.storeSnapshot(
+                [UInt8](repeating: 8, count: 300), of: locked, startingAt: day, time: day)
+            let other = try await store(daysAgo: [2], bytes: 500, in: evidence)[0]
+            let limits = RetentionLimits(keepDays: 30, maximumBytes: 1 << 30)
+            func pass(_ limits: RetentionLimits, locked: Set<IncidentID>) async throws -> EvidenceStore.Removal {
+                try await evidence.removeExpired(limits, now: now, locked: locked) { _, incidents in
+                    locked.intersection(incidents)
+                }
+            }
+            let removal = try await pass(limits, locked: [locked])
+            #expect(removal.days.count == 1 && removal.bytes == 1_000 && removal.lockedBytes == 300)
+            #expect(try await evidence.read(kept).count == 300)
+            await #expect(throws: EvidenceError.self) { try await evidence.read(old) }
+            // Nothing is left to do there, and what is locked counts: the other one has to make room.
+            #expect(try await pass(limits, locked: [locked]).days.isEmpty)
+            let tight = try await pass(.init(keepDays: 30, maximumBytes: 299), locked: [locked])
+            #expect(tight.days == [CivilTime(other.time).date] && tight.bytes == 500)
+            #expect(try await evidence.read(kept).count == 300)
+            // Locked only after the pass had looked: told in time all the same.
+            let late = try await evidence.removeExpired(limits, now: now) { _, _ in [locked] }
+            #expect(late.bytes == 0)
+            #expect(try await evidence.read(kept).count == 300)
+            #expect(try await pass(limits, locked: []).bytes == 300)
+            #expect(try await evidence.days().isEmpty)
         }
     }
 

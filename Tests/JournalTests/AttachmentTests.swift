@@ -54,7 +54,7 @@ import Testing
             kept.append(incident.id)
             _ = try await journal.append([incident.opening])
         }
-        try await journal.noteRemoval(of: kept + [IncidentID("unknown")], reason: "retention")
+        _ = try await journal.noteRemoval(of: kept + [IncidentID("unknown")], reason: "retention")
         let audit = try await journal.audit(limit: 1_000)
         #expect(audit.count == 249 && audit.allSatisfy { $0.action == .evidenceRemoved && $0.actor == "lookout" })
         let last = try #require(audit.first)
@@ -62,5 +62,25 @@ import Testing
         let path = "2026-02-01/gate-motion-1/249.jpg"
         #expect(last.removed == [.init(path: path, sha256: String(repeating: "c", count: 64))])
         #expect(try await journal.verifyChain().isIntact)
+    }
+
+    @Test func whatIsLockedIsNotGivenUpAndWhatIsGivenUpIsNotLocked() async throws {
+        var incidents = ["a", "b", "c"].map { sampleIncident("gate-motion-\($0)") }
+        for index in 0..<2 { incidents[index].evidence = [item("\(index).jpg")] }
+        let ids = incidents.map(\.id)
+        _ = try await journal.append(incidents.map(\.opening))
+        _ = try await journal.handle(ids[0], .lock, actor: "an", note: "court")
+        #expect(try await journal.noteRemoval(of: ids, reason: "retention") == [ids[0]])
+        #expect(try await journal.tombstones(of: ids[0]) == .init())
+        // Too late: nothing is promised that cannot be kept.
+        let refusal = await #expect(throws: JournalError.self) {
+            try await journal.handle(ids[1], .lock, actor: "an", note: "court")
+        }
+        #expect(refusal?.code == .conflict && refusal?.problem.contains("given up") == true)
+        // Of one that never had a file the recording may be kept.
+        #expect(try await journal.handle(ids[2], .lock, actor: "an", note: "court").revision.incident.isLocked)
+        _ = try await journal.handle(ids[0], .unlock, actor: "an", note: "over")
+        #expect(try await journal.noteRemoval(of: ids, reason: "retention") == [ids[2]])
+        #expect(try await journal.tombstones(of: ids[0]).removed.count == 1)
     }
 }

@@ -56,6 +56,27 @@ import Testing
         #expect(try await journal.audit().isEmpty)
     }
 
+    @Test func locksAreKeptWhateverFollows() async throws {
+        let incidents = ["a", "b"].map { sampleIncident("gate-motion-\($0)") }
+        _ = try await journal.append(incidents.map(\.opening))
+        let id = incidents[0].id
+        _ = try await journal.handle(id, .lock, actor: "an", note: "theo yêu cầu của công an")
+        _ = try await journal.append([incidents[0].closing(after: 60)])
+        #expect(try await journal.lockedIncidents().map(\.id) == [id])
+        #expect(try await journal.lockedIncidents().first?.state == .closed)
+        #expect(try await journal.incidents(matching: IncidentQuery(locked: true)).map(\.id) == [id])
+        #expect(try await journal.incidents(matching: IncidentQuery(locked: false)).map(\.id) == [incidents[1].id])
+        journal.close()
+        let again = try openJournal(directory.path, clock: clock)
+        #expect(try await again.lockedIncidents().first?.handling?.lock?.reason == "theo yêu cầu của công an")
+        _ = try await again.handle(id, .unlock, actor: "bình", note: "đã giao")
+        #expect(try await again.lockedIncidents().isEmpty)
+        let trail = try await again.audit(of: id)
+        #expect(trail.map(\.action) == [.locked, .unlocked] && trail.map(\.actor) == ["an", "bình"])
+        #expect(try await again.verifyChain().isIntact)
+        again.close()
+    }
+
     @Test func aReminderIsWrittenDownOnce() async throws {
         let incident = sampleIncident()
         _ = try await journal.append([incident.opening])

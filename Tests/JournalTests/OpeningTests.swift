@@ -53,6 +53,22 @@ import Testing
         #expect(error?.code == .corrupt)
     }
 
+    @Test func anEmptiedJournalIsDamagedAndItsLogIsKept() throws {
+        // As a crash leaves it at the very first start.
+        #expect(FileManager.default.createFile(atPath: file, contents: nil))
+        try openJournal(directory.path).close()
+        try Data().write(to: URL(fileURLWithPath: file))
+        let log = Data(repeating: 7, count: 5_000)
+        try log.write(to: URL(fileURLWithPath: file + "-wal"))
+        for name in ["status.sqlite", "nothing"] {
+            let error = #expect(throws: JournalError.self) { try openJournal(directory.path) }
+            #expect(error?.code == .corrupt && error?.problem.contains("empty") == true)
+            #expect(try Data(contentsOf: URL(fileURLWithPath: file + "-wal")) == log, "SQLite would throw it away")
+            // The log alone tells it, too.
+            try? FileManager.default.removeItem(atPath: directory.file(name))
+        }
+    }
+
     @Test func otherProgramsDatabasesAreNotTouched() throws {
         let other = try DatabaseQueue(path: file)
         try other.write { try $0.execute(sql: "CREATE TABLE photos (id INTEGER PRIMARY KEY)") }

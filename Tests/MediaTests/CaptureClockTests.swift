@@ -144,6 +144,26 @@ private func micro(_ seconds: Double) -> Int64 { Int64((seconds * 1_000_000).rou
         #expect(run.uncertainties[599] > 3_500)
     }
 
+    @Test(
+        arguments: [
+            (3_600_000_000, 300, true), (-3_600_000_000, 300, true), (1_500_000, 300, false),
+            // Back again after two seconds: whoever corrects a clock twice has set none.
+            (3_600_000_000, 20, false), (0, 300, false),
+        ] as [(Int64, Int, Bool)])
+    func aWallClockThatIsSetIsTold(step: Int64, frames: Int, isTold: Bool) {
+        var clock = CaptureClock()
+        var told: [Int] = []
+        for frame in 0..<600 {
+            let arrival = Int64(frame) * 100_000
+            let away = (300..<300 + frames).contains(frame) ? step : 0
+            _ = clock.captureTime(
+                stamp: arrival, arrival: .microseconds(arrival),
+                wall: MediaTime(microseconds: 1_700_000_000_000_000 + arrival + away))
+            if clock.isWallSet { told.append(frame) }
+        }
+        #expect(told == (isTold ? Array(350..<600) : []))
+    }
+
     @Test func reorderedPicturesKeepTheirOwnTimes() {
         var clock = CaptureClock(reorderTolerance: .milliseconds(500))
         var shown: [(stamp: Int64, time: Int64)] = []

@@ -233,23 +233,44 @@ import Testing
               - {id: gate, source: a.mp4, recording: {enabled: true, keepDays: 2}}
               - {id: tower, source: b.mp4, recording: {enabled: true, maximumGigabytes: 0.2}}
             """, file: "test", environment: [:])
+        let journal = try IncidentJournal.open(
+            directory: bench.directory, clock: bench.clock, digest: ContentHash.sha256)
+        defer { journal.close() }
+        var incident = Incident(
+            id: IncidentID("gate-motion-1"), kind: .motion, camera: Self.gate, severity: .info, start: Self.origin,
+            confidence: 1, box: nil, rule: "motion")
+        let opening = IncidentRevision(incident: incident, change: .opened, time: incident.start)
+        incident.state = .closed
+        _ = try await journal.append([
+            opening, IncidentRevision(incident: incident, change: .closed, time: incident.start),
+        ])
+        let locks = EvidenceLocks(journal: journal)
+        _ = try await locks.lock(incident.id, actor: "an", reason: "court")
         let retention = RecordingRetention(
-            store: bench.store, log: bench.log,
+            store: bench.store, log: bench.log, locks: locks,
             options: Dictionary(uniqueKeysWithValues: site.cameras.map { ($0.id, $0.recording) }),
             logger: Logger(label: "test"))
         let now = Self.origin + .seconds(3 * 86_400)
-        let spared = [CameraSpan(camera: Self.gate, start: Self.origin, end: Self.origin + .seconds(1))]
-        await retention.removeExpired(now: now, sparing: spared)
+        #expect(await retention.removeExpired(now: now) == [])
         let left = { (camera: String) in
             try await bench.log.segments(of: CameraID(camera), from: .zero, until: now, limit: 100)
         }
-        // Of the gate the first two are older than two days; one of them is spared.
+        // Of the gate the first two are older than two days; one of them is locked.
         #expect(try await left("gate").map { ($0.start - Self.origin).inSeconds / 43_200 } == [0, 2, 3, 4, 5])
         #expect(try await left("tower").map { ($0.start - Self.origin).inSeconds / 43_200 } == [3, 4, 5])
-        await retention.free(100_000_000, sparing: spared)
+        await retention.free(100_000_000)
         #expect(try await left("gate").map { ($0.start - Self.origin).inSeconds / 43_200 } == [0, 4, 5])
         #expect(try await left("tower").count == 3)
         for segment in try await left("gate") + left("tower") { #expect(bench.store.contains(segment)) }
         #expect(bench.store.days().flatMap { bench.store.files(of: $0) }.count == 6)
+        var settings = try #require(site.cameras.first)
+        settings.recording.maximumGigabytes = 0.05
+        retention.follow(settings)
+        #expect(
+            await retention.removeExpired(now: now) == [Self.gate], "what is locked is more than the camera may keep")
+        #expect(try await left("gate").map(\.start) == [Self.origin])
+        _ = try await journal.handle(incident.id, .unlock, actor: "an", note: "over")
+        #expect(await retention.removeExpired(now: now) == [])
+        #expect(try await left("gate").isEmpty)
     }
 }

@@ -138,7 +138,7 @@ public struct FireDesk: Sendable {
         case .updated:
             return isMoved && !entry.stage.isEnd && !standing.isEmpty ? Self.later(entry.stage, least) : nil
         case .acknowledged: return entry.stage.isEnd ? nil : entry.stage
-        case .assigned, .noted: return nil
+        case .assigned, .noted, .locked, .unlocked: return nil
         case .dismissed:
             // One camera's view is dismissed; what another one sees burns on.
             return standing.isEmpty && entry.stage != .dismissed ? .dismissed : nil

@@ -15,6 +15,7 @@ export function handlingRows(incident, fire) {
     done.assigned && [word('changes', 'assigned'), `${done.assigned.to} · ${by(done.assigned)}`],
     done.reported && [word('changes', 'reported'), `${word('fireStages', done.reported.stage)} · ${by(done.reported)}`],
     done.noted && [t.note, by(done.noted)],
+    done.locked && [word('changes', 'locked'), by(done.locked)],
   ];
 }
 
@@ -43,12 +44,21 @@ export function handlingForm(incident, fire, written, act) {
   const button = (step, label, onclick = () => send(step)) => make('button', {
     type: 'button', className: 'plain', dataset: { step }, onclick,
   }, label);
+  const whole = fire?.incidents.length > 1 && make('input', { type: 'checkbox', id: 'whole-fire', checked: true });
+  const ofFire = () => (whole ? { wholeFire: whole.checked } : {});
+  const lock = incident.handling?.locked ? 'unlock' : 'lock';
   const form = make('form', { className: 'take-form' },
     make('label', { htmlFor: 'note' }, t.note), note,
     make('div', { className: 'steps' },
       make('button', { type: 'submit', className: isTaken ? 'plain' : 'primary', dataset: { step: isTaken ? 'note' : 'acknowledge' } },
         isTaken ? t.addNote : t.acknowledge),
-      !incident.handling?.confirmed && button('confirm', t.confirm), ...dismissal(fire, button, send),
+      !incident.handling?.confirmed && button('confirm', t.confirm), ...dismissal(button, send, ofFire),
+      whole && make('label', {}, whole, ' ', t.wholeFire(fire.incidents.length)),
+      button(lock, t[lock], () => {
+        if (note.value.trim()) return send(lock, ofFire());
+        note.placeholder = t.lockReason;
+        return note.focus();
+      }),
       ...assignment(button, send), ...(incident.desk === 'fire' ? reports(button, send) : [])));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
@@ -58,16 +68,14 @@ export function handlingForm(incident, fire, written, act) {
   return form;
 }
 
-function dismissal(fire, button, send) {
+function dismissal(button, send, ofFire) {
   const t = text();
   const reason = choice(t.dismissAs, 'dismissalReasons');
-  const whole = fire?.incidents.length > 1 && make('input', { type: 'checkbox', id: 'whole-fire', checked: true });
   return [
     reason,
-    whole && make('label', {}, whole, ' ', t.wholeFire(fire.incidents.length)),
     button('dismiss', t.dismiss, () => {
       if (!reason.value) return reason.focus();
-      return send('dismiss', { reason: reason.value, ...(whole ? { wholeFire: whole.checked } : {}) });
+      return send('dismiss', { reason: reason.value, ...ofFire() });
     }),
   ];
 }

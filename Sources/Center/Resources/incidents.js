@@ -129,7 +129,8 @@ function fill(card) {
         incident.zones.length > 0 && ` · ${incident.zones.join(', ')}`),
       make('p', { className: 'when' },
         make('time', { dateTime: incident.start }, siteMoment(incident.start)), ' · ',
-        make('span', { className: 'ago' })),
+        make('span', { className: 'ago' }),
+        incident.handling?.locked && ` · ${text().locked}`),
       make('div', { className: 'line' }, make('p', { className: 'progress' }), action(incident))));
   showTime(card);
   if (role) (element.querySelector(`[data-role="${role}"]`) ?? element).focus();
