@@ -146,6 +146,20 @@ import Testing
         #expect(ContentHash.sha256Hexadecimal([UInt8](copy)) == incident.evidence[0].sha256)
     }
 
+    /// Of a tower the clip is there first; the time-lapse takes its place.
+    @Test func theTimelapseTakesThePlaceOfTheClip() async throws {
+        let bench = try Bench()
+        let folder = bench.folder()
+        var incident = judged(try bench.incident(kind: .clip), .confirm)
+        folder.keep(incident)
+        incident.evidence += try bench.incident().evidence
+        folder.keep(incident)
+        await folder.finish()
+        #expect(try bench.labels().sequences.map(\.file) == ["tower-smoke-1"])
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.directory)
+        #expect(Set(names) == ["labels.yaml", "boxes.csv", "examples.json", "tower-smoke-1"])
+    }
+
     /// Retention takes the evidence; the examples stay until their own bound.
     @Test func itStaysWhenTheEvidenceGoes() async throws {
         let bench = try Bench()

@@ -69,7 +69,13 @@ final class TrainingFolder: Sendable {
             guard FileManager.default.fileExists(atPath: source) else { return }
             let maker = TrainingMaker(folder: directory, evidence: evidence.directory)
             let made = try maker.make(of: incident, shownBy: film, isSmoke: isSmoke)
-            if let old { examples[old] = made } else { examples.append(made) }
+            if let old {
+                // A tower's clip comes before its time-lapse.
+                if examples[old].file != made.file { remove(file: examples[old].file) }
+                examples[old] = made
+            } else {
+                examples.append(made)
+            }
         }
         examples.sort { ($0.start, $0.incident.rawValue) < ($1.start, $1.incident.rawValue) }
         var bytes = examples.reduce(0) { $0 + $1.bytes }
@@ -93,11 +99,11 @@ final class TrainingFolder: Sendable {
     }
 
     private func remove(_ example: TrainingExample) {
-        try? FileManager.default.removeItem(atPath: "\(directory)/\(example.file)")
-        for crop in TrainingMaker.crops(of: example.incident) {
-            try? FileManager.default.removeItem(atPath: "\(directory)/\(crop)")
-        }
+        remove(file: example.file)
+        for crop in TrainingMaker.crops(of: example.incident) { remove(file: crop) }
     }
+
+    private func remove(file: String) { try? FileManager.default.removeItem(atPath: "\(directory)/\(file)") }
 
     /// Each file is replaced as a whole; the list of examples last, which the others follow from.
     private func write(_ examples: [TrainingExample]) throws {
