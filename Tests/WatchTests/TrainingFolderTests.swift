@@ -45,7 +45,7 @@ import Testing
             let clip = UnfinishedClip(
                 incident: incident.id, part: 1, incidentStart: start, firstTime: first, kind: kind)
             var writer = try TimelapseWriter(
-                path: evidence.path(of: clip), title: "film", comment: "Derived", widest: 1_920)
+                path: evidence.path(of: clip), title: kind.rawValue, comment: "Derived", widest: 1_920)
             for picture in 0..<46 { try writer.write(Self.still(picture)) }
             try writer.close()
             var details = try ClipJob.finish(clip, in: evidence)
