@@ -72,6 +72,9 @@ public struct AlertWriter: Sendable {
             "\(incident.severity.title(in: language)) · \(localTime(incident.start)) · \(siteName)",
             english ? "Confidence \(percent) %" : "Độ tin cậy \(percent) %",
         ]
+        if incident.kind.desk == .fire, let object = incident.object {
+            lines.append((english ? "Second opinion: " : "Ý kiến thứ hai: ") + object.title(in: language))
+        }
         if !incident.zones.isEmpty {
             lines.append((english ? "Zone: " : "Vùng: ") + incident.zones.joined(separator: ", "))
         }

@@ -110,7 +110,7 @@ struct EvidenceDocument: Encodable {
         sha256 = item.sha256
         time = Timestamp.text(item.time)
         timeMicroseconds = item.time.microseconds
-        clip = item.clip.map { ClipDocument($0, of: incident) }
+        clip = item.clip.map { ClipDocument($0, of: incident, playUrl: item.kind == .timelapse ? url : nil) }
     }
 }
 
@@ -127,8 +127,11 @@ struct ClipDocument: Encodable {
     var isTruncated: Bool
     /// What every browser plays.
     var playUrl: String
+    /// Of a time-lapse.
+    var timelapse: TimelapseDocument?
 
-    init(_ clip: ClipDetails, of incident: IncidentID) {
+    /// - Parameter playUrl: where it is no clip of the camera's stream.
+    init(_ clip: ClipDetails, of incident: IncidentID, playUrl: String?) {
         part = clip.part
         durationSeconds = Double(clip.durationMicroseconds) / 1_000_000
         codec = clip.codec
@@ -136,7 +139,25 @@ struct ClipDocument: Encodable {
         height = clip.height
         isWebReady = clip.isWebReady
         isTruncated = clip.isTruncated
-        playUrl = ClipRoutes.address(of: incident, part: clip.part)
+        self.playUrl = playUrl ?? ClipRoutes.address(of: incident, part: clip.part)
+        timelapse = clip.timelapse.map(TimelapseDocument.init)
+    }
+}
+
+/// What a time-lapse shows. It is derived: the analysed pictures, encoded anew.
+struct TimelapseDocument: Encodable {
+    var pictures: Int
+    var first: String
+    var firstMicroseconds: Int64
+    var last: String
+    var lastMicroseconds: Int64
+
+    init(_ details: TimelapseDetails) {
+        pictures = details.pictures
+        first = Timestamp.text(details.first)
+        firstMicroseconds = details.first.microseconds
+        last = Timestamp.text(details.last)
+        lastMicroseconds = details.last.microseconds
     }
 }
 

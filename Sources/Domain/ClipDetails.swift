@@ -13,10 +13,12 @@ public struct ClipDetails: Sendable, Equatable, Codable {
     public var isWebReady: Bool
     /// Cut off by a crash or a full disk, and recovered up to there.
     public var isTruncated: Bool
+    /// Of a time-lapse.
+    public var timelapse: TimelapseDetails?
 
     public init(
         part: Int, durationMicroseconds: Int64, codec: String, width: Int, height: Int, isWebReady: Bool,
-        isTruncated: Bool
+        isTruncated: Bool, timelapse: TimelapseDetails? = nil
     ) {
         self.part = part
         self.durationMicroseconds = durationMicroseconds
@@ -25,5 +27,6 @@ public struct ClipDetails: Sendable, Equatable, Codable {
         self.height = height
         self.isWebReady = isWebReady
         self.isTruncated = isTruncated
+        self.timelapse = timelapse
     }
 }

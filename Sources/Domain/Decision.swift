@@ -4,12 +4,15 @@ public struct Decision: Sendable, Equatable, Codable {
         /// It opened an incident or joined one.
         case confirmed
         case suppressed
+        /// Nothing was decided about a candidate: a bar was changed.
+        case adjusted
 
         /// What people read.
         public func title(in language: Language) -> String {
             switch self {
             case .confirmed: language == .en ? "confirmed" : "đã xác nhận"
             case .suppressed: language == .en ? "suppressed" : "bị bỏ qua"
+            case .adjusted: language == .en ? "adjusted" : "đã điều chỉnh"
             }
         }
     }
@@ -25,6 +28,10 @@ public struct Decision: Sendable, Equatable, Codable {
         case swayed
         case cameToRest = "came-to-rest"
         case lowConfidence = "low-confidence"
+        case belowBar = "below-bar"
+        case habit
+        case disputed
+        case aboveHorizon = "above-horizon"
         case masked
         case tooSmall = "too-small"
         case outsideZone = "outside-zone"
@@ -38,6 +45,11 @@ public struct Decision: Sendable, Equatable, Codable {
         case snoozed
         case coolingDown = "cooling-down"
         case tooShort = "too-short"
+        case habitSeenAgain = "habit-seen-again"
+        case habitDismissed = "habit-dismissed"
+        case habitConfirmed = "habit-confirmed"
+        case habitTakenBack = "habit-taken-back"
+        case habitForgotten = "habit-forgotten"
 
         /// Why a detector did not hold what it followed to be an object on its way. No rule was asked then.
         public static let detectorReasons: Set<Reason> = [
@@ -57,6 +69,19 @@ public struct Decision: Sendable, Equatable, Codable {
                 case .swayed: ("swayed where the background sways", "đung đưa cùng với nền")
                 case .cameToRest: ("is left of something that came to rest", "phần còn lại của vật đã đứng yên")
                 case .lowConfidence: ("the detector was not sure enough", "độ tin cậy quá thấp")
+                case .belowBar: ("had not enough evidence", "chưa đủ bằng chứng")
+                case .habit:
+                    (
+                        "does not reach the bar, which is raised here at this hour",
+                        "chưa đạt ngưỡng, vốn đã nâng tại chỗ này vào giờ này"
+                    )
+                case .disputed:
+                    (
+                        "the second opinion saw no smoke, and it does not reach the bar for that",
+                        "bộ phát hiện thứ hai không thấy khói, và chưa đạt ngưỡng cho trường hợp đó"
+                    )
+                case .aboveHorizon:
+                    ("lies in the sky, well above the horizon", "nằm trên trời, cao hơn đường chân trời")
                 case .masked: ("lies in a mask", "nằm trong vùng che")
                 case .tooSmall: ("smaller than the rule asks for", "nhỏ hơn mức quy tắc yêu cầu")
                 case .outsideZone: ("was not in the rule's zone", "không ở trong vùng của quy tắc")
@@ -70,6 +95,25 @@ public struct Decision: Sendable, Equatable, Codable {
                 case .snoozed: ("the rule was snoozed", "quy tắc đang tạm hoãn")
                 case .coolingDown: ("came right after another incident", "ngay sau một sự việc khác")
                 case .tooShort: ("was not seen long enough", "thời gian xuất hiện quá ngắn")
+                case .habitSeenAgain:
+                    (
+                        "smoke came back here at this hour: the bar is raised",
+                        "khói lặp lại tại đây vào giờ này: nâng ngưỡng"
+                    )
+                case .habitDismissed:
+                    ("smoke here was dismissed: the bar is raised", "khói tại đây bị loại trừ: nâng ngưỡng")
+                case .habitConfirmed:
+                    ("smoke here was confirmed: the bar is lowered", "khói tại đây được xác nhận: hạ ngưỡng")
+                case .habitTakenBack:
+                    (
+                        "a judgement was taken back, and with it the bar",
+                        "phán đoán được rút lại, ngưỡng trở về như trước"
+                    )
+                case .habitForgotten:
+                    (
+                        "nothing came lately: the bar goes back towards the usual",
+                        "gần đây không có gì: ngưỡng dần về mức thường"
+                    )
                 }
             return language == .en ? text.en : text.vi
         }

@@ -106,6 +106,13 @@ public struct EvidenceItem: Sendable, Equatable, Codable {
         /// The same, small.
         case thumbnail
         case clip
+        /// The place of the incident some time before it began, and when it began.
+        case cropThen, cropNow
+        /// The pictures that were analysed, as a film: derived from the stream, which a `clip` holds as it came.
+        case timelapse
+
+        /// What its files end with, behind the dot.
+        public var fileExtension: String { self == .clip || self == .timelapse ? "mp4" : "jpg" }
     }
 
     public var kind: Kind
@@ -117,7 +124,7 @@ public struct EvidenceItem: Sendable, Equatable, Codable {
     public var sha256: String
     /// Capture time of the picture, or of the clip's first picture.
     public var time: MediaTime
-    /// Of a clip.
+    /// Of a clip or a time-lapse.
     public var clip: ClipDetails?
 
     public init(

@@ -68,6 +68,11 @@ extension Measurement {
         "below": Words("change below it", "thay đổi phía dưới"),
         "aboveHorizon": Words("height above the horizon", "độ cao so với đường chân trời"),
         "evidence": Words("evidence of smoke gathered over pictures", "bằng chứng khói tích lũy qua các ảnh"),
+        "cells": Words("size, in cells of the detector", "kích thước, tính theo ô của bộ phát hiện"),
+        "smokeBarShare": Words("bar for smoke, as a share of the usual", "ngưỡng báo khói, so với mức thường"),
+        "smokeBarShareBefore": Words(
+            "bar for smoke before, as a share of the usual", "ngưỡng báo khói trước đó, so với mức thường"),
+        "hourOfDay": Words("hour of the day", "giờ trong ngày"),
         "probability": Words("likelihood of smoke on this picture", "khả năng có khói trên ảnh này"),
     ]
 }

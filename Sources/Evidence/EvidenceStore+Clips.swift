@@ -11,32 +11,41 @@ public struct UnfinishedClip: Sendable, Equatable {
     public var incidentStart: MediaTime
     /// Capture time of the first picture.
     public var firstTime: MediaTime
+    /// `clip` or `timelapse`.
+    public var kind: EvidenceItem.Kind
 
-    public init(incident: IncidentID, part: Int, incidentStart: MediaTime, firstTime: MediaTime) {
+    public init(
+        incident: IncidentID, part: Int, incidentStart: MediaTime, firstTime: MediaTime,
+        kind: EvidenceItem.Kind = .clip
+    ) {
         self.incident = incident
         self.part = part
         self.incidentStart = incidentStart
         self.firstTime = firstTime
+        self.kind = kind
     }
 
     private static let suffix = ".mp4"
 
     var fileName: String {
-        "\(incident)~\(part)~\(incidentStart.microseconds)~\(firstTime.microseconds)" + Self.suffix
+        "\(incident)~\(part)~\(incidentStart.microseconds)~\(firstTime.microseconds)"
+            + (kind == .clip ? "" : "~\(kind.rawValue)") + Self.suffix
     }
 
     /// - Returns: `nil` for a name that no clip has.
     init?(fileName: String) {
         guard fileName.hasSuffix(Self.suffix) else { return nil }
         let fields = fileName.dropLast(Self.suffix.count).split(separator: "~", omittingEmptySubsequences: false)
-        guard fields.count == 4, let part = Int(fields[1]), (1...100_000).contains(part), let start = Int64(fields[2]),
+        let kind = fields.count == 5 ? EvidenceItem.Kind(rawValue: String(fields[4])) : .clip
+        guard fields.count == 4 || kind == .timelapse, let kind, let part = Int(fields[1]),
+            (1...100_000).contains(part), let start = Int64(fields[2]),
             let first = Int64(fields[3])
         else { return nil }
         let incident = IncidentID(String(fields[0]))
         guard incident.isValid else { return nil }
         self.init(
             incident: incident, part: part, incidentStart: MediaTime(microseconds: start),
-            firstTime: MediaTime(microseconds: first))
+            firstTime: MediaTime(microseconds: first), kind: kind)
     }
 }
 
@@ -47,7 +56,7 @@ extension EvidenceStore {
     /// Where the finished file of a clip is made before it is adopted.
     public func path(finishing clip: UnfinishedClip) -> String { path(of: clip) + ".whole" }
 
-    /// What is being written, or was when a crash came. Blocks on the disk.
+    /// What is being written, or was when a crash came: clips, and time-lapses. Blocks on the disk.
     public func unfinishedClips() -> [UnfinishedClip] {
         Self.names(in: "\(directory)/\(Self.unfinished)").sorted().compactMap(UnfinishedClip.init)
     }
@@ -60,7 +69,7 @@ extension EvidenceStore {
     /// - Throws: `diskFull`, `forbidden`, `inputOutput`, `notFound`. Nothing is lost then: it can be tried again.
     public func adopt(_ clip: UnfinishedClip, details: ClipDetails) throws(EvidenceError) -> EvidenceItem {
         let folder = [CivilTime(clip.incidentStart).date, clip.incident.rawValue]
-        let name = "clip-\(clip.part).mp4"
+        let name = "\(clip.kind.rawValue)-\(clip.part).\(clip.kind.fileExtension)"
         let source = try SystemFile.directory("\(directory)/\(Self.unfinished)")
         let whole = clip.fileName + ".whole"
         let file = try source.open(whole, O_RDONLY)
@@ -73,7 +82,7 @@ extension EvidenceStore {
             try target.synchronize()
         }
         return EvidenceItem(
-            kind: .clip, path: (folder + [name]).joined(separator: "/"), mediaType: "video/mp4", bytes: bytes,
+            kind: clip.kind, path: (folder + [name]).joined(separator: "/"), mediaType: "video/mp4", bytes: bytes,
             sha256: sha256, time: clip.firstTime, clip: details)
     }
 

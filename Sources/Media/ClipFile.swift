@@ -42,7 +42,9 @@ public enum ClipFile {
     }
 
     private static func copy(_ reader: borrowing ClipReader, to target: String) throws(MediaError) -> Facts {
-        var muxer = unsafe try ClipMuxer(path: target, movflags: "faststart", log: reader.log) { described in
+        var muxer = unsafe try ClipMuxer(
+            path: target, movflags: "faststart", notes: reader.notes, log: reader.log
+        ) { described in
             unsafe avcodec_parameters_copy(described, reader.parameters)
         }
         var shown: (first: Int64, last: Int64)?

@@ -16,10 +16,11 @@ struct ClipMuxer: ~Copyable {
 
     /// - Parameters:
     ///   - movflags: of libavformat's muxer for MP4.
+    ///   - notes: for whoever looks at the file: its `title`, a `comment`.
     ///   - configure: fills in the codec's parameters.
     /// - Throws: `storage` where the file cannot be made, `unsupportedCodec` where MP4 does not hold such a track.
     init(
-        path: String, movflags: String, log: LogContext,
+        path: String, movflags: String, notes: [String: String] = [:], log: LogContext,
         configure: (UnsafeMutablePointer<AVCodecParameters>) -> Int32
     ) throws(MediaError) {
         MediaLog.install()
@@ -27,7 +28,7 @@ struct ClipMuxer: ~Copyable {
         let status = unsafe avformat_alloc_output_context2(&made, nil, "mp4", path)
         guard status >= 0, let context = unsafe made else { throw Self.failed(path, status) }
         do {
-            unsafe stream = try Self.prepare(context, path: path, movflags: movflags, log: log, configure)
+            unsafe stream = try Self.prepare(context, path: path, movflags: movflags, notes: notes, log: log, configure)
         } catch {
             unsafe avio_closep(&context.pointee.pb)
             unsafe avformat_free_context(context)
@@ -39,8 +40,8 @@ struct ClipMuxer: ~Copyable {
     }
 
     private static func prepare(
-        _ context: UnsafeMutablePointer<AVFormatContext>, path: String, movflags: String, log: LogContext,
-        _ configure: (UnsafeMutablePointer<AVCodecParameters>) -> Int32
+        _ context: UnsafeMutablePointer<AVFormatContext>, path: String, movflags: String, notes: [String: String],
+        log: LogContext, _ configure: (UnsafeMutablePointer<AVCodecParameters>) -> Int32
     ) throws(MediaError) -> UnsafeMutablePointer<AVStream> {
         guard let stream = unsafe avformat_new_stream(context, nil), let described = unsafe stream.pointee.codecpar
         else { throw failed(path, -ENOMEM) }
@@ -62,6 +63,7 @@ struct ClipMuxer: ~Copyable {
         defer { unsafe av_dict_free(&settings) }
         unsafe av_dict_set(&settings, "movflags", movflags, 0)
         unsafe av_dict_set(&settings, "video_track_timescale", String(timeBase.den), 0)
+        for (name, text) in notes { unsafe av_dict_set(&context.pointee.metadata, name, text, 0) }
         // Two files of the same packets are the same bytes: no time of making, no version of the library.
         unsafe context.pointee.flags |= AVFMT_FLAG_BITEXACT
         status = log.attributed { unsafe avformat_write_header(context, &settings) }

@@ -73,6 +73,16 @@ struct ClipReader: ~Copyable {
             isComplete: ClipFile.isComplete(path))
     }
 
+    /// What was noted in the file for whoever looks at it.
+    var notes: [String: String] {
+        var found: [String: String] = [:]
+        for name in ["title", "comment"] {
+            guard let entry = unsafe av_dict_get(context.pointee.metadata, name, nil, 0) else { continue }
+            found[name] = unsafe String(cString: entry.pointee.value)
+        }
+        return found
+    }
+
     /// What two files must share for their packets to stand in one: codec, size, headers.
     var coding: [UInt8] {
         let headers = unsafe UnsafeBufferPointer(

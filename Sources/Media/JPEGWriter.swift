@@ -24,11 +24,42 @@ public struct JPEGWriter: ~Copyable, @unchecked Sendable {
     public mutating func write(
         _ frame: borrowing VideoFrame, maximumWidth: Int? = nil, box: Box? = nil
     ) throws(MediaError) -> [UInt8] {
-        let width = min(frame.width, max(16, maximumWidth ?? frame.width))
-        let height = max(1, (frame.height * width + frame.width / 2) / frame.width)
+        try unsafe encode(
+            frame.raw, width: frame.width, height: frame.height, maximumWidth: maximumWidth, box: box)
+    }
+
+    /// The bytes of a JPEG file of a part of a picture.
+    /// - Parameters:
+    ///   - area: as fractions of the picture; cut to what lies inside it.
+    ///   - maximumWidth: in pixels; a wider part is scaled down with its proportions.
+    /// - Throws: `encoding`.
+    public mutating func write(
+        _ frame: borrowing VideoFrame, of area: Box, maximumWidth: Int
+    ) throws(MediaError) -> [UInt8] {
+        guard let part = frame.share() else { throw ImageEncoder.failed(-ENOMEM) }
+        func place(_ fraction: Double, _ count: Int) -> Int {
+            fraction.isFinite ? Int(min(1, max(0, fraction)) * Double(count)) : 0
+        }
+        let left = min(place(area.x, frame.width), frame.width - 1)
+        let top = min(place(area.y, frame.height), frame.height - 1)
+        let width = max(1, place(area.maxX, frame.width) - left)
+        let height = max(1, place(area.maxY, frame.height) - top)
+        unsafe (part.raw.pointee.crop_left, part.raw.pointee.crop_top) = (left, top)
+        unsafe part.raw.pointee.crop_right = frame.width - left - width
+        unsafe part.raw.pointee.crop_bottom = frame.height - top - height
+        let status = unsafe av_frame_apply_cropping(part.raw, Int32(AV_FRAME_CROP_UNALIGNED))
+        guard status >= 0 else { throw ImageEncoder.failed(status) }
+        return try unsafe encode(part.raw, width: width, height: height, maximumWidth: maximumWidth, box: nil)
+    }
+
+    private mutating func encode(
+        _ picture: UnsafePointer<AVFrame>, width whole: Int, height wholeHeight: Int, maximumWidth: Int?, box: Box?
+    ) throws(MediaError) -> [UInt8] {
+        let width = min(whole, max(16, maximumWidth ?? whole))
+        let height = max(1, (wholeHeight * width + whole / 2) / whole)
         let target = PictureConverter.Target(
             width: Int32(width), height: Int32(height), format: AV_PIX_FMT_YUVJ420P, isFullRange: true)
-        guard let copy = unsafe converter.convert(frame.raw, to: target) else { throw ImageEncoder.failed(-ENOMEM) }
+        guard let copy = unsafe converter.convert(picture, to: target) else { throw ImageEncoder.failed(-ENOMEM) }
         var doomed: UnsafeMutablePointer<AVFrame>? = unsafe copy
         defer { unsafe av_frame_free(&doomed) }
         if let box { unsafe Self.draw(box, on: copy) }

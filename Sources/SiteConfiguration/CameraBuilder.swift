@@ -30,7 +30,7 @@ struct CameraBuilder {
             transport: section[CameraKeys.transport], stillsPerSecond: section[CameraKeys.stillsPerSecond],
             decode: section[CameraKeys.decode], skipsLoopFilter: section[CameraKeys.skipLoopFilter],
             isEnabled: section[CameraKeys.enabled], detect: detect, motion: MotionOptions(section[CameraKeys.motion]),
-            smoke: SmokeOptions(section[CameraKeys.smoke]), classify: classify,
+            smoke: smokeOptions(section[CameraKeys.smoke]), classify: classify,
             clips: ClipOptions(section[CameraKeys.clips]),
             recording: RecordingOptions(section[CameraKeys.recording]), zones: zones.compactMap(\.zone), rules: rules,
             masks: masks, ground: ground, tamper: section[CameraKeys.tamper], uplink: section[CameraKeys.uplink],
@@ -228,7 +228,11 @@ extension MotionOptions {
 }
 
 extension SmokeOptions {
-    init(_ section: SectionSettings) { self.init(regime: section[SmokeKeys.regime]) }
+    init(_ section: SectionSettings) {
+        self.init(
+            regime: section[SmokeKeys.regime], timelapseMinutes: section[SmokeKeys.timelapseMinutes],
+            timelapseMegabytes: section[SmokeKeys.timelapseMegabytes])
+    }
 }
 
 extension DetectorKind {

@@ -148,7 +148,25 @@ enum SmokeKeys {
                 ("tower", "a lookout over land: a picture each 30 seconds at most"),
             ])), default: SmokeOptions.Regime.automatic, example: "tower", "What the pictures are like.")
 
-    static let section = Section(name: "smoke", summary: "How smoke is looked for.", keys: [regime.erased])
+    static let secondOpinion = Key<SectionSettings>.optional(
+        "secondOpinion", .section(SecondOpinionKeys.section), example: "{model: models/smoke.onnx, labels: [smoke]}",
+        "Asks a smoke detector of your own, too. Off where left out.")
+    static let timelapseMinutes = DefaultedKey<Double>(
+        "timelapseMinutes", .number(0...240), default: 30, example: "60",
+        """
+        Smoke seen from a tower gets a time-lapse of the pictures that were analysed, from so long before the alarm until \
+        the incident closes. 0: none.
+        """)
+    static let timelapseMegabytes = DefaultedKey<Double>(
+        "timelapseMegabytes", .number(1...500), default: 24, example: "12",
+        """
+        What those pictures take of the memory while nothing burns, at most (10^6 bytes each): where they need more, every \
+        second one of the older half goes.
+        """)
+
+    static let section = Section(
+        name: "smoke", summary: "How smoke is looked for.",
+        keys: [regime.erased, secondOpinion.erased, timelapseMinutes.erased, timelapseMegabytes.erased])
 }
 
 /// The keys of a zone.

@@ -96,6 +96,12 @@ public struct SmokeOptions: Sendable, Equatable {
     }
 
     public var regime: Regime
+    /// From how long before the alarm the time-lapse of a tower's smoke begins; 0: there is none.
+    public var timelapseMinutes = 30.0
+    /// What the pictures for it may take of the memory, in 10^6 bytes.
+    public var timelapseMegabytes = 24.0
+    /// A detector of the user's own, which is asked, too.
+    public var secondOpinion: SecondOpinionOptions?
 }
 
 /// What makes an incident.

@@ -15,6 +15,11 @@ extension CameraSettings {
                 "classify \(classify.model) \(classify.minimumConfidence) \(classify.cropsPerSecond) "
                     + (classify.labels?.joined(separator: ",") ?? ""))
         }
+        if let second = smoke.secondOpinion {
+            lines.append(
+                "secondOpinion \(second.classifier.model) \(second.classifier.minimumConfidence) \(second.barWithoutIt) "
+                    + (second.classifier.labels?.joined(separator: ",") ?? ""))
+        }
         lines += zones.map { "zone \($0.id) \(Self.text($0.polygon))" }
         lines += masks.map { "mask \(Self.text($0.polygon)) \($0.hidesFire)" }
         if decode != .all || skipsLoopFilter { lines.append("decode \(decode.rawValue) \(skipsLoopFilter)") }

@@ -77,7 +77,8 @@ struct SiteBuilder {
         SiteSettings.Storage(
             directory: SitePath.absolute(section[StorageKeys.directory], in: secrets.folder),
             keepDays: section[StorageKeys.keepDays], maximumGigabytes: section[StorageKeys.maximumGigabytes],
-            minimumFreeGigabytes: section[StorageKeys.minimumFreeGigabytes])
+            minimumFreeGigabytes: section[StorageKeys.minimumFreeGigabytes],
+            trainingGigabytes: section[StorageKeys.trainingGigabytes])
     }
 
     private mutating func buildCenter(_ section: SectionSettings) -> SiteSettings.Center? {

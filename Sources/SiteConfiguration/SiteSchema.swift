@@ -45,7 +45,8 @@ enum SiteSchema {
         FireDangerKeys.section, DangerLevelKeys.section, AlertKeys.section, DrillKeys.section, ChannelKeys.section,
         RouteKeys.section,
         EscalationKeys.section,
-        CameraKeys.section, MotionKeys.section, SmokeKeys.section, ClassifyKeys.section, ClipKeys.section,
+        CameraKeys.section, MotionKeys.section, SmokeKeys.section, SecondOpinionKeys.section, ClassifyKeys.section,
+        ClipKeys.section,
         RecordingKeys.section, ZoneKeys.section, MaskKeys.section, GroundPointKeys.section, RuleKeys.section,
         PoseKeys.section,
     ]
@@ -99,9 +100,19 @@ enum StorageKeys {
         removed early; where none but today's and what is locked is left, no clips are written until there is room again.
         """)
 
+    static let trainingGigabytes = DefaultedKey<Double>(
+        "trainingGigabytes", .number(0...1_000), default: 2, example: "10",
+        """
+        Smoke that people confirmed or dismissed is kept with its footage to train on, in the folder `training`, whatever \
+        becomes of the evidence; above this size the oldest goes (10^9 bytes each). 0: none is kept.
+        """)
+
     static let section = Section(
         name: "storage", summary: "Where incidents and evidence are kept, and for how long.",
-        keys: [directory.erased, keepDays.erased, maximumGigabytes.erased, minimumFreeGigabytes.erased])
+        keys: [
+            directory.erased, keepDays.erased, maximumGigabytes.erased, minimumFreeGigabytes.erased,
+            trainingGigabytes.erased,
+        ])
 }
 
 enum CenterKeys {

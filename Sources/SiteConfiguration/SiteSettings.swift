@@ -30,6 +30,8 @@ public struct SiteSettings: Sendable, Equatable {
         public var maximumGigabytes: Double
         /// Below which free space evidence is removed, and then no clips are written.
         public var minimumFreeGigabytes: Double
+        /// What smoke that people judged may take to be trained on; 0: none is kept.
+        public var trainingGigabytes = 2.0
     }
 
     /// The ground, and what people call its parts.

@@ -15,6 +15,8 @@ struct CameraPipeline: ~Copyable {
         var wasAnalysed = false
         /// The picture does not show what the camera is there for.
         var isTampered = false
+        /// How smoke was looked for on it; `nil` where it was not.
+        var smokeRegime: SmokeSettings.Regime?
     }
 
     private var detector: MotionDetector
@@ -23,6 +25,8 @@ struct CameraPipeline: ~Copyable {
     /// `nil` where nobody asked whether the camera itself is tampered with.
     private var tamper: TamperDetector?
     private var judge: IncidentJudge
+    /// What smoke was nearly told of.
+    private var nearMisses: NearMissLedger
     private let detectsMotion: Bool
     private var isTampered = false
     private var motionIsLearning: Bool
@@ -37,13 +41,14 @@ struct CameraPipeline: ~Copyable {
     private let demand: @Sendable () -> FireDemand
 
     /// - Parameters:
+    ///   - camera: whose pictures they are.
     ///   - smoke: `nil` where smoke is not looked for.
     ///   - flame: `nil` where flame is not looked for.
     ///   - demand: incidents say at which danger of fire they opened.
     init(
-        detector: consuming MotionDetector, smoke: consuming SmokeStage?, flame: consuming FlameStage?,
-        judge: IncidentJudge, detectsMotion: Bool, detectsAnything: Bool, fingerprint: String,
-        demand: @escaping @Sendable () -> FireDemand = { FireDemand() }
+        camera: CameraID, detector: consuming MotionDetector, smoke: consuming SmokeStage?,
+        flame: consuming FlameStage?, judge: IncidentJudge, detectsMotion: Bool, detectsAnything: Bool,
+        fingerprint: String, demand: @escaping @Sendable () -> FireDemand = { FireDemand() }
     ) {
         self.flame = flame
         self.detector = detector
@@ -58,6 +63,7 @@ struct CameraPipeline: ~Copyable {
             self.smoke = nil
         }
         self.judge = judge
+        nearMisses = NearMissLedger(camera: camera)
         self.detectsMotion = detectsMotion
         self.detectsAnything = detectsAnything
         self.fingerprint = fingerprint
@@ -126,6 +132,7 @@ struct CameraPipeline: ~Copyable {
     mutating func analyse(_ picture: borrowing PictureView, at time: CaptureTime) -> Step {
         lastTime = time
         var observations: [Observation] = []
+        var smokeRegime: SmokeSettings.Regime?
         if isMotionDue(at: time.time) {
             let report = detector.analyse(picture, at: time.time)
             motionIsLearning = report.isLearning
@@ -134,8 +141,11 @@ struct CameraPipeline: ~Copyable {
         }
         if isSmokeDue(at: time.time), let report = smoke?.analyse(picture, at: time.time) {
             smokeIsLearning = report.isLearning
+            smokeRegime = regimeOfSmoke
             observations += report.observations
             if !report.observations.isEmpty { judge.incidents(of: .smoke, areFoundBy: smokeVersion) }
+            nearMisses.consider(
+                report.nearMisses, told: Set(report.observations.compactMap(\.track)), at: time.time)
         }
         if isFlameDue(at: time.time), let found = flame?.analyse(picture, at: time.time) { observations += found }
         judge.pictures(haveAspectRatio: Double(picture.width) / Double(max(1, picture.height)))
@@ -145,12 +155,17 @@ struct CameraPipeline: ~Copyable {
         }
         judge.fireDanger(is: demand().level)
         let revisions = judge.consider(observations, at: time)
-        return Step(revisions: revisions, isLearning: isLearning, wasAnalysed: true, isTampered: isTampered)
+        return Step(
+            revisions: revisions, isLearning: isLearning, wasAnalysed: true, isTampered: isTampered,
+            smokeRegime: smokeRegime)
     }
 
     /// What became of candidates since the last call, and how many more there were than are followed.
     mutating func takeDecisions() -> (decisions: [Decision], dropped: Int) {
         var (decisions, dropped) = judge.takeDecisions()
+        let missed = nearMisses.take()
+        decisions += missed.decisions
+        dropped += missed.dropped
         for index in decisions.indices {
             decisions[index].configuration = fingerprint
             decisions[index].detector = detectorVersion(for: decisions[index].kind)
@@ -163,6 +178,13 @@ struct CameraPipeline: ~Copyable {
         case .smoke: smokeVersion
         case .flame: DetectorVersion.flame
         default: DetectorVersion.motion
+        }
+    }
+
+    private var regimeOfSmoke: SmokeSettings.Regime? {
+        switch smoke {
+        case .some(let stage): stage.regime
+        case .none: nil
         }
     }
 
@@ -196,7 +218,10 @@ struct CameraPipeline: ~Copyable {
     }
 
     mutating func streamLost(at time: MediaTime) -> [IncidentRevision] {
-        defer { judge.streamLost(at: time) }
+        defer {
+            judge.streamLost(at: time)
+            nearMisses.settleAll()
+        }
         return judgeWhatWaits()
     }
 
@@ -204,7 +229,8 @@ struct CameraPipeline: ~Copyable {
     mutating func streamStillLost(at time: MediaTime) -> [IncidentRevision] { judge.streamStillLost(at: time) }
 
     mutating func close(at time: MediaTime, interrupted: Bool) -> [IncidentRevision] {
-        judgeWhatWaits() + judge.close(at: time, interrupted: interrupted)
+        nearMisses.settleAll()
+        return judgeWhatWaits() + judge.close(at: time, interrupted: interrupted)
     }
 
     /// Notices from now on when the camera itself is tampered with, too.
@@ -213,6 +239,12 @@ struct CameraPipeline: ~Copyable {
     /// The same pipeline, which asks about moving objects before it judges them.
     consuming func verifying(_ verifier: ObjectVerifier?) -> CameraPipeline {
         self.verifier = verifier
+        return self
+    }
+
+    /// The same pipeline, which asks about smoke before it judges it.
+    consuming func verifyingSmoke(_ opinion: SmokeOpinion?) -> CameraPipeline {
+        smoke?.opinion = opinion
         return self
     }
 

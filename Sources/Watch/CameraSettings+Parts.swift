@@ -27,7 +27,7 @@ extension CameraSettings {
     }
 
     /// SHA-256 over all that decides what is found and what is made of it.
-    fileprivate var fingerprint: String { ContentHash.sha256Hexadecimal(Array(canonicalText.utf8)) }
+    var fingerprint: String { ContentHash.sha256Hexadecimal(Array(canonicalText.utf8)) }
 
     fileprivate var incidentRules: [IncidentRule] { rules.map(IncidentRule.init) }
 
@@ -71,15 +71,16 @@ extension CameraPipeline {
     /// - Parameters:
     ///   - orders: who has disarmed what; a clip is judged as if everything were armed.
     ///   - demand: what the danger of fire asks for; a clip is judged as on any day.
+    ///   - habits: where smoke comes again and again; a clip is judged as if nobody knew.
     init(
         for settings: CameraSettings, of site: SiteSettings,
         orders: @escaping @Sendable () -> StandingOrders = { StandingOrders() },
-        demand: @escaping @Sendable () -> FireDemand = { FireDemand() }
+        demand: @escaping @Sendable () -> FireDemand = { FireDemand() }, habits: HabitKeeper? = nil
     ) {
         let clock = SiteClock(site.site)
         self.init(
-            detector: MotionDetector(settings: settings.motionSettings),
-            smoke: settings.detect.contains(.smoke) ? SmokeStage(settings.smoke, demand: demand) : nil,
+            camera: settings.id, detector: MotionDetector(settings: settings.motionSettings),
+            smoke: settings.detect.contains(.smoke) ? SmokeStage(settings.smoke, demand: demand, habits: habits) : nil,
             flame: settings.detect.contains(.flame) ? FlameStage(demand: demand) : nil,
             judge: IncidentJudge(
                 camera: settings.id, zones: settings.zones, rules: settings.incidentRules + settings.tamperRules,

@@ -34,6 +34,7 @@ final class CameraStrand: @unchecked Sendable {
     private let decisions: DecisionLog
     private let clips: CameraClips?
     private let states: DetectorStates?
+    private let habits: HabitKeeper?
     private let clock: any HostClock
     private let logger: Logger
 
@@ -45,6 +46,7 @@ final class CameraStrand: @unchecked Sendable {
     private var viewWriter = JPEGWriter(quality: 75)
     private var snapshotWriter = JPEGWriter(quality: 90)
     private var thumbnailWriter = JPEGWriter(quality: 75)
+    private var footage: SmokeFootage
     private var counted = (errors: 0, shed: 0)
     private var pictureSize = (width: 0, height: 0)
     private var quality = StreamQuality()
@@ -65,14 +67,15 @@ final class CameraStrand: @unchecked Sendable {
     init(
         settings: CameraSettings, pipeline: consuming CameraPipeline, line: SessionLine, meter: StreamMeter,
         health: CameraHealth, requests: PictureRequests, recorder: IncidentRecorder, decisions: DecisionLog,
-        clips: CameraClips?, states: DetectorStates?, clock: any HostClock, logger: Logger,
-        ended: @escaping @Sendable () -> Void
+        clips: CameraClips?, timelapses: TimelapseRecorder?, states: DetectorStates?, habits: HabitKeeper?,
+        clock: any HostClock, logger: Logger, ended: @escaping @Sendable () -> Void
     ) {
         camera = settings.id
         outlook = DecodeOutlook(settings.decode)
         looksForFire = settings.detect.contains(.smoke) || settings.detect.contains(.flame)
         streamOptions = settings.streamOptions
         self.pipeline = pipeline
+        footage = SmokeFootage(camera: settings.id, options: settings.smoke, recorder: timelapses, logger: logger)
         self.line = line
         self.meter = meter
         self.health = health
@@ -81,6 +84,7 @@ final class CameraStrand: @unchecked Sendable {
         self.decisions = decisions
         self.clips = clips
         self.states = states
+        self.habits = habits
         self.clock = clock
         self.logger = logger
         self.ended = ended
@@ -219,6 +223,7 @@ final class CameraStrand: @unchecked Sendable {
         if let kept = stateKeptAt, clock.monotonic() - kept >= Self.keepsStateEvery { keepState() }
         meter.analysed(after: clock.wall() - time.time)
         if step.isLearning { became(.learning) } else { becameWatching(isTampered: step.isTampered) }
+        if let regime = step.smokeRegime { footage.keep(frame, at: time.time, fromTower: regime == .tower) }
         guard !step.revisions.isEmpty else { return }
         let opens = step.revisions.contains { $0.change == .opened }
         record(step.revisions, opens ? snapshot(of: frame, at: time.time, showing: step.revisions) : nil)
@@ -247,11 +252,13 @@ final class CameraStrand: @unchecked Sendable {
     private func record(_ revisions: [IncidentRevision], _ snapshot: CameraSnapshot? = nil) {
         guard !revisions.isEmpty else { return }
         clips?.follow(revisions)
+        footage.follow(revisions)
         recorder.submit(IncidentRecorder.Request(revisions: stamped(revisions), snapshot: snapshot))
     }
 
     private func restoreState() {
         stateKeptAt = clock.monotonic()
+        habits?.load()
         guard let state = states?.load(camera) else { return }
         do throws(SmokeStateError) {
             try pipeline.restore(state, at: clock.wall())
@@ -287,9 +294,11 @@ final class CameraStrand: @unchecked Sendable {
     ) -> CameraSnapshot? {
         do {
             var snapshot = CameraSnapshot(jpeg: try snapshotWriter.write(frame), capturedAt: time)
-            let box = revisions.first { $0.change == .opened }?.incident.box
+            let opened = revisions.first { $0.change == .opened }?.incident
+            let box = opened?.box
             if let box { snapshot.marked = try snapshotWriter.write(frame, box: box) }
             snapshot.thumbnail = try thumbnailWriter.write(frame, maximumWidth: Self.thumbnailWidth, box: box)
+            if let opened, opened.kind == .smoke { snapshot.crops = footage.crops(of: opened, in: frame, at: time) }
             return snapshot
         } catch {
             logger.warning("camera '\(camera)': an incident has no snapshot. \(error)")

@@ -16,6 +16,8 @@ final class CameraWatcher: Sendable {
     private let clips: CameraClips?
     private let strand: Strand
     private let work: CameraStrand
+    /// `nil` where smoke is not looked for.
+    let habits: HabitKeeper?
     private let health: CameraHealth
     private let requests = PictureRequests()
     private let readerEnded: AsyncStream<Void>
@@ -24,7 +26,8 @@ final class CameraWatcher: Sendable {
 
     init(
         settings: CameraSettings, site: SiteSettings, pool: WorkerPool, recorder: IncidentRecorder,
-        clipRecorder: ClipRecorder, segments: SegmentRecorder, classifiers: ClassifierService, decisions: DecisionLog,
+        clipRecorder: ClipRecorder, timelapses: TimelapseRecorder, segments: SegmentRecorder,
+        classifiers: ClassifierService, decisions: DecisionLog,
         orders: OrderBoard, demand: DemandBoard, states: DetectorStates, clock: any HostClock, logger: Logger,
         changed: @escaping @Sendable (CameraStatus) -> Void
     ) {
@@ -42,12 +45,20 @@ final class CameraWatcher: Sendable {
             settings.detectSource == nil
             ? nil : clips.map { EvidenceReader(settings: settings, clips: $0, clock: clock, logger: logger) }
         let verifier = ObjectVerifier(for: settings, asking: classifiers)
+        let siteClock = SiteClock(site.site)
+        let habits: HabitKeeper? =
+            settings.detect.contains(.smoke)
+            ? HabitKeeper(
+                camera: settings.id, fingerprint: settings.fingerprint, states: states,
+                localTime: { siteClock.localTime(at: $0) }, record: { decisions.record($0) }) : nil
+        self.habits = habits
         let work = CameraStrand(
             settings: settings,
-            pipeline: CameraPipeline(for: settings, of: site, orders: { orders.standing }, demand: { demand.current })
-                .verifying(verifier),
+            pipeline: CameraPipeline(
+                for: settings, of: site, orders: { orders.standing }, demand: { demand.current }, habits: habits
+            ).verifying(verifier).verifyingSmoke(SmokeOpinion(for: settings, asking: classifiers)),
             line: line, meter: meter, health: health, requests: requests, recorder: recorder, decisions: decisions,
-            clips: clips, states: states, clock: clock, logger: logger
+            clips: clips, timelapses: timelapses, states: states, habits: habits, clock: clock, logger: logger
         ) { strandEnds.finish() }
         self.work = work
         strand = Strand(on: pool, isUrgent: { work.isUrgent }) { work.drain() }

@@ -28,7 +28,7 @@ final class AnswerBox: Sendable {
 }
 
 /// Looks at crops for all cameras, on one thread of its own: neither a strand nor the cooperative pool ever waits for a
-/// network. Each camera has one question in line; a newer one takes its place.
+/// network. Each camera has one question to each model in line; a newer one takes its place.
 final class ClassifierService: Sendable {
     private struct Question: Sendable {
         var camera: CameraID
@@ -66,7 +66,7 @@ final class ClassifierService: Sendable {
     ) {
         let question = Question(camera: camera, options: options, crop: crop, number: number, answers: answers)
         let isNew = state.withLock { state in
-            if let index = state.line.firstIndex(where: { $0.camera == camera }) {
+            if let index = state.line.firstIndex(where: { $0.camera == camera && $0.options == options }) {
                 state.line[index] = question
                 state.replaced += 1
                 return false

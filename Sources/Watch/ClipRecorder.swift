@@ -93,7 +93,7 @@ final class ClipRecorder: Sendable {
 
     private func work() {
         var jobs: [ClipJob] = []
-        var unsaved = evidence.unfinishedClips()
+        var unsaved = evidence.unfinishedClips().filter { $0.kind == .clip }
         salvage(&unsaved)
         var lastSalvage = clock.monotonic()
         var mustEnd = false

@@ -122,14 +122,15 @@ final class EvidenceRepair: Sendable {
     private func item(for file: EvidenceStore.StoredFile, of incident: Incident) async -> EvidenceItem? {
         let stem = file.name.prefix { $0 != "." && $0 != "-" }
         guard let kind = EvidenceItem.Kind(rawValue: String(stem)),
-            file.name.hasSuffix(kind == .clip ? ".mp4" : ".jpg"),
+            file.name.hasSuffix("." + kind.fileExtension),
             let (bytes, sha256) = try? await evidence.fingerprint(of: file.path), bytes > 0
         else { return nil }
+        let isFilm = kind.fileExtension == "mp4"
         var item = EvidenceItem(
-            kind: kind, path: file.path, mediaType: kind == .clip ? "video/mp4" : "image/jpeg", bytes: bytes,
+            kind: kind, path: file.path, mediaType: isFilm ? "video/mp4" : "image/jpeg", bytes: bytes,
             sha256: sha256, time: incident.start)
-        if kind == .clip {
-            guard let part = Int(file.name.dropFirst(5).dropLast(4)),
+        if isFilm {
+            guard let part = Int(file.name.dropFirst(kind.rawValue.count + 1).dropLast(4)),
                 let details = await details(ofClip: file.path, part: part)
             else { return nil }
             item.clip = details

@@ -28,10 +28,12 @@ public struct FireDemand: Sendable, Equatable {
         self.flamePictureEverySeconds = flamePictureEverySeconds
     }
 
-    /// What has been followed for long enough.
-    func admitted(_ observations: [Observation], at time: MediaTime) -> [Observation] {
-        guard dwellSeconds > 0 else { return observations }
-        return observations.filter { (time - ($0.since ?? time)).inSeconds >= dwellSeconds }
+    /// What an observation that has not been followed for long enough falls short of; `nil` for any other.
+    func shortfall(of observation: Observation, at time: MediaTime) -> Measurement? {
+        guard dwellSeconds > 0 else { return nil }
+        let stay = (time - (observation.since ?? time)).inSeconds
+        guard stay < dwellSeconds else { return nil }
+        return Measurement(name: "staySeconds", value: stay, threshold: dwellSeconds)
     }
 }
 

@@ -24,6 +24,6 @@ struct FlameStage: ~Copyable {
     mutating func analyse(_ picture: borrowing PictureView, at time: MediaTime) -> [Observation] {
         let demand = demand()
         detector.demand(bar: demand.flameBar, stepSeconds: demand.flamePictureEverySeconds)
-        return demand.admitted(detector.analyse(picture, at: time), at: time)
+        return detector.analyse(picture, at: time).filter { demand.shortfall(of: $0, at: time) == nil }
     }
 }

@@ -146,10 +146,10 @@ final class IncidentRecorder: Sendable {
     private func keep(_ snapshot: CameraSnapshot, of incident: Incident) async -> [EvidenceItem] {
         var items: [EvidenceItem] = []
         do {
-            for (kind, jpeg) in snapshot.files where !jpeg.isEmpty {
+            for (kind, jpeg, time) in snapshot.files where !jpeg.isEmpty {
                 items.append(
                     try await evidence.storeSnapshot(
-                        jpeg, of: incident.id, startingAt: incident.start, time: snapshot.capturedAt, as: kind))
+                        jpeg, of: incident.id, startingAt: incident.start, time: time, as: kind))
             }
         } catch {
             state.withLock { $0.losses.snapshots += 1 }

@@ -9,11 +9,19 @@ public struct CameraSnapshot: Sendable {
     var marked: [UInt8] = []
     /// The same, small.
     var thumbnail: [UInt8] = []
+    /// The place of what was found, some time before it was and now.
+    var crops: SmokeFootage.Crops?
 
-    var files: [(kind: EvidenceItem.Kind, jpeg: [UInt8])] {
-        [(.snapshot, jpeg), (.marked, marked), (.thumbnail, thumbnail)]
+    var files: [(kind: EvidenceItem.Kind, jpeg: [UInt8], time: MediaTime)] {
+        var files: [(kind: EvidenceItem.Kind, jpeg: [UInt8], time: MediaTime)] = [
+            (.snapshot, jpeg, capturedAt), (.marked, marked, capturedAt), (.thumbnail, thumbnail, capturedAt),
+        ]
+        if let crops {
+            files += [(.cropThen, crops.then.jpeg, crops.then.time), (.cropNow, crops.now.jpeg, crops.now.time)]
+        }
+        return files
     }
-    var byteCount: Int { jpeg.count + marked.count + thumbnail.count }
+    var byteCount: Int { files.reduce(0) { $0 + $1.jpeg.count } }
 
     public init(jpeg: [UInt8], capturedAt: MediaTime) {
         self.jpeg = jpeg

@@ -17,9 +17,11 @@ public final class SiteWatch: Sendable {
     private let pool: WorkerPool
     private let recorder: IncidentRecorder
     private let clips: ClipRecorder
+    private let timelapses: TimelapseRecorder
+    let training: TrainingFolder
     private let copies: PlayableCopies
     private let classifiers: ClassifierService
-    private let bus: EmbeddedBus
+    let bus: EmbeddedBus
     let journal: IncidentJournal
     private let evidence: EvidenceStore
     let coverage: CoverageLog
@@ -40,7 +42,7 @@ public final class SiteWatch: Sendable {
     public let recordings: SiteRecordings
     private let keepDays: Int
     let clock: any HostClock
-    private let logger: Logger
+    let logger: Logger
     private let statusWake: AsyncStream<Void>
     private let statusWakes: AsyncStream<Void>.Continuation
 
@@ -87,6 +89,15 @@ public final class SiteWatch: Sendable {
             recorder.submit(IncidentRecorder.Request(revisions: [], attachment: attachment))
         }
         self.clips = clips
+        let timelapses = TimelapseRecorder(
+            evidence: evidence, logger: logger, isShortOfSpace: { retention.wantingBytes > 0 }
+        ) { attachment in
+            recorder.submit(IncidentRecorder.Request(revisions: [], attachment: attachment))
+        }
+        self.timelapses = timelapses
+        training = TrainingFolder(
+            directory: "\(site.storage.directory)/training", mostBytes: Int(site.storage.trainingGigabytes * 1e9),
+            evidence: evidence, logger: logger)
         copies = PlayableCopies(evidence: evidence)
         let (wake, wakes) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.pool = pool
@@ -94,13 +105,14 @@ public final class SiteWatch: Sendable {
         statusWake = wake
         statusWakes = wakes
         let classifiers = ClassifierService(
-            site.cameras.filter(\.isEnabled).compactMap(\.classify), logger: logger)
+            site.cameras.filter(\.isEnabled).flatMap(\.classifiers), logger: logger)
         self.classifiers = classifiers
         makeWatcher = { settings in
             recordings.retention.follow(settings)
             return CameraWatcher(
                 settings: settings, site: site, pool: pool, recorder: recorder, clipRecorder: clips,
-                segments: recordings.recorder, classifiers: classifiers, decisions: decisions, orders: board,
+                timelapses: timelapses, segments: recordings.recorder, classifiers: classifiers, decisions: decisions,
+                orders: board,
                 demand: demand, states: states, clock: clock, logger: logger
             ) { status in
                 logger.info(
@@ -117,6 +129,7 @@ public final class SiteWatch: Sendable {
     /// Watches until the task is cancelled, then stops every camera, closes their incidents and stores them.
     public func run() async {
         clips.start()
+        timelapses.start()
         recordings.start()
         let recording = Task { await recorder.run() }
         let reporting = Task { await reportStatuses() }
@@ -131,6 +144,7 @@ public final class SiteWatch: Sendable {
         try? await journal.forgetStatuses(except: Set(cameras.map(\.id)))
         coverage.begin(cameras: cameras.map(\.id), off: off)
         start(cameras)
+        let learning = Task { await learnFromJudgements() }
         await untilCancelled()
         // A task of its own: this one is cancelled by now, and in a cancelled task nothing waits for anything.
         await Task {
@@ -146,11 +160,15 @@ public final class SiteWatch: Sendable {
             record(lossWatch.withLock { $0.close(wall: now) })
             await states.finish()
             await clips.finish()
+            await timelapses.finish()
             await recordings.finish()
             recorder.finish()
             await recording.value
             reporting.cancel()
+            learning.cancel()
             tidying.cancel()
+            await learning.value
+            await training.finish()
             await tidying.value
             await reporting.value
             await publishStatuses()

@@ -14,17 +14,25 @@ struct SmokeStage: ~Copyable {
     /// What of the models could not be used.
     let faults: [String]
     private var detector: SmokeDetector
-    private var regime: SmokeSettings.Regime
+    private(set) var regime: SmokeSettings.Regime
     /// What the danger of fire asks for at present.
     private let demand: @Sendable () -> FireDemand
+    /// Where smoke comes again and again; `nil` where nobody remembers.
+    private let habits: HabitKeeper?
+    /// What a detector of the user's says of it; `nil` where there is none.
+    var opinion: SmokeOpinion?
     /// `nil` once the regime is settled.
     private var undecidedSince: (last: MediaTime?, slow: Int)?
 
     /// `nil` where no model is left to judge with: `faults` of the library say why.
     ///
     /// - Parameter demand: looked up for each picture.
-    init(_ options: SmokeOptions, demand: @escaping @Sendable () -> FireDemand = { FireDemand() }) {
+    init(
+        _ options: SmokeOptions, demand: @escaping @Sendable () -> FireDemand = { FireDemand() },
+        habits: HabitKeeper? = nil
+    ) {
         self.demand = demand
+        self.habits = habits
         regime = options.regime == .tower ? .tower : .near
         let loaded = SmokeModelLibrary.model(for: regime)
         faults = loaded.faults.map { "\($0.problem). \($0.remedy)" }
@@ -48,8 +56,22 @@ struct SmokeStage: ~Copyable {
         let demand = demand()
         detector.demand(bar: demand.smokeBar, stepSeconds: demand.pictureEverySeconds)
         var report = detector.analyse(picture, at: time)
-        report.observations = demand.admitted(report.observations, at: time)
+        opinion?.consider(&report, in: picture, at: time, mostEvidence: detector.mostEvidence)
+        if let habits { Self.heed(habits, &report, at: time, mostEvidence: detector.mostEvidence) }
+        report.suppress(.tooShort) { observation in demand.shortfall(of: observation, at: time) }
         return report
+    }
+
+    /// Smoke that comes to this place at this hour again and again must show more.
+    private static func heed(
+        _ habits: HabitKeeper, _ report: inout SmokeReport, at time: MediaTime, mostEvidence: Double
+    ) {
+        let seen = report.observations.compactMap(\.box)
+        report.suppress(.habit) { observation in
+            guard let box = observation.box else { return nil }
+            return observation.shortfall(barShare: habits.bar(for: box, at: time), mostEvidence: mostEvidence)
+        }
+        habits.see(seen, at: time)
     }
 
     private mutating func decide(at time: MediaTime) {

@@ -42,18 +42,18 @@ struct Check: ParsableCommand {
         var tried: [ClassifyOptions] = []
         var faults: [ConfigurationFault] = []
         for camera in site.cameras where camera.isEnabled {
-            guard let options = camera.classify,
-                !tried.contains(where: { $0.model == options.model && $0.labels == options.labels })
-            else { continue }
-            tried.append(options)
-            do {
-                _ = try ObjectModel(options)
-            } catch {
-                let cause: any ActionableError = error
-                faults.append(
-                    ConfigurationFault(
-                        file: settings.path, line: options.line, column: options.column, value: options.model,
-                        problem: cause.problem, remedy: cause.remedy))
+            for options in camera.classifiers
+            where !tried.contains(where: { $0.model == options.model && $0.labels == options.labels }) {
+                tried.append(options)
+                do {
+                    _ = try ObjectModel(options)
+                } catch {
+                    let cause: any ActionableError = error
+                    faults.append(
+                        ConfigurationFault(
+                            file: settings.path, line: options.line, column: options.column, value: options.model,
+                            problem: cause.problem, remedy: cause.remedy))
+                }
             }
         }
         return faults

@@ -50,8 +50,8 @@ struct Explain: AsyncParsableCommand {
         }
         if found.isEmpty, !json {
             printError(
-                "No candidate was decided at '\(camera)' within \(Int(within)) s of \(text.moment(time)): nothing was seen to "
-                    + "move there, or the camera did not watch. `lookout health` says how it does now.")
+                "No candidate was decided at '\(camera)' within \(Int(within)) s of \(text.moment(time)): nothing was seen "
+                    + "there, or the camera did not watch. `lookout health` says how it does now.")
         }
     }
 }

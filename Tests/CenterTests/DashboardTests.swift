@@ -86,6 +86,10 @@ import Testing
             #expect(try await browser.value("document.title") == "(3) Phú Quốc · Lookout")
             if let pictures { try await browser.screenshot(to: pictures + "/desk.png") }
 
+            try await lookAtSmoke(with: browser)
+            if let pictures { try await browser.screenshot(to: pictures + "/smoke.png") }
+            _ = try await browser.value("document.getElementById('detail-close').click()")
+
             // A new one arrives by itself, on top.
             var flame = makeIncident(900, kind: .flame)
             flame.start = RealClock().wall()
@@ -102,6 +106,19 @@ import Testing
             try await followLink(to: flame.id, with: browser)
             try await acknowledgeWithNote(browser, backend)
         }
+    }
+
+    /// Opens the smoke: its place before and now, and the film of what was analysed.
+    private func lookAtSmoke(with browser: Browser) async throws {
+        _ = try await browser.value("document.querySelector('.incident[data-id=gate-smoke-2] .title').click()")
+        try await browser.wait(
+            for: "[...document.querySelectorAll('#detail .then-and-now img')]"
+                + ".filter((image) => image.naturalWidth > 0).length === 2")
+        let text = try await browser.value("document.getElementById('detail').innerText")
+        #expect(text.contains("Before: ") && text.contains("When it was told: "))
+        #expect(text.contains("Time-lapse of 61 analysed pictures") && text.contains("encoded anew"))
+        let film = try await browser.value("document.querySelector('#detail video').getAttribute('src')")
+        #expect(film == "/api/evidence/2026-03-01/gate-smoke-2/timelapse.mp4")
     }
 
     /// Opens the next incident, writes what was found, and takes it from there.

@@ -80,7 +80,23 @@ func makeIncident(_ index: Int, kind: IncidentKind = .intrusion) -> Incident {
             sha256: String(repeating: "b", count: 64), time: incident.start)
     ]
     if index == 0 { incident.evidence += [makeClip(1, codec: "h264"), makeClip(2, codec: "hevc")] }
+    if kind == .smoke { incident.evidence += makeSmokeEvidence(of: incident) }
     return incident
+}
+
+/// Its place before and now, and a time-lapse of an hour.
+private func makeSmokeEvidence(of incident: Incident) -> [EvidenceItem] {
+    let begin = incident.start - .seconds(1800)
+    let film = ClipDetails(
+        part: 1, durationMicroseconds: 12_000_000, codec: "h264", width: 640, height: 360, isWebReady: true,
+        isTruncated: false, timelapse: TimelapseDetails(pictures: 61, first: begin, last: begin + .seconds(3600)))
+    return [EvidenceItem.Kind.cropThen, .cropNow, .timelapse].map { kind in
+        EvidenceItem(
+            kind: kind, path: "2026-03-01/\(incident.id)/\(kind.rawValue).\(kind.fileExtension)",
+            mediaType: kind == .timelapse ? "video/mp4" : "image/jpeg", bytes: 100,
+            sha256: String(repeating: "e", count: 64), time: kind == .cropNow ? incident.start : begin,
+            clip: kind == .timelapse ? film : nil)
+    }
 }
 
 /// A minute of the gate's recording.

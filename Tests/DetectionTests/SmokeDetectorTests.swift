@@ -41,8 +41,45 @@ import Testing
         #expect(tracks.count == 1, "one plume is one track, not \(tracks)")
     }
 
+    /// Before it is told of, a plume is a near miss of the same track, with its evidence beside the bar.
+    @Test func whatComesNearTheBarIsSaidToHaveDone() throws {
+        let reports = try run(plume: true, bar: 1.3)
+        let first = try #require(reports.firstIndex { !$0.observations.isEmpty })
+        let missed = reports[..<first].flatMap(\.nearMisses)
+        let nearest = try #require(missed.last)
+        #expect(nearest.reason == .belowBar && nearest.observation.track == reports[first].observations[0].track)
+        #expect(reports[first].observations[0].since == MediaTime(seconds: Double(first) * 60))
+        for miss in missed {
+            let evidence = try #require(miss.observation.measurements.first { $0.name == "evidence" })
+            let bar = try #require(evidence.threshold)
+            #expect(evidence.value >= bar / 2 && evidence.value < bar)
+        }
+        #expect(
+            reports.allSatisfy { report in
+                !report.nearMisses.contains { miss in
+                    report.observations.contains { $0.track == miss.observation.track }
+                }
+            })
+        #expect(try run(plume: false).allSatisfy(\.nearMisses.isEmpty))
+    }
+
+    @Test func whatIsToldCanBeTakenBackWithItsReason() {
+        let told = Observation(
+            kind: .smoke, time: .zero, confidence: 0.8, track: 1,
+            measurements: [Measurement(name: "evidence", value: 5, threshold: 3.5)])
+        var other = told
+        other.track = 2
+        var report = SmokeReport(isLearning: false, observations: [told, other])
+        report.suppress(.tooShort) {
+            $0.track == 1 ? Measurement(name: "staySeconds", value: 10, threshold: 60) : nil
+        }
+        #expect(report.observations == [other])
+        #expect(report.nearMisses.map(\.reason) == [.tooShort])
+        #expect(report.nearMisses.first?.observation.measurements.map(\.name) == ["staySeconds", "evidence"])
+    }
+
     @Test func everyMeasuredValueHasWordsInBothLanguages() {
-        for name in SmokeFeature.names + ["evidence", "probability"] {
+        for name in SmokeFeature.names + ["evidence", "probability", "cells"] {
             let value = Measurement(name: name, value: 1)
             let (english, vietnamese) = (value.meaning(in: .en), value.meaning(in: .vi))
             #expect(english != nil && vietnamese != nil && english != vietnamese, "\(name)")

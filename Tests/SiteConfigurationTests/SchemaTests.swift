@@ -52,6 +52,8 @@ struct SchemaTests {
         "pose": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    pose:\n      @\n",
         "motion": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    motion:\n      @\n",
         "smoke": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    smoke:\n      @\n",
+        "secondOpinion":
+            "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    smoke:\n      secondOpinion:\n        @\n",
         "recording": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    recording:\n      @\n",
         "clips": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    clips:\n      @\n",
         "classify": "cameras:\n  - id: cam\n    source: rtsp://10.0.0.9/x\n    classify:\n      @\n",
@@ -90,7 +92,7 @@ struct SchemaTests {
     private static let ordinary: [String: [String: String]] = [
         "configuration": ["cameras": "[{id: cam, source: rtsp://10.0.0.9/x}]"],
         "camera": ["id": "cam", "source": "rtsp://10.0.0.9/x", "classify": "{model: other.onnx}"],
-        "classify": ["model": "other.onnx"],
+        "classify": ["model": "other.onnx"], "secondOpinion": ["model": "other.onnx"],
         "channel": ["id": "other", "type": "http", "url": "https://other.example"],
         "route": ["channels": "home"], "drill": ["at": "\"08:00\""], "dangerLevel": ["level": "2"],
         "escalation": ["afterMinutes": "7", "channels": "home"],

@@ -30,7 +30,7 @@ function render({ incident, revisions, fire }, act) {
   byId('detail-title').textContent = `${word('kinds', incident.kind)} · ${cameraName(incident.camera)}`;
   byId('detail-close').textContent = t.close;
   byId('detail-body').replaceChildren(...[
-    ...pictures(incident), facts(incident, fire), act && handlingForm(incident, fire, written, taking(act)),
+    ...pictures(incident), ...timelapses(incident), thenAndNow(incident), facts(incident, fire), act && handlingForm(incident, fire, written, taking(act)),
     measurements(incident),
     revisions && history(revisions),
   ].filter(Boolean));
@@ -48,6 +48,30 @@ function pictures(incident) {
     }),
     ...clips.map((item) => clipFigure(item)),
   ];
+}
+
+/// The place before it burnt and when it was told, side by side.
+function thenAndNow(incident) {
+  const t = text();
+  const crops = ['cropThen', 'cropNow'].map((kind) => incident.evidence.find((item) => item.kind === kind));
+  if (!crops.every(Boolean)) return null;
+  return make('div', { className: 'then-and-now' }, ...crops.map((item) => {
+    const name = t[item.kind](siteMoment(item.time));
+    return make('figure', {}, make('img', { src: item.url, alt: name }), make('figcaption', {}, name));
+  }));
+}
+
+/// Films of the pictures that were analysed: from before the alarm to its end, much faster than it happened.
+function timelapses(incident) {
+  const t = text();
+  return incident.evidence.filter((item) => item.kind === 'timelapse').map((item) => {
+    const film = item.clip?.timelapse;
+    const facts = film
+      ? t.timelapseOf(film.pictures, siteMoment(film.first), siteMoment(film.last)) : t.timelapse;
+    return make('figure', { className: 'clip' },
+      make('video', { src: item.url, controls: true, preload: 'metadata', 'aria-label': t.timelapse }),
+      make('figcaption', {}, facts, ' · ', make('a', { href: item.url, download: '' }, t.downloadFilm)));
+  });
 }
 
 /// A player, and what is to be known of what it shows: which part, how long, whether it is the evidence itself.

@@ -3,7 +3,7 @@ import PixelKernels
 
 extension SmokeDetector {
     /// Changes with what is written, and with what the numbers mean.
-    private static let stateVersion = 1
+    private static let stateVersion = 2
     private static let largestSide = 1 << 16
 
     /// All that the detector has learned, to be taken up by `restore`; `nil` before its first picture.
@@ -58,6 +58,8 @@ extension SmokeTracks {
             writer.put(track.id)
             for value in [track.box.x, track.box.y, track.box.width, track.box.height] { writer.put(value) }
             writer.put(Int(track.first.microseconds))
+            writer.put(track.told == nil ? 0 : 1)
+            writer.put(Int((track.told ?? track.first).microseconds))
             writer.put(Int(track.last.microseconds))
         }
     }
@@ -70,8 +72,10 @@ extension SmokeTracks {
                 x: try reader.double(), y: try reader.double(), width: try reader.double(),
                 height: try reader.double())
             let first = MediaTime(microseconds: Int64(try reader.integer()))
+            let wasTold = try reader.integer(in: 0...1) == 1
+            let told = MediaTime(microseconds: Int64(try reader.integer()))
             let last = MediaTime(microseconds: Int64(try reader.integer()))
-            tracks.append(Track(id: id, box: box, first: first, last: last))
+            tracks.append(Track(id: id, box: box, first: first, told: wasTold ? told : nil, last: last))
         }
     }
 }

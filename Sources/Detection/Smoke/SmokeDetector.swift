@@ -41,6 +41,9 @@ public struct SmokeDetector: ~Copyable, Sendable {
         schedule = AnalysisSchedule(framesPerSecond: 1 / max(settings.stepSeconds, 0.001))
     }
 
+    /// No cell ever holds more evidence.
+    public var mostEvidence: Double { SmokeEvidence.mostGain / (1 - usual.memory) }
+
     /// Whether a picture taken then would be looked at.
     public func isDue(at time: MediaTime) -> Bool { schedule.isDue(at: time) }
 
@@ -135,33 +138,43 @@ public struct SmokeDetector: ~Copyable, Sendable {
         state.steps += 1
         let isLearning = state.steps + SmokeMeasure.first <= settings.warmUp
         let threshold = isLearning ? settings.earlyThreshold : settings.threshold
-        let regions = state.evidence.regions(
-            threshold: threshold, horizon: settings.regime == .tower ? analysis.horizon : nil)
+        let horizon = settings.regime == .tower ? analysis.horizon : nil
+        let regions = state.evidence.regions(threshold: threshold, horizon: horizon)
         let geometry = state.measure.geometry
         var report = SmokeReport(isLearning: isLearning, evidence: state.evidence.evidence.max() ?? 0)
-        for region in regions {
+        func observation(_ region: SmokeEvidence.Region, isTold: Bool) -> Observation {
             let box = geometry.box(of: region.cells)
-            let (track, since) = tracks.follow(box, at: time)
-            report.observations.append(
-                Observation(
-                    kind: .smoke, time: time, box: box,
-                    confidence: SmokeMath.probability(logit: region.evidence - threshold + 1), track: track,
-                    since: since, measurements: measurements(region, threshold, analysis, probabilities)))
+            let (track, since) = tracks.follow(box, at: time, isTold: isTold)
+            return Observation(
+                kind: .smoke, time: time, box: box,
+                confidence: SmokeMath.probability(logit: region.evidence - threshold + 1), track: track, since: since,
+                measurements: [
+                    Measurement(name: "evidence", value: region.evidence, threshold: threshold),
+                    Measurement(name: "probability", value: Double(probabilities.values[region.peak])),
+                ])
+        }
+        for region in regions {
+            var told = observation(region, isTold: true)
+            // What an operator is shown of why: what weighed most where the evidence is strongest.
+            if let trees = model.trees {
+                told.measurements += SmokeReasons.of(region.peak, in: analysis.features, by: trees)
+            }
+            report.observations.append(told)
+        }
+        if report.evidence >= threshold / 2 {
+            for miss in state.evidence.nearMisses(threshold: threshold, horizon: horizon, told: regions) {
+                var observation = observation(miss.region, isTold: false)
+                if miss.reason == .tooSmall {
+                    observation.measurements.append(
+                        Measurement(
+                            name: "cells", value: Double(miss.region.cells.members.count),
+                            threshold: Double(settings.fewestCells)))
+                }
+                report.nearMisses.append(NearMiss(observation, miss.reason))
+            }
         }
         tracks.forget(before: time)
         self.state = consume state
         return report
-    }
-
-    /// What an operator is shown of why it was reported: the evidence, and what weighed most where it is strongest.
-    private func measurements(
-        _ region: SmokeEvidence.Region, _ threshold: Double, _ analysis: SmokeAnalysis, _ probabilities: CellGrid
-    ) -> [Measurement] {
-        let measurements = [
-            Measurement(name: "evidence", value: region.evidence, threshold: threshold),
-            Measurement(name: "probability", value: Double(probabilities.values[region.peak])),
-        ]
-        guard let trees = model.trees else { return measurements }
-        return measurements + SmokeReasons.of(region.peak, in: analysis.features, by: trees)
     }
 }

@@ -1,3 +1,4 @@
+import Domain
 import PixelKernels
 
 /// Evidence of smoke, gathered in each cell from picture to picture as log-odds.
@@ -9,6 +10,10 @@ struct SmokeEvidence: Sendable {
         var evidence: Double
         var peak: Int
     }
+
+    /// What one picture adds to a cell at most, and takes away at most.
+    static let mostGain = 2.0
+    private static let mostLoss = 1.0
 
     private let columns: Int
     private let rows: Int
@@ -39,7 +44,7 @@ struct SmokeEvidence: Sendable {
                 for y in max(0, row - 1)...min(rows - 1, row + 1) {
                     for x in max(0, column - 1)...min(columns - 1, column + 1) { highest = max(highest, smooth[y, x]) }
                 }
-                var gain = min(max(SmokeMath.logit(Double(highest)) - settings.bias, -1), 2)
+                var gain = min(max(SmokeMath.logit(Double(highest)) - settings.bias, -Self.mostLoss), Self.mostGain)
                 if isEverywhere { gain = min(gain, 0) }
                 let cell = row * columns + column
                 evidence[cell] = max(settings.memory * evidence[cell] + gain, 0)
@@ -79,13 +84,33 @@ struct SmokeEvidence: Sendable {
     /// - Parameter horizon: row at which the sky ends, by column; a region that ends well above it is a cloud.
     func regions(threshold: Double, horizon: [Int]?) -> [Region] {
         CellRegions.find(evidence.map { $0 >= threshold }, columns: columns, rows: rows).compactMap { region in
-            guard region.members.count >= settings.fewestCells else { return nil }
-            if let horizon {
-                let skyline = horizon[region.left...region.right].max() ?? 0
-                guard region.bottom >= skyline - settings.highestAboveHorizon else { return nil }
-            }
-            let peak = region.members.max { evidence[$0] < evidence[$1] } ?? region.members[0]
-            return Region(cells: region, evidence: evidence[peak], peak: peak)
+            guard region.members.count >= settings.fewestCells, !isCloud(region, horizon) else { return nil }
+            return strongest(of: region)
         }
+    }
+
+    /// Regions in which evidence reaches half of `threshold` and nothing is told, and why not.
+    ///
+    /// - Parameter told: what `regions` gave for the same threshold and horizon.
+    func nearMisses(
+        threshold: Double, horizon: [Int]?, told: [Region]
+    ) -> [(region: Region, reason: Decision.Reason)] {
+        CellRegions.find(evidence.map { $0 >= threshold / 2 }, columns: columns, rows: rows).compactMap { cells in
+            guard !told.contains(where: { cells.members.contains($0.peak) }) else { return nil }
+            let region = strongest(of: cells)
+            guard region.evidence >= threshold else { return (region, .belowBar) }
+            return (region, isCloud(cells, horizon) ? .aboveHorizon : .tooSmall)
+        }
+    }
+
+    private func strongest(of cells: CellRegion) -> Region {
+        let peak = cells.members.max { evidence[$0] < evidence[$1] } ?? cells.members[0]
+        return Region(cells: cells, evidence: evidence[peak], peak: peak)
+    }
+
+    private func isCloud(_ region: CellRegion, _ horizon: [Int]?) -> Bool {
+        guard let horizon else { return false }
+        let skyline = horizon[region.left...region.right].max() ?? 0
+        return region.bottom < skyline - settings.highestAboveHorizon
     }
 }

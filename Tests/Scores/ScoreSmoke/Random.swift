@@ -17,7 +17,18 @@ struct Random: RandomNumberGenerator {
         state = old &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         let shifted = UInt32(truncatingIfNeeded: ((old >> 18) ^ old) >> 27)
         let turn = UInt32(old >> 59)
-        return shifted >> turn | shifted << (~turn &+ 1 & 31)
+        // Turned, not shifted: what leaves on the right comes in on the left.
+        return shifted >> turn | shifted << ((32 - turn) & 31)
+    }
+
+    /// Whether its numbers are as even as chance allows: means of halves and quarters.
+    static var isEven: Bool {
+        var random = Random(seed: 1)
+        let values = (0..<10_000).map { _ in random.uniform(0...1) }
+        let quarters = (0..<4).map { quarter in
+            values.count { $0 >= Float(quarter) / 4 && $0 < Float(quarter + 1) / 4 }
+        }
+        return quarters.allSatisfy { (2_350...2_650).contains($0) }
     }
 
     mutating func uniform(_ range: ClosedRange<Float>) -> Float { Float.random(in: range, using: &self) }

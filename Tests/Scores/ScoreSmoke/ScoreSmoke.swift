@@ -20,6 +20,8 @@ enum ScoreSmoke {
             FileHandle.standardError.write(Data((usage + "\n").utf8))
             exit(2)
         }
+        // Places and plumes are only as varied as the numbers that they are drawn from.
+        precondition(Random.isEven, "the random numbers are not even: nothing would be scored as it is said to be")
         let course = Course(regime: regime, seed: seed)
         switch words[0] {
         case "quiet": course.quiet(hours: amount)
