@@ -1,7 +1,7 @@
 // One incident in full: its picture with the place marked, why it fired, what became of it.
 import { byId, make, read, siteMoment, text, word } from './page.js';
 import { cameraName } from './cameras.js';
-import { handlingForm, handlingRows } from './handling.js';
+import { draftOf, handlingForm, handlingRows, restoreDraft } from './handling.js';
 
 const dialog = byId('detail');
 byId('detail-close').addEventListener('click', () => dialog.close());
@@ -26,14 +26,17 @@ function render({ incident, revisions, fire }, act) {
   const t = text();
   // What is being written while the rest is fetched stays.
   const isSame = dialog.open && dialog.dataset.incident === incident.id;
-  const written = (isSame && byId('detail-body').querySelector('textarea')?.value) || '';
+  const begun = isSame && byId('detail-body').querySelector('.take-form');
+  const draft = begun && draftOf(begun);
+  const form = act && handlingForm(incident, fire, taking(act));
   byId('detail-title').textContent = `${word('kinds', incident.kind)} · ${cameraName(incident.camera)}`;
   byId('detail-close').textContent = t.close;
   byId('detail-body').replaceChildren(...[
-    ...pictures(incident), ...timelapses(incident), thenAndNow(incident), facts(incident, fire), act && handlingForm(incident, fire, written, taking(act)),
+    ...pictures(incident), ...timelapses(incident), thenAndNow(incident), facts(incident, fire), form,
     measurements(incident),
     revisions && history(revisions),
   ].filter(Boolean));
+  if (draft && form) restoreDraft(form, draft);
 }
 
 function pictures(incident) {

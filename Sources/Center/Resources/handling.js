@@ -32,13 +32,13 @@ export function verdict(incident) {
  *
  * @param act called with the step's name and what goes with it
  */
-export function handlingForm(incident, fire, written, act) {
+export function handlingForm(incident, fire, act) {
   const t = text();
   const isTaken = Boolean(incident.acknowledgement);
-  const note = make('textarea', { id: 'note', rows: 2, maxLength: 2000, placeholder: t.notePlaceholder, value: written });
+  const note = make('textarea', { id: 'note', rows: 2, maxLength: 2000, placeholder: t.notePlaceholder });
   const send = (step, extra = {}) => {
     const words = note.value.trim();
-    note.value = '';
+    form.reset();
     act(step, { ...extra, ...(words ? { note: words } : {}) });
   };
   const button = (step, label, onclick = () => send(step)) => make('button', {
@@ -66,6 +66,26 @@ export function handlingForm(incident, fire, written, act) {
     else if (note.value.trim()) send('note');
   });
   return form;
+}
+
+const fieldName = (field) => field.id || field.getAttribute('aria-label');
+
+/** What somebody has begun to write or choose in the form, so that the form may be drawn anew. */
+export function draftOf(form) {
+  const fields = [...form.elements].filter(fieldName);
+  return {
+    values: new Map(fields.map((field) => [fieldName(field), [field.value, field.checked]])),
+    focused: fieldName(form.contains(document.activeElement) ? document.activeElement : form),
+  };
+}
+
+export function restoreDraft(form, { values, focused }) {
+  for (const field of form.elements) {
+    const name = fieldName(field);
+    if (!values.has(name)) continue;
+    [field.value, field.checked] = values.get(name);
+    if (name === focused) field.focus();
+  }
 }
 
 function dismissal(button, send, ofFire) {
