@@ -31,7 +31,7 @@ def probabilities(trees, each):
 
 def first_alarm(scores, bar, bias):
     from_start = train.features.FIRST
-    return next(judge.alarms(scores, from_start, bar, bias, WARM_UP), (None, None))
+    return next(judge.alarms(judge.evidence(scores, bias), from_start, bar, WARM_UP), (None, None))
 
 
 def judged(entries, scores, bar, bias):
