@@ -81,14 +81,6 @@ def network_logits(network, each):
     return np.array(out, np.float32)
 
 
-def tree_probabilities(trees, each):
-    scores = np.zeros(each.gate.shape, np.float32)
-    for place in range(len(scores)):
-        if each.gate[place].any():
-            scores[place][each.gate[place]] = trees.predict(np.asarray(each.values[place])[each.gate[place]])
-    return scores
-
-
 def score_fold(data, left_out, folder):
     """Trains without some sequences and keeps what the models say of these."""
     seen = [each for each in data if each.group not in left_out]
@@ -99,7 +91,7 @@ def score_fold(data, left_out, folder):
             above = np.asarray(each.values)[:, 0, :, features.NAMES.index("aboveHorizon")]
             np.savez(
                 folder / f"{each.group.replace('/', '_')}.npz", gate=each.gate, horizon=above.astype(int),
-                trees=tree_probabilities(trees, each),
+                trees=each.probabilities(trees),
                 networks=np.array([network_logits(network, each) for network in networks]))
 
 

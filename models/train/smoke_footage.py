@@ -165,6 +165,14 @@ class Measured:
     def at(self, places):
         return np.asarray(self.values)[tuple(places.T)]
 
+    def probabilities(self, trees):
+        """What the trees say of each window; 0 where nobody looks."""
+        scores = np.zeros(self.gate.shape, np.float32)
+        for place, gate in enumerate(self.gate):
+            if gate.any():
+                scores[place][gate] = trees.predict(np.asarray(self.values[place])[gate])
+        return scores
+
     def crop(self, picture, left, top, extent, side):
         """The network's input and labels for a square of `extent` pixels from an even place on, scaled to `side`."""
         rows, columns = self.gate.shape[1:]

@@ -234,7 +234,9 @@ def main():
         trees = train_trees(data, random)
         checks = np.concatenate([random.normal(0, 5, (3, len(features.NAMES))), data[0].at(np.argwhere(data[0].gate)[:3])])
         models.write(models.trees_document(trees, checks), out / f"smoke-{regime}-trees.json")
-        if regime == "tower":
+        if regime == "tower" and not any(each.boxes and (each.labels == 1).any() for each in data):
+            print("no smoke with boxes: the networks, which see no composites, stay as they are", flush=True)
+        elif regime == "tower":
             for seed in range(NETWORKS):
                 network = train_network(data, trees, SEED + seed)
                 models.write(models.network_document(network), out / f"smoke-{regime}-network-{seed + 1}.json")
