@@ -41,8 +41,8 @@ MOST_FALSE = 1
 
 
 def camera_folds(files, count):
-    """Fold of each sequence `camera_YYYYMMDD_HHMM`. Cameras that were taken within half an hour of each other may show one
-    fire; `-mono` is the same camera."""
+    """Fold of each sequence `camera_YYYYMMDD_HHMM`. Cameras taken within half an hour of each other may show one fire;
+    `-mono` is the same camera."""
     group = {}
     taken = []
     for file in files:

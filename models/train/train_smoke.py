@@ -64,7 +64,8 @@ def prepare(entry, work):
             for variant, composite in enumerate(composites):
                 compose(composite, quiet[:40], regime, *PLANS[regime][variant])
         if regime == "tower":
-            far.write([halved(picture) for picture in pictures], lambda index, shape: footage.truth(entry, index, shape, 0.5))
+            far.write([halved(picture) for picture in pictures],
+                      lambda index, shape: footage.truth(entry, index, shape, 0.5))
         # Last: that it is there says that all are.
         own.write(pictures, lambda index, shape: footage.truth(entry, index, shape))
     return [own.load(entry)] + [each.load() for each in composites + [far] if os.path.exists(f"{each.base}.npz")]
