@@ -62,8 +62,8 @@ let core: [Target] = [
     .target(
         name: "CSmokeModels", path: "models",
         exclude: [
-            "README.md", "train", "smoke-tower-trees.json", "smoke-tower-network.json", "smoke-near-trees.json",
-            "SHA256SUMS",
+            "README.md", "train", "smoke-tower-trees.json", "smoke-tower-network-1.json",
+            "smoke-tower-network-2.json", "smoke-near-trees.json", "smoke-near-network.json", "SHA256SUMS",
         ], sources: ["smoke_models.c"]),
     .target(
         name: "SmokeModels", dependencies: ["CSmokeModels", "Detection", "Domain", "Evidence", "PixelKernels"],

@@ -6,11 +6,17 @@
 static const unsigned char tower_trees[] = {
 #embed "smoke-tower-trees.json"
 };
-static const unsigned char tower_network[] = {
-#embed "smoke-tower-network.json"
+static const unsigned char tower_network_1[] = {
+#embed "smoke-tower-network-1.json"
+};
+static const unsigned char tower_network_2[] = {
+#embed "smoke-tower-network-2.json"
 };
 static const unsigned char near_trees[] = {
 #embed "smoke-near-trees.json"
+};
+static const unsigned char near_network[] = {
+#embed "smoke-near-network.json"
 };
 static const unsigned char sums[] = {
 #embed "SHA256SUMS"
@@ -18,8 +24,10 @@ static const unsigned char sums[] = {
 
 static const struct lookout_model_file files[] = {
     {"smoke-tower-trees.json", tower_trees, sizeof tower_trees},
-    {"smoke-tower-network.json", tower_network, sizeof tower_network},
+    {"smoke-tower-network-1.json", tower_network_1, sizeof tower_network_1},
+    {"smoke-tower-network-2.json", tower_network_2, sizeof tower_network_2},
     {"smoke-near-trees.json", near_trees, sizeof near_trees},
+    {"smoke-near-network.json", near_network, sizeof near_network},
     {"SHA256SUMS", sums, sizeof sums},
 };
 

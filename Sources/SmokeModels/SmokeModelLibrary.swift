@@ -44,13 +44,9 @@ public struct SmokeModelLibrary: Sendable {
             }
         }
         let prefix = "smoke-\(regime.rawValue)-"
-        // Smoke looks alike half a second and a minute apart: the network of the towers judges near pictures too.
-        let isWanted = { (name: String) in
-            name.hasPrefix(prefix) || (regime == .near && name.hasPrefix("smoke-tower-network"))
-        }
         var trees: SmokeTrees?
         var networks: [SmokeNetwork] = []
-        for name in sums.keys.filter(isWanted).sorted() {
+        for name in sums.keys.sorted() where name.hasPrefix(prefix) {
             if name.hasSuffix("trees.json") {
                 trees = part(name) { bytes throws(SmokeModelError) in try TreesFile.read(bytes, name: name) }
             } else {

@@ -21,17 +21,9 @@ BARS = (4.0, 4.5, 5.0, 5.5, 6.0, 7.0, 8.0)
 BIASES = (0.5, 1.0)
 
 
-def probabilities(trees, each):
-    scores = np.zeros(each.gate.shape, np.float32)
-    for place in range(len(scores)):
-        if each.gate[place].any():
-            scores[place][each.gate[place]] = trees.predict(np.asarray(each.values[place])[each.gate[place]])
-    return judge.together(scores, [], each.gate)
-
-
 def first_alarm(scores, bar, bias):
     from_start = train.features.FIRST
-    return next(judge.alarms(scores, from_start, bar, bias, WARM_UP), (None, None))
+    return next(judge.alarms(judge.evidence(scores, bias), from_start, bar, WARM_UP), (None, None))
 
 
 def judged(entries, scores, bar, bias):
@@ -65,7 +57,7 @@ def main():
                                   np.random.default_rng(train.SEED))
         for each in data:
             if each.group in left_out and not each.is_composite:
-                scores[each.group] = probabilities(trees, each)
+                scores[each.group] = judge.together(each.probabilities(trees), [], each.gate)
         print(f"fold {fold + 1}: {len(left_out)} sequences left out", flush=True)
     for bias in BIASES:
         for bar in BARS:

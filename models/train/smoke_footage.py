@@ -14,6 +14,8 @@ import smoke_features as features
 NEAR_STEP_SECONDS = 0.5
 TOWER_SECONDS = 5
 """Pictures at least so far apart come from a tower."""
+SMALLEST_PLUME = 3 * features.CELL
+"""A window is as large: those that see most of a smaller plume are windows of smoke too."""
 WIDEST = {"near": 648, "tower": 1008}
 
 
@@ -77,29 +79,42 @@ def sequences(labels_path):
         yield entry
 
 
-def truth(entry, index, shape):
-    """Labels of the windows of one picture: 1 smoke, 0 none, -1 unknown."""
+def plumes(entry, index, shape):
+    """Boxes of smoke in one picture, in pixels; none where nothing burns, `None` where nobody says."""
     rows, columns = shape
     smoke = [event for event in entry["expect"] if event["kind"] == "smoke"]
     if not entry["expect"]:
-        return np.zeros(shape, np.int8)
+        return []
     seconds = index / entry["rate"] if entry["regime"] == "tower" else index * NEAR_STEP_SECONDS
     if seconds < min(event["from"] for event in entry["expect"]):
-        return np.zeros(shape, np.int8)
+        return []
     found = entry["boxes"].get(index, [])
     if entry.get("smokeBox"):
         left, top, right, bottom = entry["smokeBox"]
         side = features.CELL
         found = [[left * columns * side, top * rows * side, right * columns * side, bottom * rows * side]]
-    if not smoke or not found:
+    return found if smoke and found else None
+
+
+def window_labels(boxes, shape):
+    """Labels of the windows of one picture: 1 smoke, 0 none, -1 unknown."""
+    rows, columns = shape
+    if boxes is None:
         return np.full(shape, -1, np.int8)
     labels = np.zeros(shape, np.int8)
     y, x = np.mgrid[0:rows, 0:columns] * features.CELL + features.CELL // 2
-    for left, top, right, bottom in found:
+    for left, top, right, bottom in boxes:
         labels[(x > left - 48) & (x < right + 48) & (y > top - 64) & (y < bottom + 32)] = -1
-    for left, top, right, bottom in found:
-        labels[(x >= left) & (x <= right) & (y >= top) & (y <= bottom)] = 1
+    for left, top, right, bottom in boxes:
+        beside, above = (max(SMALLEST_PLUME - side, 0) / 2 for side in (right - left, bottom - top))
+        labels[(x >= left - beside) & (x <= right + beside) & (y >= top - above) & (y <= bottom + above)] = 1
     return labels
+
+
+def truth(entry, index, shape, scale=1):
+    """`window_labels` of a picture that was made smaller by `scale`."""
+    boxes = plumes(entry, index, (shape[0] / scale, shape[1] / scale))
+    return window_labels(boxes and np.multiply(boxes, scale), shape)
 
 
 class Measured:
@@ -110,6 +125,8 @@ class Measured:
         self.group = group
         """Sequences of one group are never split between training and scoring."""
         self.is_composite = "~" in name
+        self.boxes = None
+        """Of each measured picture what `plumes` gives; `None` where smoke is known by its opacity only."""
 
     def write(self, pictures, label):
         """`label(index, shape)` gives the labels of a picture. False where there are too few pictures."""
@@ -130,11 +147,14 @@ class Measured:
         np.savez(f"{self.base}.npz", gate=np.array(gates), labels=np.array(labels))
         return True
 
-    def load(self):
+    def load(self, entry=None):
+        """`entry`: what the labels say of a sequence that is as it was taken."""
         self.values = np.load(f"{self.base}.values.npy", mmap_mode="r")
         self.planes = np.load(f"{self.base}.planes.npy", mmap_mode="r")
         with np.load(f"{self.base}.npz") as kept:
             self.gate, self.labels = kept["gate"], kept["labels"]
+        if entry:
+            self.boxes = [plumes(entry, features.FIRST + place, gate.shape) for place, gate in enumerate(self.gate)]
         return self
 
     def windows(self, label, most, random):
@@ -145,16 +165,34 @@ class Measured:
     def at(self, places):
         return np.asarray(self.values)[tuple(places.T)]
 
-    def crop(self, picture, row, column, side):
-        """The network's input and labels for `side` pixels from a cell on."""
+    def probabilities(self, trees):
+        """What the trees say of each window; 0 where nobody looks."""
+        scores = np.zeros(self.gate.shape, np.float32)
+        for place, gate in enumerate(self.gate):
+            if gate.any():
+                scores[place][gate] = trees.predict(np.asarray(self.values[place])[gate])
+        return scores
+
+    def crop(self, picture, left, top, extent, side):
+        """The network's input and labels for a square of `extent` pixels from an even place on, scaled to `side`."""
         rows, columns = self.gate.shape[1:]
         height, width = rows * features.CELL, columns * features.CELL
         pixels, frame = height * width, self.planes[picture]
-        y, x = row * features.CELL, column * features.CELL
-        planes = [frame[k * pixels:(k + 1) * pixels].reshape(height, width)[y:y + side, x:x + side] for k in range(5)]
+
+        def scaled(plane, to):
+            return plane if len(plane) == to else cv2.resize(
+                plane, (to, to), interpolation=cv2.INTER_AREA if len(plane) > to else cv2.INTER_LINEAR)
+
+        planes = [
+            scaled(frame[k * pixels:(k + 1) * pixels].reshape(height, width)[top:top + extent, left:left + extent], side)
+            for k in range(5)]
         quarter = pixels // 4
         for k in range(2):
             chroma = frame[5 * pixels + k * quarter:5 * pixels + (k + 1) * quarter].reshape(height // 2, width // 2)
-            planes.append(chroma[y // 2:(y + side) // 2, x // 2:(x + side) // 2])
+            part = chroma[top // 2:(top + extent) // 2, left // 2:(left + extent) // 2]
+            planes.append(scaled(part, side // 2))
+        boxes = self.boxes[picture]
+        if boxes is not None:
+            boxes = (np.reshape(boxes, (-1, 4)) - (left, top, left, top)) * (side / extent)
         cells = side // features.CELL
-        return planes, self.labels[picture, row:row + cells, column:column + cells].astype(np.float32)
+        return planes, window_labels(boxes, (cells, cells)).astype(np.float32)

@@ -16,15 +16,15 @@ def logit(probability):
 
 
 def together(trees, networks, gate):
-    """Probability of each window from those of the trees and of each network; 0 where nobody looks."""
+    """Probability of each window from that of the trees and the log-odds of each network; 0 where nobody looks."""
     asked = gate & (trees >= LEAST_OF_TREES)
     logits = logit(trees)
-    if networks:
-        logits = (logits + np.mean([logit(each) for each in networks], axis=0)) / 2
+    if len(networks):
+        logits = (logits + np.clip(np.mean(networks, axis=0), -logit(1), logit(1))) / 2
     return np.where(asked, 1 / (1 + np.exp(-logits)), 0).astype(np.float32)
 
 
-def evidence(probabilities, bias):
+def evidence(probabilities, bias, memory=MEMORY):
     """Evidence of each cell, picture by picture."""
     held = np.zeros(probabilities.shape[1:], np.float32)
     for each in probabilities:
@@ -32,16 +32,16 @@ def evidence(probabilities, bias):
         gain = np.clip(logit(cv2.dilate(smooth, np.ones((3, 3), np.uint8))) - bias, -1, 2)
         if (each > 0.5).mean() > MOST_OF_PICTURE:
             gain = np.minimum(gain, 0)
-        held = np.maximum(MEMORY * held + gain, 0)
+        held = np.maximum(memory * held + gain, 0)
         yield held
 
 
-def alarms(probabilities, first, bar, bias, warm_up, horizon=None, highest=6):
+def alarms(held_by_picture, first, bar, warm_up, horizon=None, highest=6):
     """Picture and box in cells (left, top, right, bottom) of each region that reaches the bar.
 
-    `first` is the number of the first measured picture; `horizon` the row at which the sky ends, per picture and column.
+    `held_by_picture` is the evidence; `first` the number of the first measured picture; `horizon` the row at which the sky ends, per picture and column.
     """
-    for place, held in enumerate(evidence(probabilities, bias)):
+    for place, held in enumerate(held_by_picture):
         picture = first + place
         on = held >= (bar if picture >= warm_up else bar + EARLY)
         if not on.any():

@@ -16,6 +16,7 @@ import pathlib
 import shutil
 import zlib
 
+import cv2
 import numpy as np
 
 import smoke_features as features
@@ -30,7 +31,11 @@ WORLDS = 55
 """Rendered places for the near regime."""
 PICTURES = 40
 """Of each rendered place: 20 seconds."""
-NETWORK_STEPS = 1500
+NETWORK_STEPS = 1800
+NETWORKS = 2
+"""Trained alike from other starts; their log-odds are averaged."""
+FARTHEST, NEAREST = 2.0, 0.8
+"""How much farther off half of the networks' crops seem: few footage shows fires far away."""
 PLANS = {
     # plume, distractors of each variant laid over a quiet sequence
     "tower": ((True, 0), (True, 2), (False, 3), (True, 1)),
@@ -50,15 +55,28 @@ def prepare(entry, work):
     regime, name = entry["regime"], f"{entry['regime']}-{entry['file']}"
     own = footage.Measured(work, name, entry["file"])
     composites = [footage.Measured(work, f"{name}~{variant}", entry["file"]) for variant in range(len(PLANS[regime]))]
+    far = footage.Measured(work, f"{name}~far", entry["file"])
     if not os.path.exists(f"{own.base}.npz"):
         pictures = list(footage.read(entry["path"], entry.get("rate"), regime))
         print(f"{entry['file']}: {len(pictures)} pictures", flush=True)
-        own.write(pictures, lambda index, shape: footage.truth(entry, index, shape))
         quiet = [picture for index, picture in enumerate(pictures) if not footage.truth(entry, index, (4, 4)).any()]
         if len(quiet) >= 20:
             for variant, composite in enumerate(composites):
                 compose(composite, quiet[:40], regime, *PLANS[regime][variant])
-    return [each.load() for each in [own] + composites if os.path.exists(f"{each.base}.npz")]
+        if regime == "tower":
+            far.write([halved(picture) for picture in pictures],
+                      lambda index, shape: footage.truth(entry, index, shape, 0.5))
+        # Last: that it is there says that all are.
+        own.write(pictures, lambda index, shape: footage.truth(entry, index, shape))
+    return [own.load(entry)] + [each.load() for each in composites + [far] if os.path.exists(f"{each.base}.npz")]
+
+
+def halved(picture):
+    """The same from twice as far off: of small plumes there is little footage."""
+    height, width = (length // 2 // features.CELL * features.CELL for length in picture.y.shape)
+    return features.Planes(*(
+        cv2.resize(plane[:2 * down, :2 * across], (across, down), interpolation=cv2.INTER_AREA)
+        for plane, down, across in zip(picture, (height, height // 2, height // 2), (width, width // 2, width // 2))))
 
 
 def labelled(opacity, thick=0.06, thin=0.004):
@@ -124,38 +142,49 @@ def train_trees(data, random):
     return models.train_trees(values, labels, models.balanced(labels), SEED)
 
 
-def train_network(data, trees, random):
-    """Crops around smoke, around what the trees take for smoke, and anywhere."""
-    smoke = [(each, np.argwhere(each.labels == 1)) for each in data]
-    smoke = [pair for pair in smoke if len(pair[1])]
+def train_network(data, trees, seed):
+    """Crops around smoke, around what the trees take for smoke, and anywhere, of pictures as they were taken."""
+    random = np.random.default_rng(seed)
+    data = [each for each in data if each.boxes is not None and min(each.gate.shape[1:]) * features.CELL >= models.CROP]
+    # First a sequence, then a picture, then a window: large plumes and long fires count no more than others.
+    smoke = []
+    for each in data:
+        pictures = [np.argwhere(labels == 1) for labels in each.labels]
+        smoke += [(each, [(place, cells) for place, cells in enumerate(pictures) if len(cells)])]
+    smoke = [pair for pair in smoke if pair[1]]
     hard = []
     for each in data:
         places = each.windows(0, 6000, random)
         if len(places):
             hard.append((each, places[np.argsort(-trees.predict(each.at(places)))[:300]]))
-    cells = models.CROP // features.CELL
-    large = [each for each in data if min(each.gate.shape[1:]) >= cells]
 
     def draw(random, kind):
-        if kind == 2:
-            each = large[random.integers(len(large))]
-            picture = random.integers(len(each.gate))
-            row, column = random.integers(each.gate.shape[1]), random.integers(each.gate.shape[2])
-        else:
-            real = random.random() < 0.6
-            pool = [pair for pair in (smoke, hard)[kind] if pair[0].is_composite != real and pair[0] in large]
-            pool = pool or [pair for pair in (smoke, hard)[kind] if pair[0] in large]
-            each, places = pool[random.integers(len(pool))]
+        if kind == 0:
+            each, pictures = smoke[random.integers(len(smoke))]
+            picture, cells = pictures[random.integers(len(pictures))]
+            row, column = cells[random.integers(len(cells))]
+        elif kind == 1 and hard:
+            each, places = hard[random.integers(len(hard))]
             picture, row, column = places[random.integers(len(places))]
-        row = int(np.clip(row - random.integers(3, cells - 3), 0, each.gate.shape[1] - cells))
-        column = int(np.clip(column - random.integers(3, cells - 3), 0, each.gate.shape[2] - cells))
-        planes, labels = each.crop(picture, row, column, models.CROP)
+        else:
+            each = data[random.integers(len(data))]
+            picture, row, column = (random.integers(length) for length in each.gate.shape)
+        rows, columns = each.gate.shape[1:]
+        extent = models.CROP
+        if random.random() < 0.5:
+            extent *= np.exp(random.uniform(np.log(NEAREST), np.log(FARTHEST)))
+        extent = int(min(extent, rows * features.CELL, columns * features.CELL)) // 2 * 2
+        top, left = (
+            int(np.clip((cell + 0.5) * features.CELL - random.uniform(0.15, 0.85) * extent, 0,
+                        cells * features.CELL - extent)) // 2 * 2
+            for cell, cells in ((row, rows), (column, columns)))
+        planes, labels = each.crop(picture, left, top, extent, models.CROP)
         inputs = models.network_input(planes)
         if random.random() < 0.5:
             inputs, labels = inputs[:, :, ::-1], labels[:, ::-1]
         return models.augment(inputs, random), labels.copy()
 
-    return models.train_network(draw, models.LAYERS, SEED, NETWORK_STEPS)
+    return models.train_network(draw, models.LAYERS, seed, NETWORK_STEPS)
 
 
 def gather(options):
@@ -206,10 +235,12 @@ def main():
         trees = train_trees(data, random)
         checks = np.concatenate([random.normal(0, 5, (3, len(features.NAMES))), data[0].at(np.argwhere(data[0].gate)[:3])])
         models.write(models.trees_document(trees, checks), out / f"smoke-{regime}-trees.json")
-        if regime == "tower":
-            # It judges near pictures too.
-            network = train_network(data, trees, random)
-            models.write(models.network_document(network), out / f"smoke-{regime}-network.json")
+        if regime == "tower" and not any(each.boxes and (each.labels == 1).any() for each in data):
+            print("no smoke with boxes: the networks, which see no composites, stay as they are", flush=True)
+        elif regime == "tower":
+            for seed in range(NETWORKS):
+                network = train_network(data, trees, SEED + seed)
+                models.write(models.network_document(network), out / f"smoke-{regime}-network-{seed + 1}.json")
         print(f"{regime}: trained on {len(data)} sequences", flush=True)
     with open(out / "SHA256SUMS", "w", encoding="utf-8") as file:
         for path in sorted(out.glob("smoke-*.json")):
