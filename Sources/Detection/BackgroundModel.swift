@@ -20,6 +20,9 @@ struct BackgroundModel: ~Copyable {
     /// How far around objects a flip is no blinking: half of a 5 x 5 neighbourhood.
     private static let margin = 2
 
+    /// One for all cameras, so that it takes memory, and place in the cache, once.
+    private static let usualRandom = RandomTable(seed: MotionSettings.usualSeed)
+
     /// A region of fewer pixels is noise that has outlived the median.
     private static let fewestSmallPixels = 12
 
@@ -57,7 +60,7 @@ struct BackgroundModel: ~Copyable {
     init(geometry: WorkingGeometry, settings: MotionSettings) {
         self.geometry = geometry
         seed = settings.seed
-        random = RandomTable(seed: settings.seed)
+        random = seed == MotionSettings.usualSeed ? Self.usualRandom : RandomTable(seed: seed)
         brightness = BrightnessGain(geometry: geometry)
         let blocks = geometry.grid.count
         picture = PixelBuffer(count: blocks * PixelBlock.bytes)

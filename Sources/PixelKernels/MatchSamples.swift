@@ -31,6 +31,16 @@ public func matchSamples(
         let at = block * PixelBlock.bytes
         let mapAt = block * PixelBlock.pixels
         let pixels = picture.extracting(at..<at + PixelBlock.bytes)
+        let firstAt = PixelBlock.groupStart(0, block: block, of: blocks)
+        if awake[block] == 0,
+            isExplained(pixels, group: model.extracting(firstAt..<firstAt + PixelBlock.groupBytes), radius: radius)
+        {
+            guard marked[block] != 0 else { continue }
+            marked[block] = 0
+            var result = foreground._mutatingExtracting(mapAt..<mapAt + PixelBlock.pixels)
+            clearMask(&result)
+            continue
+        }
         if awake[block] != 0 {
             matchRadii(blink.extracting(mapAt..<mapAt + PixelBlock.pixels), radius, blinkRadius, into: &limits)
             limitsAreEven = false
@@ -64,6 +74,40 @@ private func matchRadii(
         let blinking = min(blink[i], 80)
         limits[i] = radius &+ min(blinkRadius, (blinking &+ blinking &+ blinking) >> 3)
     }
+}
+
+/// Whether both samples of a group explain every pixel of a block that does not blink: all that is asked about most
+/// blocks of a scene. Of the four pixels that share a chroma the one farthest off decides.
+@inline(never)
+private func isExplained(_ picture: Span<UInt8>, group: Span<UInt8>, radius: UInt8) -> Bool {
+    precondition(picture.count == 192 && group.count == 384)
+    var farthest: UInt8 = 0
+    for i in 0..<32 {
+        for sample in 0..<2 {
+            let at = sample &* 192 &+ i
+            var luma: UInt8 = 0
+            for phase in 0..<4 {
+                let y = picture[phase &* 32 &+ i]
+                let sampleY = group[at &+ phase &* 32]
+                luma = max(luma, max(y, sampleY) &- min(y, sampleY))
+            }
+            let u = picture[128 &+ i]
+            let v = picture[160 &+ i]
+            let sampleU = group[at &+ 128]
+            let sampleV = group[at &+ 160]
+            let du = max(u, sampleU) &- min(u, sampleU)
+            let dv = max(v, sampleV) &- min(v, sampleV)
+            let chroma = du &+ min(dv, ~du)
+            farthest = max(farthest, luma &+ min(chroma, ~luma))
+        }
+    }
+    return farthest <= radius
+}
+
+@inline(never)
+private func clearMask(_ foreground: inout MutableSpan<UInt8>) {
+    precondition(foreground.count == 128)
+    for i in 0..<128 { foreground[i] = 0 }
 }
 
 /// Compares a block with two of its samples.
