@@ -27,9 +27,10 @@ public struct MotionDetector: ~Copyable, Sendable {
     private var distant: DistantMovers
     private var stationary = StationaryObjects()
     /// The scene as it was when hardly anything moved.
-    private var quietScene: SceneSignature?
-    /// As it was when it was looked at last; where the next look goes.
-    private var seenScene = SceneSignature()
+    private var quietScene: SceneSignature
+    private var knowsQuietScene = false
+    /// As it was when it was looked at last.
+    private var seenScene: SceneSignature
     /// Regions of the picture at hand, without their shadows.
     private var regions: [MaskComponent] = []
     /// Pictures running whose colours came or went.
@@ -52,6 +53,8 @@ public struct MotionDetector: ~Copyable, Sendable {
         schedule = AnalysisSchedule(framesPerSecond: bounded.framesPerSecond)
         secondsPerPicture = 1 / bounded.framesPerSecond
         let geometry = WorkingGeometry.none
+        quietScene = SceneSignature(geometry: geometry)
+        seenScene = quietScene
         model = BackgroundModel(geometry: geometry, settings: bounded)
         shadows = ShadowTest(geometry: geometry)
         tracker = MotionTracker(settings: bounded, width: geometry.width, height: geometry.height)
@@ -133,16 +136,15 @@ public struct MotionDetector: ~Copyable, Sendable {
     private mutating func hasOtherColours() -> Bool {
         picturesSinceLook += 1
         let isQuiet = model.foregroundFraction <= Self.quietFraction
-        if isQuiet, quietScene != nil, Double(picturesSinceLook) * secondsPerPicture < 1 { return false }
+        if isQuiet, knowsQuietScene, Double(picturesSinceLook) * secondsPerPicture < 1 { return false }
         picturesSinceLook = 0
         model.measure(&seenScene)
-        let isRecoloured = quietScene?.isRecoloured(in: seenScene) ?? false
+        let isRecoloured = knowsQuietScene && quietScene.isRecoloured(in: seenScene)
         recolouredPictures = isRecoloured ? recolouredPictures + 1 : 0
-        if !isRecoloured, isQuiet || quietScene == nil {
-            // Exchanged rather than copied: neither ever asks for memory again.
-            let before = quietScene.take() ?? SceneSignature()
-            quietScene = seenScene
-            seenScene = before
+        if !isRecoloured, isQuiet || !knowsQuietScene {
+            // Exchanged rather than copied, which would ask for memory.
+            swap(&quietScene, &seenScene)
+            knowsQuietScene = true
         }
         return recolouredPictures >= 2
     }
@@ -193,7 +195,9 @@ public struct MotionDetector: ~Copyable, Sendable {
             settings: settings, width: fitting.width, height: fitting.height, nextID: tracker.followingID)
         distant.adopt(width: fitting.width, height: fitting.height)
         stationary.forgetAll()
-        quietScene = nil
+        quietScene = SceneSignature(geometry: fitting)
+        seenScene = SceneSignature(geometry: fitting)
+        knowsQuietScene = false
         startLearning(.start)
         return true
     }
@@ -224,8 +228,8 @@ public struct MotionDetector: ~Copyable, Sendable {
         distant.forgetAll()
         let cause: MotionReport.Learning = isFreshlyReconnected(at: time) ? .streamRestart : .sceneChange
         model.measure(&seenScene)
-        let kind = quietScene?.change(to: seenScene)
-        quietScene = nil
+        let kind = knowsQuietScene ? quietScene.change(to: seenScene) : nil
+        knowsQuietScene = false
         stationary.forgetAll()
         model.restart()
         startLearning(cause)

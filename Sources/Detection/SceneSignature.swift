@@ -32,6 +32,12 @@ struct SceneSignature: Equatable {
     /// Standard deviation of luma.
     private(set) var contrast = 0.0
 
+    /// What no picture has been measured into; has room for one.
+    init(geometry: WorkingGeometry) {
+        Self.clear(&columns, count: max(geometry.width / Self.spacing, 1))
+        Self.clear(&rows, count: max(geometry.height / Self.spacing, 1))
+    }
+
     /// - Parameter picture: its blocks.
     mutating func measure(_ picture: Span<UInt8>, geometry: WorkingGeometry) {
         let across = geometry.width / Self.spacing
@@ -64,6 +70,7 @@ struct SceneSignature: Equatable {
     /// Without asking for memory, once there is room enough.
     private static func clear(_ values: inout [Double], count: Int) {
         values.removeAll(keepingCapacity: true)
+        values.reserveCapacity(count)
         for _ in 0..<count { values.append(0) }
     }
 
