@@ -23,6 +23,8 @@ struct BackgroundModel: ~Copyable {
     /// One for all cameras, so that it takes memory, and place in the cache, once.
     private static let usualRandom = RandomTable(seed: MotionSettings.usualSeed)
 
+    /// Room for so many is there from the start.
+    private static let usualRegions = 8
     /// A region of fewer pixels is noise that has outlived the median.
     private static let fewestSmallPixels = 12
 
@@ -76,6 +78,8 @@ struct BackgroundModel: ~Copyable {
         finalMask = PixelBuffer(count: geometry.paddedWidth * geometry.height)
         scratch = RowScratch(geometry: geometry)
         occupied = [Bool](repeating: false, count: geometry.height)
+        isDisplaced.reserveCapacity(Self.usualRegions)
+        displaced.reserveCapacity(Self.usualRegions)
         let pixels = Double(geometry.width * geometry.height)
         components = MaskComponents(
             width: geometry.width, height: geometry.height, stride: geometry.paddedWidth,
