@@ -58,7 +58,7 @@ format: ## bring the sources into their format
 	swift format format --in-place --recursive --parallel Sources Tests Package.swift
 
 kernels: setup ## show the vector width of each kernel; check that builds for newer processors find the same
-	@scripts/check-instruction-sets.sh
+	@scripts/check-instruction-sets.sh $(MARCH)
 
 bench: setup-figures ## measure kernels, detector (beside OpenCV), rendering and analysis; PART=kernels|detector|programs
 	@SWIFT_FLAGS="$(SWIFT_FLAGS)" PYTHON=$(PYTHON) scripts/bench.sh $(PART)

@@ -26,7 +26,8 @@ let core: [Target] = [
         name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavutil libswscale",
         providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
     .target(name: "Domain", swiftSettings: productRules),
-    .target(name: "PixelKernels", swiftSettings: kernelRules),
+    .systemLibrary(name: "CPrefetch"),
+    .target(name: "PixelKernels", dependencies: ["CPrefetch"], swiftSettings: kernelRules),
     .target(name: "SyntheticScenes", dependencies: ["Domain", "PixelKernels"], swiftSettings: kernelRules),
     .target(name: "Media", dependencies: ["CFFmpeg", "Domain", "PixelKernels"], swiftSettings: productRules),
     .target(name: "Detection", dependencies: ["Domain", "PixelKernels"], swiftSettings: kernelRules),
@@ -170,7 +171,8 @@ let surface: [Target] = [
 
 /// What touches pixels and FFmpeg's memory; it needs no outside package.
 let pictures: Set = [
-    "CFFmpeg", "Domain", "PixelKernels", "SyntheticScenes", "Media", "Detection", "DomainTests", "PixelKernelsTests",
+    "CFFmpeg", "CPrefetch", "Domain", "PixelKernels", "SyntheticScenes", "Media", "Detection", "DomainTests",
+    "PixelKernelsTests",
     "SyntheticScenesTests", "MediaTests", "DetectionTests", "COpenCV", "Inference", "InferenceTests",
 ]
 
@@ -221,8 +223,10 @@ let fuzzing: [Target] = [
             "Fuzzing/FuzzRequests/FuzzRequests.swift", "CenterTests/TestBackend.swift", "CenterTests/Fixtures.swift",
         ], swiftSettings: rules),
 ]
-let fuzzed: Set = ["CFFmpeg", "Center", "Domain", "Media", "PixelKernels", "SiteConfiguration"]
-let measured = core.filter { ["Domain", "PixelKernels", "SyntheticScenes", "Detection"].contains($0.name) }
+let fuzzed: Set = ["CFFmpeg", "CPrefetch", "Center", "Domain", "Media", "PixelKernels", "SiteConfiguration"]
+let measured = core.filter {
+    ["CPrefetch", "Domain", "PixelKernels", "SyntheticScenes", "Detection"].contains($0.name)
+}
 
 /// `make sanitize` builds a part: with a sanitizer, all that the surface depends on would take longer than the tests.
 let part = Context.environment["LOOKOUT_PART"]

@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
 # Holds the detector's release build against its promises: every kernel is vector code, and the portable build and the
-# one for a newer processor find exactly the same. Usage: check-instruction-sets.sh [short]
-# short: only the vector code of the portable build, which takes seconds.
+# one for a newer processor find exactly the same. Usage: check-instruction-sets.sh [short | LEVEL...]
+# short: only the vector code of the portable build, which takes seconds. LEVEL: x86-64-v3 (unless named), native ...
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-newer=x86-64-v3
 what=(--product measure-detector)
 if [[ ${1:-} == short ]]; then what=(--target PixelKernels); fi
 # What is built here needs no outside package; the list of those that the whole build resolved stays as it is.
@@ -28,30 +27,37 @@ echo "portable build:"
 scripts/check-kernels.py "$portable/PixelKernels.build"
 if [[ ${1:-} == short ]]; then exit 0; fi
 
-fast=$(build "$newer" -Xcc "-march=$newer")
-restore
-echo "build for $newer:"
-scripts/check-kernels.py "$fast/PixelKernels.build"
+if (($# == 0)); then set -- x86-64-v3; fi
+declare -A fast
+for level in "$@"; do
+    fast[$level]=$(build "$level" -Xcc "-march=$level")
+    restore
+    echo "build for $level:"
+    scripts/check-kernels.py "${fast[$level]}/PixelKernels.build"
+done
 
 if ! grep -qw avx2 /proc/cpuinfo; then
-    echo "equal results: not compared, since this processor cannot run the build for $newer"
+    echo "equal results: not compared, since this processor cannot run the builds for $*"
     exit 0
 fi
 folder=$(mktemp -d)
 trap 'rm -rf "$resolved" "$folder"' EXIT
+hashes() { "$1/measure-detector" measure "$width" "$height" "$pictures" | grep -o '"maskHash":.*"'; }
 status=0
 for size in "320 180" "640 360" "1280 720" "1920 1080"; do
     read -r width height <<<"$size"
     pictures=$folder/$width.yuv
     "$portable/measure-detector" render gate "$width" "$height" 60 "$pictures"
-    expected=$("$portable/measure-detector" measure "$width" "$height" "$pictures" | grep -o '"maskHash":"[^"]*"')
-    found=$("$fast/measure-detector" measure "$width" "$height" "$pictures" | grep -o '"maskHash":"[^"]*"')
+    expected=$(hashes "$portable")
+    for level in "$@"; do
+        found=$(hashes "${fast[$level]}")
+        if [[ $expected == "$found" ]]; then
+            echo "${width}x$height: equal masks and reports, portable and $level, $expected"
+        else
+            echo "${width}x$height: portable $expected, $level $found" >&2
+            status=1
+        fi
+    done
     rm "$pictures"
-    if [[ $expected == "$found" ]]; then
-        echo "${width}x$height: equal masks on both, $expected"
-    else
-        echo "${width}x$height: portable $expected, $newer $found" >&2
-        status=1
-    fi
 done
 exit $status

@@ -13,16 +13,16 @@ struct PixelSample {
 extension BackgroundModel {
     /// The components of the final mask without the shadows that they cast.
     ///
-    /// - Parameter minimumArea: smaller parts are left out, in pixels.
-    func regions(without test: inout ShadowTest, minimumArea: Int) -> [MaskComponent] {
-        var regions: [MaskComponent] = []
-        regions.reserveCapacity(components.kept.count)
+    /// - Parameters:
+    ///   - minimumArea: smaller parts are left out, in pixels.
+    ///   - regions: receives them.
+    func findRegions(without test: inout ShadowTest, minimumArea: Int, into regions: inout [MaskComponent]) {
+        regions.removeAll(keepingCapacity: true)
         for region in components.kept {
             test.trim(
                 region, mask: finalMask.span, stride: geometry.paddedWidth, picture: picture.span, model: model.span,
                 grid: geometry.grid, minimumArea: minimumArea, into: &regions)
         }
-        return regions
     }
 
     /// Collects at most about `most` pixels of the mask inside a region's box, evenly spread.

@@ -20,6 +20,11 @@ struct BackgroundModel: ~Copyable {
     /// How far around objects a flip is no blinking: half of a 5 x 5 neighbourhood.
     private static let margin = 2
 
+    /// One for all cameras, so that it takes memory, and place in the cache, once.
+    private static let usualRandom = RandomTable(seed: MotionSettings.usualSeed)
+
+    /// Room for so many is there from the start.
+    private static let usualRegions = 8
     /// A region of fewer pixels is noise that has outlived the median.
     private static let fewestSmallPixels = 12
 
@@ -57,7 +62,7 @@ struct BackgroundModel: ~Copyable {
     init(geometry: WorkingGeometry, settings: MotionSettings) {
         self.geometry = geometry
         seed = settings.seed
-        random = RandomTable(seed: settings.seed)
+        random = seed == MotionSettings.usualSeed ? Self.usualRandom : RandomTable(seed: seed)
         brightness = BrightnessGain(geometry: geometry)
         let blocks = geometry.grid.count
         picture = PixelBuffer(count: blocks * PixelBlock.bytes)
@@ -73,6 +78,8 @@ struct BackgroundModel: ~Copyable {
         finalMask = PixelBuffer(count: geometry.paddedWidth * geometry.height)
         scratch = RowScratch(geometry: geometry)
         occupied = [Bool](repeating: false, count: geometry.height)
+        isDisplaced.reserveCapacity(Self.usualRegions)
+        displaced.reserveCapacity(Self.usualRegions)
         let pixels = Double(geometry.width * geometry.height)
         components = MaskComponents(
             width: geometry.width, height: geometry.height, stride: geometry.paddedWidth,

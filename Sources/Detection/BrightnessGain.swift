@@ -8,6 +8,7 @@ struct BrightnessGain {
     private static let range = 128...512
     /// More points make the median no better.
     private static let mostPoints = 6_000
+    private static let inverse: [UInt32] = (0..<256).map { 65536 / (UInt32($0) + 8) }
     /// The mean follows fast at first.
     private static let fastPictures = 40
 
@@ -20,7 +21,6 @@ struct BrightnessGain {
     /// Background luma in 256ths, row by row of the grid.
     private var means: [UInt16]
     private var histogram: [UInt32]
-    private let inverse: [UInt32]
     /// Where each grid column's luma stands behind its row's start: in the even columns of the upper row.
     private let offsets: [Int]
     private var pictures = 0
@@ -38,7 +38,6 @@ struct BrightnessGain {
             let half = column * spacing / 2
             return half / PixelBlock.columns * PixelBlock.bytes + half % PixelBlock.columns
         }
-        inverse = (0..<256).map { 65536 / (UInt32($0) + 8) }
     }
 
     /// Where the luma of a grid row starts among the blocks' bytes.
@@ -59,6 +58,7 @@ struct BrightnessGain {
     /// background learnt in other light drifts towards the present one.
     mutating func measure(_ blocks: borrowing PixelBuffer) -> Int {
         let picture = blocks.span
+        let inverse = Self.inverse
         for i in histogram.indices { histogram[i] = 0 }
         for row in 0..<down {
             let start = rowStart(row)

@@ -10,11 +10,9 @@ struct ColorModel: Equatable {
     /// A mean over about this many pictures.
     private static let memory = 20.0
 
-    /// Two bands, each its chroma bins and then its luma bins.
-    private var bins: [Float]
+    /// Two bands, each its chroma bins and then its luma bins; empty until something has been seen.
+    private var bins: [Float] = []
     private(set) var pictures = 0.0
-
-    init() { bins = [Float](repeating: 0, count: 2 * Self.bandBins) }
 
     var isKnown: Bool { pictures > 0 }
 
@@ -26,9 +24,10 @@ struct ColorModel: Equatable {
 
     private static func lumaBin(_ sample: PixelSample) -> Int { chromaBins * chromaBins + Int(sample.luma) >> 4 }
 
-    /// The histogram of one picture's samples.
-    init(_ samples: [PixelSample], middleY: Double) {
-        self.init()
+    /// Becomes the histogram of one picture's samples.
+    mutating func measure(_ samples: [PixelSample], middleY: Double) {
+        bins.removeAll(keepingCapacity: true)
+        for _ in 0..<2 * Self.bandBins { bins.append(0) }
         var counts: (Float, Float) = (0, 0)
         for sample in samples {
             let isLower = Double(sample.y) > middleY
@@ -48,6 +47,12 @@ struct ColorModel: Equatable {
     mutating func learn(_ seen: ColorModel) {
         guard seen.isKnown else { return }
         pictures = min(pictures + 1, Self.memory)
+        if bins.isEmpty {
+            // Copied one by one: the other's memory is used again.
+            bins.reserveCapacity(seen.bins.count)
+            for value in seen.bins { bins.append(value) }
+            return
+        }
         let share = Float(1 / pictures)
         for i in bins.indices { bins[i] += (seen.bins[i] - bins[i]) * share }
     }
@@ -63,8 +68,8 @@ struct ColorModel: Equatable {
     /// Logarithm of how likely the object shows a pixel of this colour there.
     func logLikelihood(of sample: PixelSample, isLower: Bool) -> Float {
         let base = isLower ? Self.bandBins : 0
-        let chroma = bins[base + Self.chromaBin(sample)]
-        let luma = bins[base + Self.lumaBin(sample)]
+        let chroma = isKnown ? bins[base + Self.chromaBin(sample)] : 0
+        let luma = isKnown ? bins[base + Self.lumaBin(sample)] : 0
         return Self.log2(chroma + 0.01) + Self.log2(luma + 0.02)
     }
 

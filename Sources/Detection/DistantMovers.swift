@@ -85,10 +85,11 @@ struct DistantMovers {
     ///   - regions: those of the mask that are smaller than usual.
     ///   - larger: the others.
     ///   - restless: where background moves by itself.
-    /// - Returns: an observation for each confirmed one seen on this picture.
+    ///   - observations: receives one for each confirmed one seen on this picture.
     mutating func follow(
-        _ regions: [MaskComponent], beside larger: [MaskComponent], restless: RestlessPlaces, at time: MediaTime
-    ) -> [Observation] {
+        _ regions: [MaskComponent], beside larger: [MaskComponent], restless: RestlessPlaces, at time: MediaTime,
+        into observations: inout [Observation]
+    ) {
         let now = time.seconds
         free.removeAll(keepingCapacity: true)
         if regions.count <= Self.mostRegions {
@@ -103,7 +104,6 @@ struct DistantMovers {
             movers.remove(at: index)
         }
         for region in free where movers.count < 2 * Self.mostRegions { movers.append(Mover(region, at: now)) }
-        var observations: [Observation] = []
         for index in movers.indices where movers[index].lastSeen == now {
             if movers[index].id == 0, isOnItsWay(movers[index], at: now) {
                 movers[index].id = nextID
@@ -111,7 +111,6 @@ struct DistantMovers {
             }
             if movers[index].id > 0 { observations.append(observation(of: movers[index], at: time, now)) }
         }
-        return observations
     }
 
     private func isSmall(_ region: MaskComponent) -> Bool {

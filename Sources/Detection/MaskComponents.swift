@@ -48,13 +48,13 @@ struct MaskComponents {
         self.minimumArea = minimumArea
         self.smallArea = smallArea
         rowStarts = [Int32](repeating: 0, count: height + 1)
-        // Room for most scenes; grows once where a busy one needs more.
-        runs.reserveCapacity(height * 4)
-        places.reserveCapacity(height * 4)
-        regions.reserveCapacity(64)
-        kept.reserveCapacity(64)
-        small.reserveCapacity(64)
-        keptPlaces.reserveCapacity(64)
+        // Room for a scene with little in it; grows once where a busy one needs more.
+        runs.reserveCapacity(height * 2)
+        places.reserveCapacity(height * 2)
+        regions.reserveCapacity(32)
+        kept.reserveCapacity(16)
+        small.reserveCapacity(16)
+        keptPlaces.reserveCapacity(16)
     }
 
     /// Finds the regions: holes are filled, small ones are gone, and each pixel that is left holds its region's `mark`.

@@ -27,7 +27,12 @@ public struct MotionDetector: ~Copyable, Sendable {
     private var distant: DistantMovers
     private var stationary = StationaryObjects()
     /// The scene as it was when hardly anything moved.
-    private var quietScene: SceneSignature?
+    private var quietScene: SceneSignature
+    private var knowsQuietScene = false
+    /// As it was when it was looked at last.
+    private var seenScene: SceneSignature
+    /// Regions of the picture at hand, without their shadows.
+    private var regions: [MaskComponent] = []
     /// Pictures running whose colours came or went.
     private var recolouredPictures = 0
     private var picturesSinceLook = 0
@@ -48,6 +53,8 @@ public struct MotionDetector: ~Copyable, Sendable {
         schedule = AnalysisSchedule(framesPerSecond: bounded.framesPerSecond)
         secondsPerPicture = 1 / bounded.framesPerSecond
         let geometry = WorkingGeometry.none
+        quietScene = SceneSignature(geometry: geometry)
+        seenScene = quietScene
         model = BackgroundModel(geometry: geometry, settings: bounded)
         shadows = ShadowTest(geometry: geometry)
         tracker = MotionTracker(settings: bounded, width: geometry.width, height: geometry.height)
@@ -92,11 +99,13 @@ public struct MotionDetector: ~Copyable, Sendable {
         if changedPictures >= 2 || hasOtherColours() { return relearn(at: time) }
         model.clean()
         let pixels = Double(model.geometry.width * model.geometry.height)
-        let regions = model.regions(
-            without: &shadows, minimumArea: max(1, Int((pixels * settings.minimumAreaFraction / 2).rounded())))
+        model.findRegions(
+            without: &shadows, minimumArea: max(1, Int((pixels * settings.minimumAreaFraction / 2).rounded())),
+            into: &regions)
         model.update(secondsPerPicture: secondsPerPicture, stillSeconds: settings.stillSeconds)
         var report = MotionReport(
             foregroundFraction: model.foregroundFraction, gain: Double(model.gain) / Double(BrightnessGain.unity))
+        if !regions.isEmpty { report.candidates.reserveCapacity(regions.count) }
         for component in regions {
             report.candidates.append(
                 component.box(width: Double(model.geometry.width), height: Double(model.geometry.height)))
@@ -106,15 +115,16 @@ public struct MotionDetector: ~Copyable, Sendable {
             report.observations.append(step)
         }
         if changedPictures == 0 {
-            report.observations += tracker.follow(regions, of: model, at: time)
+            tracker.follow(regions, of: model, at: time, into: &report.observations)
             if tracker.isSettled(at: time.seconds) {
-                report.observations += distant.follow(
-                    model.components.small, beside: regions, restless: tracker.restless, at: time)
+                distant.follow(
+                    model.components.small, beside: regions, restless: tracker.restless, at: time,
+                    into: &report.observations)
             } else {
                 distant.forgetAll()
             }
             report.stationary = reviewStationary(at: time)
-            report.observations += report.stationary.map { observation(of: $0, at: time) }
+            for object in report.stationary { report.observations.append(observation(of: object, at: time)) }
         }
         report.unconfirmed = tracker.takeUnconfirmed()
         model.finishMask()
@@ -126,12 +136,16 @@ public struct MotionDetector: ~Copyable, Sendable {
     private mutating func hasOtherColours() -> Bool {
         picturesSinceLook += 1
         let isQuiet = model.foregroundFraction <= Self.quietFraction
-        if isQuiet, quietScene != nil, Double(picturesSinceLook) * secondsPerPicture < 1 { return false }
+        if isQuiet, knowsQuietScene, Double(picturesSinceLook) * secondsPerPicture < 1 { return false }
         picturesSinceLook = 0
-        let now = model.signature
-        let isRecoloured = quietScene?.change(to: now).change == .infrared
+        model.measure(&seenScene)
+        let isRecoloured = knowsQuietScene && quietScene.isRecoloured(in: seenScene)
         recolouredPictures = isRecoloured ? recolouredPictures + 1 : 0
-        if !isRecoloured, isQuiet || quietScene == nil { quietScene = now }
+        if !isRecoloured, isQuiet || !knowsQuietScene {
+            // Exchanged rather than copied, which would ask for memory.
+            swap(&quietScene, &seenScene)
+            knowsQuietScene = true
+        }
         return recolouredPictures >= 2
     }
 
@@ -142,8 +156,7 @@ public struct MotionDetector: ~Copyable, Sendable {
             let region = track.blob
             stationary.add(
                 region, box: region.box(width: Double(model.geometry.width), height: Double(model.geometry.height)),
-                edges: model.outlineEdges(of: region), track: track.id,
-                since: time - .seconds(now - track.restingSince), look: model.look(at: region), at: now)
+                in: model, track: track.id, since: time - .seconds(now - track.restingSince), at: now)
         }
         return stationary.review(in: model, at: now)
     }
@@ -182,7 +195,9 @@ public struct MotionDetector: ~Copyable, Sendable {
             settings: settings, width: fitting.width, height: fitting.height, nextID: tracker.followingID)
         distant.adopt(width: fitting.width, height: fitting.height)
         stationary.forgetAll()
-        quietScene = nil
+        quietScene = SceneSignature(geometry: fitting)
+        seenScene = SceneSignature(geometry: fitting)
+        knowsQuietScene = false
         startLearning(.start)
         return true
     }
@@ -212,8 +227,9 @@ public struct MotionDetector: ~Copyable, Sendable {
         tracker.settle(until: .infinity)
         distant.forgetAll()
         let cause: MotionReport.Learning = isFreshlyReconnected(at: time) ? .streamRestart : .sceneChange
-        let kind = quietScene?.change(to: model.signature)
-        quietScene = nil
+        model.measure(&seenScene)
+        let kind = knowsQuietScene ? quietScene.change(to: seenScene) : nil
+        knowsQuietScene = false
         stationary.forgetAll()
         model.restart()
         startLearning(cause)

@@ -28,6 +28,9 @@ public struct MotionSettings: Sendable, Equatable {
     /// The same seed and the same pictures give the same results.
     public var seed: UInt64
 
+    /// Cameras that have the same seed share their random numbers' memory where it is this one.
+    public static let usualSeed: UInt64 = 7
+
     /// Who asks for larger regions than this wants no distant ones.
     public static let usualMinimumAreaFraction = 0.001
 
@@ -35,7 +38,8 @@ public struct MotionSettings: Sendable, Equatable {
         workingHeight: Int = 360, framesPerSecond: Double = 10,
         minimumAreaFraction: Double = Self.usualMinimumAreaFraction,
         confirmSeconds: Double = 0.3, minimumTravelFraction: Double = 8.0 / 360, missSeconds: Double = 0.5,
-        stillSeconds: Double = 3, sceneChangeFraction: Double = 0.4, learnSeconds: Double = 1.5, seed: UInt64 = 7
+        stillSeconds: Double = 3, sceneChangeFraction: Double = 0.4, learnSeconds: Double = 1.5,
+        seed: UInt64 = Self.usualSeed
     ) {
         self.workingHeight = workingHeight
         self.framesPerSecond = framesPerSecond

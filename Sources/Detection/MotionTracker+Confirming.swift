@@ -59,7 +59,8 @@ extension MotionTracker {
     }
 
     mutating func takeUnconfirmed() -> [UnconfirmedTrack] {
-        defer { unconfirmed.removeAll(keepingCapacity: true) }
-        return unconfirmed
+        var told: [UnconfirmedTrack] = []
+        swap(&told, &unconfirmed)
+        return told
     }
 }

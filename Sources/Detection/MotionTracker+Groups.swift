@@ -5,30 +5,35 @@ extension MotionTracker {
     /// Each pixel goes to the member that would most likely show its colour at that place (after McKenna et al.,
     /// "Tracking groups of people", 2000), twice, since places change by it. Besides, the outermost members end where the
     /// region ends.
-    mutating func divide(_ blob: Int, among members: [Int], in model: borrowing BackgroundModel, at now: Double) {
-        let seen = view(of: blob, in: model)
-        var shares = [Double](repeating: 0, count: members.count)
+    mutating func divide(
+        _ blob: Int, among lists: inout LinkingScratch, in model: borrowing BackgroundModel, at now: Double
+    ) {
+        let samples = views[view(of: blob, in: model)].samples
+        lists.shares.removeAll(keepingCapacity: true)
+        for _ in lists.members { lists.shares.append(0) }
         for round in 0..<2 {
-            var sums = [(x: Double, y: Double, count: Double)](repeating: (0, 0, 0), count: members.count)
-            for sample in seen.samples {
-                guard let owner = owner(of: sample, among: members) else { continue }
-                sums[owner].x += Double(sample.x) + 0.5
-                sums[owner].y += Double(sample.y) + 0.5
-                sums[owner].count += 1
+            lists.sums.removeAll(keepingCapacity: true)
+            for _ in lists.members { lists.sums.append((0, 0, 0)) }
+            for sample in samples {
+                guard let owner = owner(of: sample, among: lists.members) else { continue }
+                lists.sums[owner].x += Double(sample.x) + 0.5
+                lists.sums[owner].y += Double(sample.y) + 0.5
+                lists.sums[owner].count += 1
             }
-            let areaPerSample = Double(blobs[blob].area) / Double(max(seen.samples.count, 1))
-            for (place, index) in members.enumerated() {
-                let sum = sums[place]
-                shares[place] = min(1, sum.count * areaPerSample / max(tracks[index].area, 1))
-                guard round == 1, shares[place] > 0.3 else { continue }
-                let trust = shares[place] * shares[place]
+            let areaPerSample = Double(blobs[blob].area) / Double(max(samples.count, 1))
+            for (place, index) in lists.members.enumerated() {
+                let sum = lists.sums[place]
+                let share = min(1, sum.count * areaPerSample / max(tracks[index].area, 1))
+                lists.shares[place] = share
+                guard round == 1, share > 0.3 else { continue }
+                let trust = share * share
                 tracks[index].correct(x: sum.x / sum.count, y: sum.y / sum.count, trust: 0.5 * trust * trust)
             }
         }
-        alignEdges(of: blobs[blob], members)
-        for (place, index) in members.enumerated() {
-            tracks[index].state = .together(share: shares[place])
-            if shares[place] >= 0.25 { tracks[index].lastSeen = now }
+        alignEdges(of: blobs[blob], lists.members)
+        for (place, index) in lists.members.enumerated() {
+            tracks[index].state = .together(share: lists.shares[place])
+            if lists.shares[place] >= 0.25 { tracks[index].lastSeen = now }
             tracks[index].sightings += 1
         }
     }
@@ -55,10 +60,19 @@ extension MotionTracker {
     /// Where one member alone can be the one that reaches the region's left or right end, it does.
     private mutating func alignEdges(of blob: Blob, _ members: [Int]) {
         func outermost(_ edge: (MotionTrack) -> Double) -> Int? {
-            let sorted = members.sorted { edge(tracks[$0]) < edge(tracks[$1]) }
-            guard sorted.count > 1 else { return nil }
-            let margin = edge(tracks[sorted[1]]) - edge(tracks[sorted[0]])
-            return margin > 0.25 * tracks[sorted[0]].extent.width ? sorted[0] : nil
+            var first: (index: Int, edge: Double)?
+            var second = Double.infinity
+            for index in members {
+                let own = edge(tracks[index])
+                if let least = first?.edge, own >= least {
+                    second = min(second, own)
+                } else {
+                    second = first?.edge ?? .infinity
+                    first = (index, own)
+                }
+            }
+            guard let first, members.count > 1 else { return nil }
+            return second - first.edge > 0.25 * tracks[first.index].extent.width ? first.index : nil
         }
         if blob.minX > 0, let index = outermost({ $0.frame.minX }) {
             tracks[index].correct(x: Double(blob.minX) + tracks[index].extent.left, y: nil, trust: 0.3)

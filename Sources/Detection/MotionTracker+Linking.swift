@@ -1,10 +1,25 @@
 /// What is seen of one blob: some of its pixels and their colours.
 struct BlobView {
-    var samples: [PixelSample]
-    var colors: ColorModel
+    var blob = 0
+    var samples: [PixelSample] = []
+    var colors = ColorModel()
 
     /// Pixels of a blob that are looked at, at most about.
     static let mostSamples = 500
+}
+
+/// Lists that are needed while tracks are linked: kept, so that no picture asks for memory.
+struct LinkingScratch {
+    var assignment = Assignment()
+    /// The confirmed tracks, and for each of them the blob that it was assigned to and the one that it stands in, or -1.
+    var confirmed: [Int] = []
+    var columns: [Int] = []
+    var homes: [Int] = []
+    var costs: [Double] = []
+    /// The tracks in one blob, the one that it was assigned to first; then what is found of each.
+    var members: [Int] = []
+    var shares: [Double] = []
+    var sums: [(x: Double, y: Double, count: Double)] = []
 }
 
 // Which region of a picture is which track.
@@ -13,35 +28,45 @@ extension MotionTracker {
     private static let worstCost = 0.75
     /// How much colour counts against place.
     private static let colorWeight = 0.45
+    /// Views whose memory is kept.
+    private static let keptViews = 8
 
     /// Gives each confirmed track its region, or its place in a group.
     mutating func assignConfirmed(in model: borrowing BackgroundModel, at now: Double) {
-        let confirmed = tracks.indices.filter { tracks[$0].isConfirmed }
-        guard !confirmed.isEmpty, !blobs.isEmpty else { return }
-        var costs: [Double] = []
-        for index in confirmed {
-            for blob in blobs.indices { costs.append(cost(of: blob, for: index, in: model, at: now)) }
+        guard !blobs.isEmpty, tracks.contains(where: \.isConfirmed) else { return }
+        // Taken out meanwhile, since all of the tracker is at work on them.
+        var lists = LinkingScratch()
+        swap(&lists, &linking)
+        defer { swap(&lists, &linking) }
+        lists.confirmed.removeAll(keepingCapacity: true)
+        for index in tracks.indices where tracks[index].isConfirmed { lists.confirmed.append(index) }
+        lists.costs.removeAll(keepingCapacity: true)
+        for index in lists.confirmed {
+            for blob in blobs.indices { lists.costs.append(cost(of: blob, for: index, in: model, at: now)) }
         }
-        var columns: [Int] = []
-        assignment.solve(
-            costs: costs, rows: confirmed.count, columns: blobs.count, limit: Self.worstCost, into: &columns)
-        var members = [[Int]](repeating: [], count: blobs.count)
-        for (row, blob) in columns.enumerated() where blob >= 0 {
-            members[blob].append(confirmed[row])
-            taken[blob] = true
+        lists.assignment.solve(
+            costs: lists.costs, rows: lists.confirmed.count, columns: blobs.count, limit: Self.worstCost,
+            into: &lists.columns)
+        for blob in lists.columns where blob >= 0 { taken[blob] = true }
+        lists.homes.removeAll(keepingCapacity: true)
+        for (row, blob) in lists.columns.enumerated() {
+            lists.homes.append(blob >= 0 ? blob : groupBlob(of: lists.confirmed[row], at: now) ?? -1)
         }
-        for (row, blob) in columns.enumerated() where blob < 0 {
-            if let group = groupBlob(of: confirmed[row], at: now) { members[group].append(confirmed[row]) }
-        }
-        for blob in blobs.indices where !members[blob].isEmpty {
-            // The first one is whom the blob was assigned to.
-            hide(&members[blob], behind: blob)
-            if members[blob].count == 1 {
-                let index = members[blob][0]
+        for blob in blobs.indices where taken[blob] {
+            lists.members.removeAll(keepingCapacity: true)
+            for row in lists.columns.indices where lists.columns[row] == blob {
+                lists.members.append(lists.confirmed[row])
+            }
+            for row in lists.columns.indices where lists.columns[row] < 0 && lists.homes[row] == blob {
+                lists.members.append(lists.confirmed[row])
+            }
+            hide(&lists.members, behind: blob)
+            if lists.members.count == 1 {
+                let index = lists.members[0]
                 tracks[index].update(with: blobs[blob], at: now)
-                if isWhole(index) { tracks[index].colors.learn(view(of: blob, in: model).colors) }
+                if isWhole(index) { tracks[index].colors.learn(views[view(of: blob, in: model)].colors) }
             } else {
-                divide(blob, among: members[blob], in: model, at: now)
+                divide(blob, among: &lists, in: model, at: now)
             }
         }
     }
@@ -61,16 +86,23 @@ extension MotionTracker {
     /// A part of an object would teach it wrong colours.
     private func isWhole(_ index: Int) -> Bool { Double(tracks[index].blob.area) > 0.7 * tracks[index].area }
 
-    mutating func view(of blob: Int, in model: borrowing BackgroundModel) -> BlobView {
-        if let view = views[blob] { return view }
-        var samples: [PixelSample] = []
-        samples.reserveCapacity(BlobView.mostSamples)
-        model.sample(blobs[blob], most: BlobView.mostSamples, into: &samples)
-        let view = BlobView(
-            samples: samples,
-            colors: ColorModel(samples, middleY: Double(blobs[blob].minY + blobs[blob].maxY) / 2))
-        views[blob] = view
-        return view
+    /// Nothing has been seen of this picture's blobs. Frees what a busy picture left behind.
+    mutating func forgetViews() {
+        viewCount = 0
+        if views.count > Self.keptViews { views.removeLast(views.count - Self.keptViews) }
+    }
+
+    /// - Returns: which of `views` shows a blob.
+    mutating func view(of blob: Int, in model: borrowing BackgroundModel) -> Int {
+        for place in 0..<viewCount where views[place].blob == blob { return place }
+        let place = viewCount
+        viewCount += 1
+        if place == views.count { views.append(BlobView()) }
+        views[place].blob = blob
+        model.sample(blobs[blob], most: BlobView.mostSamples, into: &views[place].samples)
+        views[place].colors.measure(
+            views[place].samples, middleY: Double(blobs[blob].minY + blobs[blob].maxY) / 2)
+        return place
     }
 
     /// From place (where the box should be, give or take what is not known) and colour.
@@ -93,7 +125,7 @@ extension MotionTracker {
         let alike = min(Double(seen.area), track.area) / max(Double(seen.area), track.area)
         let place = 1 - 0.6 * overlap - 0.4 * max(0, 1 - distance / reach) * alike.squareRoot()
         guard track.colors.isKnown else { return place * Self.worstCost }
-        let likeness = track.colors.likeness(to: view(of: blob, in: model).colors)
+        let likeness = track.colors.likeness(to: views[view(of: blob, in: model)].colors)
         // Like strangers look 0.5 to 0.7, the same person from one picture to the next 0.9.
         let color = ((0.95 - likeness) / 0.35).bounded(0, 1)
         // Whoever was away is known by his looks first.

@@ -13,6 +13,8 @@ struct MotionTracker {
 
     /// More regions than this on one picture are not told apart any more: the largest are followed.
     static let mostBlobs = 64
+    /// Room for so many is kept; more ask for memory once.
+    private static let usualBlobs = 8
     /// For how long a confirmed object that nothing is seen of is looked for.
     static let hiddenSeconds = 3.0
     /// And one that should stand in a group in which nothing is seen of it.
@@ -28,9 +30,10 @@ struct MotionTracker {
     private(set) var blobs: [Blob] = []
     /// Per blob, whether a track has it.
     var taken: [Bool] = []
-    /// Per blob, its colours and pixels once they have been asked for.
-    var views: [BlobView?] = []
-    var assignment = Assignment()
+    /// The views of this picture's blobs that have been asked for come first, then such as wait to be used again.
+    var views: [BlobView] = []
+    var viewCount = 0
+    var linking = LinkingScratch()
     private var nextID = 1
     private(set) var settledAt = -Double.infinity
     private var lastTime: Double?
@@ -48,9 +51,9 @@ struct MotionTracker {
         self.nextID = nextID
         joinGap = max(1, height / 90)
         restless = RestlessPlaces(width: width, height: height)
-        tracks.reserveCapacity(Self.mostBlobs)
-        blobs.reserveCapacity(Self.mostBlobs)
-        taken.reserveCapacity(Self.mostBlobs)
+        tracks.reserveCapacity(Self.usualBlobs)
+        blobs.reserveCapacity(Self.usualBlobs)
+        taken.reserveCapacity(Self.usualBlobs)
     }
 
     /// The number that the next new track gets, so that a successor goes on counting.
@@ -72,22 +75,21 @@ struct MotionTracker {
         lastTime = nil
     }
 
-    /// - Parameter model: what the pixels of the regions are looked up in.
-    /// - Returns: an observation for each confirmed object seen on this picture, in the order of their track numbers.
+    /// - Parameters:
+    ///   - model: what the pixels of the regions are looked up in.
+    ///   - observations: receives one for each confirmed object seen on this picture, in the order of their track numbers.
     mutating func follow(
-        _ components: [MaskComponent], of model: borrowing BackgroundModel, at time: MediaTime
-    ) -> [Observation] {
+        _ components: [MaskComponent], of model: borrowing BackgroundModel, at time: MediaTime,
+        into observations: inout [Observation]
+    ) {
         let now = time.seconds
         let elapsed = lastTime.map { (now - $0).bounded(0, 10) } ?? 0
         lastTime = now
         for region in model.displaced { restless.mark(region, at: now) }
         gather(components)
         taken.removeAll(keepingCapacity: true)
-        views.removeAll(keepingCapacity: true)
-        for _ in blobs {
-            taken.append(false)
-            views.append(nil)
-        }
+        for _ in blobs { taken.append(false) }
+        forgetViews()
         for index in tracks.indices {
             tracks[index].advance(by: elapsed)
             tracks[index].state = .lost
@@ -97,9 +99,8 @@ struct MotionTracker {
         absorbFragments(at: now)
         begin(at: now)
         drop(at: now)
-        let observations = observe(at: time, now)
+        observe(at: time, now, into: &observations)
         tellPatient(at: now)
-        return observations
     }
 
     /// Tracks that came to rest with this picture, each once.
@@ -194,8 +195,7 @@ struct MotionTracker {
         }
     }
 
-    private mutating func observe(at time: MediaTime, _ now: Double) -> [Observation] {
-        var observations: [Observation] = []
+    private mutating func observe(at time: MediaTime, _ now: Double, into observations: inout [Observation]) {
         restingPlaces.removeAll { $0.until < now }
         for index in tracks.indices {
             let needed = neededTravel(tracks[index])
@@ -207,7 +207,6 @@ struct MotionTracker {
             guard tracks[index].isConfirmed, let box = shownBox(track) else { continue }
             observations.append(observation(of: track, box, time, now, needed))
         }
-        return observations
     }
 
     /// Where the object is seen, cut to the picture; `nil` where it is not.

@@ -25,18 +25,25 @@ struct SceneSignature: Equatable {
     private static let colorful = 2.5
     private static let colorless = 1.0
 
-    private var columns: [Double]
-    private var rows: [Double]
+    private var columns: [Double] = []
+    private var rows: [Double] = []
     /// Mean of |U - 128| + |V - 128|.
-    private(set) var colorfulness: Double
+    private(set) var colorfulness = 0.0
     /// Standard deviation of luma.
-    private(set) var contrast: Double
+    private(set) var contrast = 0.0
 
-    init(of picture: Span<UInt8>, geometry: WorkingGeometry) {
+    /// What no picture has been measured into; has room for one.
+    init(geometry: WorkingGeometry) {
+        Self.clear(&columns, count: max(geometry.width / Self.spacing, 1))
+        Self.clear(&rows, count: max(geometry.height / Self.spacing, 1))
+    }
+
+    /// - Parameter picture: its blocks.
+    mutating func measure(_ picture: Span<UInt8>, geometry: WorkingGeometry) {
         let across = geometry.width / Self.spacing
         let down = geometry.height / Self.spacing
-        columns = [Double](repeating: 0, count: max(across, 1))
-        rows = [Double](repeating: 0, count: max(down, 1))
+        Self.clear(&columns, count: max(across, 1))
+        Self.clear(&rows, count: max(down, 1))
         var (sum, squares, color) = (0, 0, 0)
         for row in 0..<down {
             let start = row * Self.spacing / 2 * geometry.grid.across * PixelBlock.bytes
@@ -60,14 +67,26 @@ struct SceneSignature: Equatable {
         colorfulness = Double(color) / count
     }
 
+    /// Without asking for memory, once there is room enough.
+    private static func clear(_ values: inout [Double], count: Int) {
+        values.removeAll(keepingCapacity: true)
+        values.reserveCapacity(count)
+        for _ in 0..<count { values.append(0) }
+    }
+
+    /// Whether the change to `other` is that colours came or went.
+    func isRecoloured(in other: SceneSignature) -> Bool {
+        let coloured = max(colorfulness, other.colorfulness)
+        let grey = min(colorfulness, other.colorfulness)
+        return other.contrast >= Self.leastContrast && coloured >= Self.colorful && grey <= Self.colorless
+    }
+
     /// What the change to `other` is, with the value that decided it beside its threshold.
     func change(to other: SceneSignature) -> (change: SceneChange, name: String, value: Double, threshold: Double) {
         if other.contrast < Self.leastContrast {
             return (.lost, "contrast", other.contrast, Self.leastContrast)
         }
-        let coloured = max(colorfulness, other.colorfulness)
-        let grey = min(colorfulness, other.colorfulness)
-        if coloured >= Self.colorful, grey <= Self.colorless {
+        if isRecoloured(in: other) {
             return (.infrared, "colorfulness", other.colorfulness, Self.colorless)
         }
         let across = Self.bestShift(columns, other.columns)

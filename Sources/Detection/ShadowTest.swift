@@ -14,6 +14,8 @@ struct ShadowTest: ~Copyable {
     private static let chromaTolerance = 6
     private static let reach = 2
     private static let leastCells = 8
+    /// A power of two that holds the rows around a cell.
+    private static let ringRows = 8
     /// Correlation of 0.6, squared, in hundredths.
     private static let correlation = 36
     /// Variance of the background that counts as texture, in steps of luma squared.
@@ -28,18 +30,21 @@ struct ShadowTest: ~Copyable {
 
     /// Regions whose boxes are larger than this are not tested: no single thing's shadow.
     private let mostCells: Int
+    /// Luma of the cells of the rows at hand, in rings of `ringRows` rows.
     private var background: PixelBuffer
     private var present: PixelBuffer
+    /// Per cell of the whole region.
     private var verdicts: PixelBuffer
     /// Per column of a region, its cells that are the object's for sure.
     private var solids: [Int]
 
     init(geometry: WorkingGeometry) {
         mostCells = max(64, geometry.width * geometry.height / 12)
-        background = PixelBuffer(count: mostCells)
-        present = PixelBuffer(count: mostCells)
+        let pitch = geometry.width / 2 + 1
+        background = PixelBuffer(count: Self.ringRows * pitch)
+        present = PixelBuffer(count: Self.ringRows * pitch)
         verdicts = PixelBuffer(count: mostCells)
-        solids = [Int](repeating: 0, count: geometry.width / 2 + 1)
+        solids = [Int](repeating: 0, count: pitch)
     }
 
     /// The cells of one region's box.
@@ -69,17 +74,21 @@ struct ShadowTest: ~Copyable {
         grid: BlockGrid, minimumArea: Int, into regions: inout [MaskComponent]
     ) {
         let area = Area(region)
-        let found =
-            area.columns * area.rows > mostCells
-            ? 0
-            : Self.findCandidates(
-                mask, stride: stride, area, picture: picture, model: model, grid: grid, background: &background,
-                present: &present, verdicts: &verdicts)
-        guard found > 0 else {
+        guard area.columns * area.rows <= mostCells else {
             regions.append(region)
             return
         }
-        Self.correlate(area, background: background, present: present, verdicts: &verdicts)
+        for row in 0..<area.rows + Self.reach {
+            if row < area.rows {
+                Self.findCandidates(
+                    mask, stride: stride, area, row: row, picture: picture, model: model, grid: grid,
+                    background: &background, present: &present, verdicts: &verdicts)
+            }
+            if row >= Self.reach {
+                Self.correlate(
+                    area, row: row - Self.reach, background: background, present: present, verdicts: &verdicts)
+            }
+        }
         guard Self.settle(area, verdicts: &verdicts, solids: &solids) else {
             regions.append(region)
             return
@@ -88,51 +97,50 @@ struct ShadowTest: ~Copyable {
             area, verdicts: verdicts, mask: mask, stride: stride, minimumArea: minimumArea, into: &regions)
     }
 
-    /// - Returns: how many there are.
+    /// Tells candidates in one row of cells from what is the object's for sure.
     private static func findCandidates(
-        _ mask: Span<UInt8>, stride: Int, _ area: Area, picture: Span<UInt8>, model: Span<UInt8>, grid: BlockGrid,
-        background: inout PixelBuffer, present: inout PixelBuffer, verdicts: inout PixelBuffer
-    ) -> Int {
+        _ mask: Span<UInt8>, stride: Int, _ area: Area, row: Int, picture: Span<UInt8>, model: Span<UInt8>,
+        grid: BlockGrid, background: inout PixelBuffer, present: inout PixelBuffer, verdicts: inout PixelBuffer
+    ) {
         var backs = background.mutableSpan
         var nows = present.mutableSpan
         var cells = verdicts.mutableSpan
-        var found = 0
-        for row in 0..<area.rows {
-            let cellRow = area.top + row
-            for column in 0..<area.columns {
-                let cellColumn = area.left + column
-                let at = row * area.columns + column
-                let pixel = 2 * cellRow * stride + 2 * cellColumn
-                cells[at] = Cell.other
-                guard mask[pixel] | mask[pixel + 1] | mask[pixel + stride] | mask[pixel + stride + 1] != 0 else {
-                    continue
-                }
-                let block = cellRow * grid.across + cellColumn / PixelBlock.columns
-                let inBlock = cellColumn % PixelBlock.columns
-                let now = Self.cell(picture, at: block * PixelBlock.bytes + inBlock)
-                var back = (luma: 0, u: 0, v: 0)
-                for sample in 0..<PixelBlock.samples {
-                    let start = PixelBlock.sampleStart(sample, block: block, of: grid.count)
-                    let one = Self.cell(model, at: start + inBlock)
-                    back.luma += one.luma
-                    back.u += one.u
-                    back.v += one.v
-                }
-                // Lumas are sums of four pixels, those of the background of sixteen samples, too.
-                let light = now.luma * 16 * 256 / max(back.luma, 1)
-                let du = Self.difference(now.u, back.u, light: light)
-                let dv = Self.difference(now.v, back.v, light: light)
-                backs[at] = UInt8(back.luma / 64)
-                nows[at] = UInt8(now.luma / 4)
-                let isCandidate =
-                    light >= Self.leastLight && light <= Self.mostLight && du <= Self.chromaTolerance
-                    && dv <= Self.chromaTolerance
-                cells[at] = isCandidate ? Cell.undecided : Cell.object
-                if isCandidate { found += 1 }
+        let cellRow = area.top + row
+        let ring = ringStart(row, area)
+        for column in 0..<area.columns {
+            let cellColumn = area.left + column
+            let at = row * area.columns + column
+            let pixel = 2 * cellRow * stride + 2 * cellColumn
+            cells[at] = Cell.other
+            guard mask[pixel] | mask[pixel + 1] | mask[pixel + stride] | mask[pixel + stride + 1] != 0 else {
+                continue
             }
+            let block = cellRow * grid.across + cellColumn / PixelBlock.columns
+            let inBlock = cellColumn % PixelBlock.columns
+            let now = Self.cell(picture, at: block * PixelBlock.bytes + inBlock)
+            var back = (luma: 0, u: 0, v: 0)
+            for sample in 0..<PixelBlock.samples {
+                let start = PixelBlock.sampleStart(sample, block: block, of: grid.count)
+                let one = Self.cell(model, at: start + inBlock)
+                back.luma += one.luma
+                back.u += one.u
+                back.v += one.v
+            }
+            // Lumas are sums of four pixels, those of the background of sixteen samples, too.
+            let light = now.luma * 16 * 256 / max(back.luma, 1)
+            let du = Self.difference(now.u, back.u, light: light)
+            let dv = Self.difference(now.v, back.v, light: light)
+            backs[ring + column] = UInt8(back.luma / 64)
+            nows[ring + column] = UInt8(now.luma / 4)
+            let isCandidate =
+                light >= Self.leastLight && light <= Self.mostLight && du <= Self.chromaTolerance
+                && dv <= Self.chromaTolerance
+            cells[at] = isCandidate ? Cell.undecided : Cell.object
         }
-        return found
     }
+
+    /// Where a row of an area's cells stands in the rings.
+    private static func ringStart(_ row: Int, _ area: Area) -> Int { (row & (ringRows - 1)) * area.columns }
 
     /// How far a chroma value is from the background's (a sum of sixteen), or from that with its saturation dimmed as its
     /// light, whichever is nearer: cameras differ in that.
@@ -150,46 +158,43 @@ struct ShadowTest: ~Copyable {
         )
     }
 
-    /// Decides candidates by the texture around them. The verdicts of cells already decided are read as candidates, too,
+    /// Decides one row's candidates by the texture around them; two rows on must have been looked at. The verdicts of cells already decided are read as candidates, too,
     /// so that the order of the cells plays no part.
     private static func correlate(
-        _ area: Area, background: borrowing PixelBuffer, present: borrowing PixelBuffer, verdicts: inout PixelBuffer
+        _ area: Area, row: Int, background: borrowing PixelBuffer, present: borrowing PixelBuffer,
+        verdicts: inout PixelBuffer
     ) {
         let backs = background.span
         let nows = present.span
         var cells = verdicts.mutableSpan
-        for row in 0..<area.rows {
-            for column in 0..<area.columns where cells[row * area.columns + column] != Cell.other {
-                let at = row * area.columns + column
-                guard cells[at] & 3 == Cell.undecided else { continue }
-                var (n, sumB, sumC, sumBB, sumCC, sumBC) = (0, 0, 0, 0, 0, 0)
-                for y in max(0, row - Self.reach)...min(area.rows - 1, row + Self.reach) {
-                    for x in max(0, column - Self.reach)...min(area.columns - 1, column + Self.reach) {
-                        let other = y * area.columns + x
-                        guard cells[other] & 3 == Cell.undecided else { continue }
-                        let b = Int(backs[other])
-                        let c = Int(nows[other])
-                        n += 1
-                        sumB += b
-                        sumC += c
-                        sumBB += b * b
-                        sumCC += c * c
-                        sumBC += b * c
-                    }
-                }
-                // n squared times the variances and the covariance.
-                let varianceB = n * sumBB - sumB * sumB
-                let varianceC = n * sumCC - sumC * sumC
-                let covariance = n * sumBC - sumB * sumC
-                guard n >= Self.leastCells, varianceB >= Self.texture * n * n else { continue }
-                // The verdict waits in the upper bits until all cells have been looked at. What is not alike stays
-                // undecided: a soft edge of a shadow changes more than the texture does.
-                if covariance > 0, 100 * covariance * covariance >= Self.correlation * varianceB * max(varianceC, 1) {
-                    cells[at] |= Cell.shadow << 4
+        for column in 0..<area.columns where cells[row * area.columns + column] != Cell.other {
+            let at = row * area.columns + column
+            guard cells[at] & 3 == Cell.undecided else { continue }
+            var (n, sumB, sumC, sumBB, sumCC, sumBC) = (0, 0, 0, 0, 0, 0)
+            for y in max(0, row - Self.reach)...min(area.rows - 1, row + Self.reach) {
+                for x in max(0, column - Self.reach)...min(area.columns - 1, column + Self.reach) {
+                    guard cells[y * area.columns + x] & 3 == Cell.undecided else { continue }
+                    let b = Int(backs[ringStart(y, area) + x])
+                    let c = Int(nows[ringStart(y, area) + x])
+                    n += 1
+                    sumB += b
+                    sumC += c
+                    sumBB += b * b
+                    sumCC += c * c
+                    sumBC += b * c
                 }
             }
+            // n squared times the variances and the covariance.
+            let varianceB = n * sumBB - sumB * sumB
+            let varianceC = n * sumCC - sumC * sumC
+            let covariance = n * sumBC - sumB * sumC
+            guard n >= Self.leastCells, varianceB >= Self.texture * n * n else { continue }
+            // The verdict waits in the upper bits until all cells have been looked at. What is not alike stays
+            // undecided: a soft edge of a shadow changes more than the texture does.
+            if covariance > 0, 100 * covariance * covariance >= Self.correlation * varianceB * max(varianceC, 1) {
+                cells[at] |= Cell.shadow << 4
+            }
         }
-        for at in 0..<area.rows * area.columns where cells[at] >> 4 != 0 { cells[at] >>= 4 }
     }
 
     /// Decides what is undecided: what lies beside the object's columns is shadow, and what lies in them belongs to the
@@ -198,6 +203,8 @@ struct ShadowTest: ~Copyable {
     /// - Returns: whether any shadow is there.
     private static func settle(_ area: Area, verdicts: inout PixelBuffer, solids: inout [Int]) -> Bool {
         var cells = verdicts.mutableSpan
+        // What texture decided has waited until all of it had been looked at.
+        for at in 0..<area.rows * area.columns where cells[at] >> 4 != 0 { cells[at] >>= 4 }
         var (set, objects, shadows) = (0, 0, 0)
         for column in 0..<area.columns {
             var solid = 0

@@ -43,15 +43,18 @@ struct StationaryObjects {
     }
 
     private var entries: [Entry] = []
+    /// How a place looks now.
+    private var look: [UInt8] = []
     private var nextID = 1
 
     mutating func forgetAll() { entries.removeAll(keepingCapacity: true) }
 
     /// A region has come to rest. Nothing is added where something is known already.
     mutating func add(
-        _ region: MaskComponent, box: Box, edges: (picture: Double, background: Double), track: Int, since: MediaTime,
-        look: [UInt8], at now: Double
+        _ region: MaskComponent, box: Box, in model: borrowing BackgroundModel, track: Int, since: MediaTime,
+        at now: Double
     ) {
+        let edges = model.outlineEdges(of: region)
         let isLeft = edges.picture >= edges.background
         let ratio = max(edges.picture, edges.background) / max(min(edges.picture, edges.background), 1)
         guard ratio >= Self.leastEdgeRatio, entries.count < Self.mostObjects else { return }
@@ -60,6 +63,8 @@ struct StationaryObjects {
             id: nextID, kind: isLeft ? .objectLeft : .objectRemoved, box: box, since: since, track: track,
             edgeRatio: ratio)
         nextID += 1
+        var look: [UInt8] = []
+        model.look(at: region, into: &look)
         entries.append(Entry(object: object, region: region, look: look, lastAlike: now))
     }
 
@@ -68,7 +73,7 @@ struct StationaryObjects {
     /// - Returns: what is still as it was, also where something passes in front of it.
     mutating func review(in model: borrowing BackgroundModel, at now: Double) -> [StationaryObject] {
         for index in entries.indices {
-            let look = model.look(at: entries[index].region)
+            model.look(at: entries[index].region, into: &look)
             var difference = 0
             for (a, b) in zip(look, entries[index].look) { difference += abs(Int(a) - Int(b)) }
             if difference <= Self.tolerance * max(look.count, 1) { entries[index].lastAlike = now }
@@ -82,8 +87,8 @@ struct StationaryObjects {
 
 extension BackgroundModel {
     /// Luma on a grid of 8 x 8 points of a region's box.
-    func look(at region: MaskComponent) -> [UInt8] {
-        var luma: [UInt8] = []
+    func look(at region: MaskComponent, into luma: inout [UInt8]) {
+        luma.removeAll(keepingCapacity: true)
         let blocks = picture.span
         for row in 0..<8 {
             for column in 0..<8 {
@@ -92,7 +97,6 @@ extension BackgroundModel {
                 luma.append(blocks[lumaPlace(x, y)])
             }
         }
-        return luma
     }
 
     /// Where a pixel's luma stands among the blocks of a picture.
@@ -140,5 +144,5 @@ extension BackgroundModel {
         return sum / PixelBlock.samples
     }
 
-    var signature: SceneSignature { SceneSignature(of: picture.span, geometry: geometry) }
+    func measure(_ signature: inout SceneSignature) { signature.measure(picture.span, geometry: geometry) }
 }

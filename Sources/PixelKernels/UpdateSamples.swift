@@ -49,7 +49,9 @@ public func updateSamples(
     let table = random.bytes.span
     var nearby = Neighbourhood()
     let zeros = grid.count
-    for column in stride(from: update.firstColumn(row: row), to: grid.across, by: update.period) {
+    let firstColumn = update.firstColumn(row: row)
+    for column in stride(from: firstColumn, to: grid.across, by: update.period) {
+        fetchSamples(of: model.span, update: update, grid: grid, row: row + 1, place: column - firstColumn)
         let block = row * grid.across + column
         let choice = BlockChoice(key: update.key, block: block)
         let isBusy = grid.isAnySet(of: marked, around: column, row)
@@ -88,6 +90,19 @@ public func updateSamples(
                 rate: update.rate, stillLimit: update.stillLimit, into: &neighbour)
         }
     }
+}
+
+/// Starts to fetch what will be written into a block of the next row, which lies anywhere in the model.
+@inline(__always)
+private func fetchSamples(of model: Span<UInt8>, update: SampleUpdate, grid: BlockGrid, row: Int, place: Int) {
+    let column = update.firstColumn(row: row) + place
+    guard row < grid.down, column < grid.across else { return }
+    let block = row * grid.across + column
+    let choice = BlockChoice(key: update.key, block: block)
+    let own = PixelBlock.sampleStart(choice.own, block: block, of: grid.count)
+    let neighbour = PixelBlock.sampleStart(choice.neighbour, block: block, of: grid.count)
+    prefetch(model, from: own, count: PixelBlock.bytes)
+    prefetch(model, from: neighbour, count: PixelBlock.bytes)
 }
 
 /// `writeOwn` of a quiet block: no foreground, no blinking.

@@ -67,7 +67,8 @@ def main():
         ratios = {name: statistics.median(a / b for a, b in zip(times, ours)) for name, times in peers.items()}
         row = ", ".join(f"{name} {statistics.median(times):.2f} ({ratios[name]:.1f})" for name, times in peers.items())
         print(f"{width}x{height}: Lookout {statistics.median(ours):.2f}, {row}; "
-              f"{result['allocations']} allocations a picture, {result['bytesPerWorkingPixel']:.1f} bytes a working pixel")
+              f"{result['allocations']} allocations a picture (on quiet ones at most "
+              f"{result['mostAllocationsOfQuietPictures']}), {result['bytesPerWorkingPixel']:.1f} bytes a working pixel")
         if (width, height) == (640, 360):
             enough = ratios["MOG2"] >= 2.5
     return 0 if enough else 1

@@ -67,9 +67,11 @@ enum MeasureDetector {
         let detectors = (0..<cameras).map { _ in Camera(framesPerSecond: framesPerSecond) }
         var milliseconds: [Double] = []
         var allocations: [UInt] = []
+        var mostQuiet: UInt = 0
         milliseconds.reserveCapacity(pictures.count * cameras)
         allocations.reserveCapacity(pictures.count * cameras)
-        var hash = MaskHash()
+        var masks = Fingerprint()
+        var reports = Fingerprint()
         var memory: UInt = 0
         for number in 0..<pictures.count {
             let time = MediaTime(seconds: Double(number) / framesPerSecond)
@@ -82,12 +84,15 @@ enum MeasureDetector {
                     let seconds = processorSeconds() - start
                     if number == 0, place == 0 { memory = allocated_bytes() - bytesBefore }
                     if !report.isLearning {
+                        let count = allocation_count() - before
                         milliseconds.append(seconds * 1000)
-                        allocations.append(allocation_count() - before)
+                        allocations.append(count)
+                        if report.isQuiet { mostQuiet = max(mostQuiet, count) }
                     }
+                    if place == 0 { reports.add("\(report)") }
                 }
             }
-            detectors[0].detector.withMask { hash.add($0) }
+            detectors[0].detector.withMask { masks.add($0) }
         }
         milliseconds.sort()
         allocations.sort()
@@ -97,9 +102,9 @@ enum MeasureDetector {
         return """
             {"pictures":\(pictures.count),"analysed":\(milliseconds.count),"milliseconds":\(milliseconds[middle]),\
             "fastestMilliseconds":\(milliseconds[0]),"allocations":\(allocations[middle]),\
-            "mostAllocations":\(allocations[allocations.count - 1]),\
+            "mostAllocations":\(allocations[allocations.count - 1]),"mostAllocationsOfQuietPictures":\(mostQuiet),\
             "bytesPerWorkingPixel":\(Double(memory) / Double(mask.width * mask.height)),\
-            "maskHash":"\(hash.text)"}
+            "maskHash":"\(masks.text)","reportHash":"\(reports.text)"}
             """
     }
 
@@ -125,8 +130,13 @@ struct MeasureError: ActionableError {
     let remedy: String
 }
 
-/// FNV-1a over the pixels of all masks: equal masks on every picture give equal text.
-private struct MaskHash {
+extension MotionReport {
+    /// Whether it has nothing to tell.
+    fileprivate var isQuiet: Bool { candidates.isEmpty && observations.isEmpty && unconfirmed.isEmpty }
+}
+
+/// FNV-1a over all that is added: equal masks, or equal reports, on every picture give equal text.
+private struct Fingerprint {
     private var state: UInt64 = 0xCBF2_9CE4_8422_2325
 
     var text: String { String(state, radix: 16) }
@@ -134,7 +144,11 @@ private struct MaskHash {
     mutating func add(_ mask: PlaneView) {
         for y in 0..<mask.height {
             let row = mask.row(y)
-            for x in 0..<mask.width { state = (state ^ UInt64(row[x])) &* 0x100_0000_01B3 }
+            for x in 0..<mask.width { add(row[x]) }
         }
     }
+
+    mutating func add(_ text: String) { for byte in text.utf8 { add(byte) } }
+
+    private mutating func add(_ byte: UInt8) { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
 }
