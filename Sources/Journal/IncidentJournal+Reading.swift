@@ -3,6 +3,22 @@ import Foundation
 import GRDB
 
 extension IncidentJournal {
+    /// All revisions of the incidents of a desk that were seen in a span of time, in the order in which they were stored.
+    public func history(
+        of desk: Desk, since: MediaTime, until: MediaTime? = nil
+    ) async throws(JournalError) -> [StoredRevision] {
+        var found: [StoredRevision] = []
+        for kind in IncidentKind.allCases where kind.desk == desk {
+            var query = IncidentQuery(kind: kind, since: since, until: until, limit: 1_000)
+            repeat {
+                let page = try await incidents(matching: query)
+                for incident in page { found += try await history(of: incident.id) }
+                query.after = page.count == query.limit ? page.last?.id : nil
+            } while query.after != nil
+        }
+        return found.sorted { $0.sequence < $1.sequence }
+    }
+
     /// Stored revisions after `sequence` in order, at most `limit` of them (1 to 10,000).
     public func revisions(after sequence: Int64, limit: Int) async throws(JournalError) -> [StoredRevision] {
         try Self.check(limit: limit, maximum: 10_000)

@@ -16,18 +16,11 @@ struct CAPHistory {
     /// - Returns: `nil` where the incident is no fire.
     static func of(_ incident: Incident, in journal: IncidentJournal, site: SiteSettings) async throws -> CAPHistory? {
         guard incident.kind.desk == .fire else { return nil }
-        var steps: [StoredRevision] = []
-        for kind in IncidentKind.allCases where kind.desk == .fire {
-            let near = IncidentQuery(
-                kind: kind, since: incident.start - FireDesk.memory, until: incident.lastSeen + FireDesk.memory,
-                limit: 1_000)
-            for other in try await journal.incidents(matching: near) {
-                steps += try await journal.history(of: other.id)
-            }
-        }
+        let steps = try await journal.history(
+            of: .fire, since: incident.start - FireDesk.memory, until: incident.lastSeen + FireDesk.memory)
         var desk = FireDesk(reporter: try reporter(of: site))
         var messages: [String: [CAPMessage]] = [:]
-        for stored in steps.sorted(by: { $0.sequence < $1.sequence }) {
+        for stored in steps {
             for bulletin in desk.consider(stored.revision) {
                 if let message = bulletin.message { messages[bulletin.fire, default: []].append(message) }
             }

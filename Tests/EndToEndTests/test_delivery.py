@@ -88,7 +88,7 @@ class DeliveryTests(unittest.TestCase):
         return server
 
     def test_nothing_is_lost_whoever_dies(self):
-        incidents, kills = (10_000, 20) if SOAK else (240, 3)
+        incidents, kills = (10_000, 20) if SOAK else (400, 3)
         seed = random.Random(5)
         web, broker = self.web(1, trouble=0.1), Broker()
         self.addCleanup(broker.close)
@@ -100,7 +100,7 @@ class DeliveryTests(unittest.TestCase):
             sender = start_sender(self.folder, incidents, **channels)
             # A slow machine still sends something between two kills.
             before = len(web.accepted)
-            time.sleep(seed.uniform(0.1, 1.2))
+            time.sleep(seed.uniform(0.1, 1.2 if SOAK else 0.6))
             wait_for(lambda: len(web.accepted) > before + 5 or sender.poll() is not None, 30, "something is sent")
             self.assertIsNone(sender.poll(), f"all was sent before kill {kill + 1}: nothing was tested")
             sender.kill()

@@ -74,16 +74,10 @@ struct AlertFeeder {
 
     /// Shows the desk the fires that were told of already, so that it goes on where it stopped.
     private mutating func recall() async throws(JournalError) {
-        let since = clock.wall() - FireDesk.memory
-        var told: [StoredRevision] = []
-        for kind in IncidentKind.allCases where kind.desk == .fire {
-            for incident in try await journal.incidents(
-                matching: IncidentQuery(kind: kind, since: since, limit: 1_000))
-            {
-                told += try await journal.history(of: incident.id).filter { $0.sequence <= position.sequence }
-            }
+        for stored in try await journal.history(of: .fire, since: clock.wall() - FireDesk.memory)
+        where stored.sequence <= position.sequence {
+            _ = desk.consider(stored.revision)
         }
-        for stored in told.sorted(by: { $0.sequence < $1.sequence }) { _ = desk.consider(stored.revision) }
         fires.show(desk)
     }
 
