@@ -90,8 +90,8 @@ def measure(count, seconds, flaps):
 
 def overload(count, seconds):
     """More than one core can decode, on one core: a quarter looks for smoke, a quarter has an armed zone, one costs much."""
-    usual = clip("gate", size="1280x720", fps=25, seconds=20)[0]
-    dear = clip("gate", size="1920x1080", fps=25, seconds=20)[0]
+    usual = clip("gate", size="1280x720", fps=25, seconds=36)[0]
+    dear = clip("gate", size="1920x1080", fps=25, seconds=36)[0]
     kinds = ["smoke", "armed", "plain", "plain"]
     names = {f"{kinds[n % 4]}-{n}": usual for n in range(count)}
     names["dear"] = dear
