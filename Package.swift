@@ -45,10 +45,7 @@ let core: [Target] = [
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(
         name: "Channels",
-        dependencies: [
-            "CCurl", "CMosquitto", "Domain", .product(name: "AsyncHTTPClient", package: "async-http-client"),
-            .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
-        ], swiftSettings: productRules),
+        dependencies: ["CCurl", "CMosquitto", "Domain"], swiftSettings: productRules),
     .target(
         name: "Alerting",
         dependencies: ["Channels", "Domain", "EventBus", "Evidence", "Geolocation", "Incidents", "Journal", logging],
@@ -56,9 +53,9 @@ let core: [Target] = [
     .target(
         name: "Journal", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")],
         exclude: ["Storage.md"], swiftSettings: productRules),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(
-        name: "Evidence", dependencies: ["Domain", .product(name: "Crypto", package: "swift-crypto")],
-        swiftSettings: productRules),
+        name: "Evidence", dependencies: ["COpenSSL", "Domain"], swiftSettings: productRules),
     // The model files, taken in by the C compiler: as array literals of Swift they would take minutes.
     .target(
         name: "CSmokeModels", path: "models",
@@ -93,6 +90,7 @@ let core: [Target] = [
     .testTarget(name: "GeolocationTests", dependencies: ["Geolocation", "Domain"], swiftSettings: rules),
     .testTarget(
         name: "IncidentsTests", dependencies: ["Incidents", "Domain", "Geolocation"], swiftSettings: rules),
+    .testTarget(name: "ChannelsTests", dependencies: ["Channels", "Domain"], swiftSettings: rules),
     .testTarget(
         name: "AlertingTests", dependencies: ["Alerting", "Domain", "Geolocation"], exclude: ["validate_cap.py"],
         swiftSettings: rules),
@@ -176,11 +174,10 @@ let pictures: Set = [
     "SyntheticScenesTests", "MediaTests", "DetectionTests", "COpenCV", "Inference", "InferenceTests",
 ]
 
-/// What leads to people and programs outside: the core without it needs no client of brokers, mail and the web, whose
-/// packages take longest to build.
 /// The tests of what several threads touch.
 let threaded: Set = ["WatchTests", "EventBusTests", "EvidenceTests", "MediaTests"]
-let outward: Set = ["CMosquitto", "CCurl", "Channels", "Alerting", "AlertingTests", "alert-sender"]
+/// What leads to people and programs outside.
+let outward: Set = ["CMosquitto", "CCurl", "Channels", "ChannelsTests", "Alerting", "AlertingTests", "alert-sender"]
 
 /// What measures kernels and detectors: no part of a plain build.
 let measuring: [Target] = [
@@ -250,15 +247,12 @@ let dependencies: [Package.Dependency] =
     default:
         [
             .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-            .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
             .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-            .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
             .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
             // Without its reader of configurations, which is a large package that nothing here uses.
             .package(
                 url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["FullFoundation"]),
             .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-            .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
             .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         ]
     }

@@ -8,7 +8,7 @@ what=${1:?usage: setup.sh run|test|figures}
 # Building and the demo site.
 packages=(
     git pkg-config libopencv-dnn-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libsqlite3-dev
-    libmosquitto-dev libcurl4-openssl-dev
+    libmosquitto-dev libcurl4-openssl-dev libssl-dev
     ffmpeg python3 python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good
     gstreamer1.0-plugins-bad gstreamer1.0-libav gstreamer1.0-tools
 )

@@ -73,7 +73,7 @@ public struct AlertWriter: Sendable {
             english ? "Confidence \(percent) %" : "Độ tin cậy \(percent) %",
         ]
         if incident.kind.desk == .fire, let object = incident.object {
-            lines.append((english ? "Second opinion: " : "Ý kiến thứ hai: ") + object.title(in: language))
+            lines.append(object.secondOpinion(in: language))
         }
         if !incident.zones.isEmpty {
             lines.append((english ? "Zone: " : "Vùng: ") + incident.zones.joined(separator: ", "))

@@ -41,6 +41,8 @@ public struct CAPSeries: Sendable {
         public var modelHash: String?
         /// The forest fire danger when it was first seen; `nil` where nobody knew it.
         public var dangerLevel: DangerLevel?
+        /// What a second detector makes of it; `nil` where none is asked.
+        public var opinion: ObjectFinding?
         /// What people call the cameras of the bearings; their ids where nothing is said.
         public var cameraNames: [CameraID: String] = [:]
         /// Whose page of the center shows it; that of the series where `nil`.
@@ -123,10 +125,11 @@ public struct CAPSeries: Sendable {
         let cameras = report.cameras.joined(separator: ", ")
         let percent = Int((min(max(report.confidence.isFinite ? report.confidence : 0, 0), 1) * 100).rounded())
         let danger = report.dangerLevel.map { " \($0.forecast(in: language))." } ?? ""
+        let opinion = report.opinion.map { " \($0.secondOpinion(in: language))." } ?? ""
         let description =
             vietnamese
-            ? "Camera: \(cameras). Độ tin cậy \(percent) %. \(place).\(danger)"
-            : "Cameras: \(cameras). Confidence \(percent) %. \(place).\(danger)"
+            ? "Camera: \(cameras). Độ tin cậy \(percent) %.\(opinion) \(place).\(danger)"
+            : "Cameras: \(cameras). Confidence \(percent) %.\(opinion) \(place).\(danger)"
         return CAPMessage.Text(
             language: language, event: event, headline: "\(drill)\(event): \(stage)",
             description: drill + description, instruction: drill + report.stage.instruction(in: language),
@@ -171,6 +174,9 @@ public struct CAPSeries: Sendable {
         if let hash = report.modelHash { parameters.append(CAPMessage.Parameter(name: "modelHash", value: hash)) }
         if let level = report.dangerLevel {
             parameters.append(CAPMessage.Parameter(name: "fireDangerLevel", value: level.numeral))
+        }
+        if let opinion = report.opinion {
+            parameters.append(CAPMessage.Parameter(name: "secondOpinion", value: opinion.title(in: .en)))
         }
         return parameters
     }

@@ -1,7 +1,7 @@
 #include "CCurl.h"
+#include "setup.h"
 
 #include <curl/curl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,12 +18,6 @@ static size_t read_upload(char *buffer, size_t size, size_t count, void *context
     upload->bytes += length;
     upload->left -= length;
     return length;
-}
-
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-static void set_up(void) {
-    curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
 static enum lookout_mail_result result_of(CURLcode code, long status) {
@@ -49,7 +43,7 @@ static enum lookout_mail_result result_of(CURLcode code, long status) {
 }
 
 enum lookout_mail_result lookout_mail_send(const struct lookout_mail *mail, char *error, size_t error_size) {
-    pthread_once(&once, set_up);
+    lookout_curl_set_up();
     char detail[CURL_ERROR_SIZE] = "";
     struct upload upload = {mail->message, mail->message_length};
     struct curl_slist *recipients = NULL;

@@ -1,89 +1,88 @@
-import AsyncHTTPClient
 import Domain
-import NIOCore
-import NIOHTTP1
 
-/// Sends requests over HTTP/1.1 and HTTP/2. Runs on threads of its own; must be closed before it is dropped.
+/// Sends requests over HTTP/1.1 and, with TLS, HTTP/2, many at a time on one thread of its own. Asks for a proxy's help
+/// where the environment names one (`https_proxy`, `no_proxy`).
 public final class WebClient: Sendable {
-    private let client: HTTPClient
+    private let desk: WebDesk
 
     public init() {
-        var configuration = HTTPClient.Configuration()
-        // A receiver that has moved is configured anew: what is signed for one address goes to no other.
-        configuration.redirectConfiguration = .disallow
-        configuration.timeout.connect = .seconds(5)
-        // The outbox tries again, and knows when.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 16
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        desk = WebDesk()
+        desk.start()
     }
 
-    /// Ends all connections; requests that are underway fail.
-    public func close() async { try? await client.shutdown() }
+    deinit { desk.close() }
 
-    /// Returns once the receiver has taken the request: with a status from 200 to 299.
+    /// Ends all connections; requests that are underway fail, and so do later ones.
+    public func close() async { desk.close() }
+
+    /// Returns once the receiver has taken the request: with a status from 200 to 299. A redirection is no such status:
+    /// what is signed for one address goes to no other. Ends early when the task is cancelled.
     public func send(_ request: WebRequest) async throws(ChannelError) {
-        var outgoing = HTTPClientRequest(url: request.address.revealed)
-        outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
-        for header in request.headers { outgoing.headers.replaceOrAdd(name: header.name, value: header.value) }
-        if !outgoing.headers.contains(name: "user-agent") { outgoing.headers.add(name: "user-agent", value: "Lookout") }
-        if request.method != .get { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
-        let status: Int
-        let wait: String?
-        var said = ""
-        do {
-            let response = try await client.execute(
-                outgoing, timeout: .nanoseconds(request.timeout.inMicroseconds * 1_000))
-            status = Int(response.status.code)
-            wait = response.headers.first(name: "retry-after")
-            // What was read of a good answer says nothing more; a refusal says why.
-            if !(200...299).contains(status) { said = await Self.start(of: response.body) }
-        } catch {
-            throw Self.failure(error, of: request)
+        let address = request.address.revealed
+        guard ["http://", "https://"].contains(where: { address.lowercased().hasPrefix($0) }), !address.contains("\0")
+        else {
+            throw Self.noAddress(request)
         }
-        guard !(200...299).contains(status) else { return }
-        throw Self.refusal(status, wait, said: request.address.scrub(said), of: request)
-    }
-
-    /// The first line of an answer's body, as far as it is text.
-    private static func start(of body: HTTPClientResponse.Body) async -> String {
-        var bytes: [UInt8] = []
-        do {
-            for try await part in body {
-                bytes += part.readableBytesView.prefix(300 - bytes.count)
-                if bytes.count >= 300 { break }
-            }
-        } catch {
-            return ""
-        }
-        let text = String(decoding: bytes, as: UTF8.self)
-        return String(text.prefix { !$0.isNewline }.prefix(200))
-    }
-
-    private static func failure(_ error: any Error, of request: WebRequest) -> ChannelError {
+        let headers = try Self.lines(of: request)
+        let outcome = await desk.exchange(request, headers: headers)
         let place = request.address.redacted
-        if let error = error as? HTTPClientError {
-            if [HTTPClientError.connectTimeout, .deadlineExceeded, .readTimeout, .writeTimeout].contains(error) {
-                return ChannelError(
-                    .timedOut, problem: "\(place) gave no answer within \(request.timeout.inSeconds) seconds",
-                    remedy: "Check that the receiver works, or give it more time by 'timeoutSeconds'")
-            }
-            if [.invalidURL, .emptyHost, .emptyScheme, .missingSocketPath].contains(error) {
-                return ChannelError(
-                    .misconfigured, problem: "\(place) is no web address",
-                    remedy: "Give an address such as https://host/path")
-            }
-            if error == .cancelled || error == .alreadyShutdown {
-                return ChannelError(.closed, problem: "sending to \(place) was broken off", remedy: "Send it again")
-            }
+        switch outcome {
+        case .answered(let status, _, _) where (200...299).contains(status): return
+        case .answered(let status, let wait, let said):
+            throw Self.refusal(status, wait, said: request.address.scrub(Self.firstLine(of: said)), of: request)
+        case .timedOut(let said):
+            throw ChannelError(
+                .timedOut, problem: "\(place) gave no answer in time: \(request.address.scrub(said))",
+                remedy: "Check that the receiver works, or give it more time by 'timeoutSeconds'")
+        case .notTrusted(let said):
+            throw ChannelError(
+                .unreachable, problem: "\(place) cannot be trusted: \(request.address.scrub(said))",
+                remedy: "Check the receiver's certificate, and that this machine knows who issued it")
+        case .badAddress: throw Self.noAddress(request)
+        case .unreachable(let said):
+            throw ChannelError(
+                .unreachable, problem: "\(place) cannot be reached: \(request.address.scrub(said))",
+                remedy: "Check the address, the network and that the receiver runs")
+        case .closed:
+            throw ChannelError(.closed, problem: "sending to \(place) was broken off", remedy: "Send it again")
         }
-        return ChannelError(
-            .unreachable,
-            problem: "\(place) cannot be reached: \(request.address.scrub("\(error)").prefix(200))",
-            remedy: "Check the address, the network and that the receiver runs")
     }
 
-    private static func refusal(_ status: Int, _ wait: String?, said: String, of request: WebRequest) -> ChannelError {
+    private static func noAddress(_ request: WebRequest) -> ChannelError {
+        ChannelError(
+            .misconfigured, problem: "\(request.address.redacted) is no web address",
+            remedy: "Give an address such as https://host/path")
+    }
+
+    /// The headers as they are sent; of several with one name the last counts.
+    private static func lines(of request: WebRequest) throws(ChannelError) -> [String] {
+        var headers = [WebRequest.Header("User-Agent", "Lookout")]
+        for header in request.headers {
+            let name = header.name.lowercased()
+            // A line break would begin another header, or the body.
+            guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }),
+                header.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 })
+            else {
+                throw ChannelError(
+                    .misconfigured,
+                    problem: "the header '\(header.name)' for \(request.address.redacted) cannot be sent",
+                    remedy: "Take line breaks and control characters out of it, and ':' and spaces out of its name")
+            }
+            headers.removeAll { $0.name.lowercased() == name }
+            headers.append(header)
+        }
+        var lines = headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+        // libcurl's own additions: it would call the body a form, and ask before it sends a large one.
+        if !headers.contains(where: { $0.name.lowercased() == "content-type" }) { lines.append("Content-Type:") }
+        lines.append("Expect:")
+        return lines
+    }
+
+    private static func firstLine(of said: String) -> String { String(said.prefix { !$0.isNewline }.prefix(200)) }
+
+    private static func refusal(
+        _ status: Int, _ wait: Duration?, said: String, of request: WebRequest
+    ) -> ChannelError {
         let place = request.address.redacted
         let words = said.isEmpty ? "" : ": \(said)"
         switch status {
@@ -96,10 +95,10 @@ public final class WebClient: Sendable {
                 .refused, problem: "\(place) refuses the message with \(status)\(words)",
                 remedy: "Check that 'format', 'body' and 'headers' are what the receiver wants, then send it again")
         default:
-            let seconds = wait.flatMap { Int($0) }.map { Duration.seconds(min(max($0, 0), 3_600)) }
             return ChannelError(
                 .unavailable, problem: "\(place) answered \(status)\(words)",
-                remedy: "Look into the receiver's own log; Lookout tries again", retryAfter: seconds)
+                remedy: "Look into the receiver's own log; Lookout tries again",
+                retryAfter: wait.map { min($0, .seconds(3_600)) })
         }
     }
 }

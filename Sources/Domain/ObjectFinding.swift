@@ -55,6 +55,11 @@ public struct ObjectFinding: Sendable, Hashable, Codable {
         case .unverified: return language == .en ? "unverified" : "chưa xác minh"
         }
     }
+
+    /// What alerts say of a fire that a second detector has looked at, or should have: `Second opinion: unverified`.
+    public func secondOpinion(in language: Language) -> String {
+        (language == .en ? "Second opinion: " : "Ý kiến thứ hai: ") + title(in: language)
+    }
 }
 
 /// Kinds of objects that a rule may ask for, whatever names a classifier has for them.

@@ -2,6 +2,7 @@ import Channels
 import Domain
 import Evidence
 import Foundation
+import Journal
 import Logging
 import ServiceLifecycle
 import SiteConfiguration
@@ -89,18 +90,30 @@ private struct DangerInput {
         client.close()
     }
 
+    /// The broker has had its acknowledgement, so that what the journal cannot take now waits here until it can.
     private func take(_ payload: [UInt8]) async {
-        do {
-            switch try DangerMessage(payload) {
-            case .level(let level): _ = try await desk.give(level, source: .mqtt, actor: channel)
-            case .weather(let day):
-                let standing = try await desk.give(day, actor: channel)
-                if !standing.missing.isEmpty {
-                    logger.warning("the fire danger cannot be reckoned: \(standing.missing.words) are missing.")
-                }
+        var isTold = false
+        while !Task.isCancelled {
+            do {
+                return try await store(payload)
+            } catch let error as JournalError where [.diskFull, .readOnly, .locked, .inputOutput].contains(error.code) {
+                if !isTold { logger.error("what came on '\(topic)' waits for the journal: \(error)") }
+                isTold = true
+                try? await Task.sleep(for: .seconds(5))
+            } catch {
+                return logger.warning("the fire danger stays as it was; what came on '\(topic)': \(error)")
             }
-        } catch {
-            logger.warning("the fire danger stays as it was; what came on '\(topic)': \(error)")
+        }
+    }
+
+    private func store(_ payload: [UInt8]) async throws {
+        switch try DangerMessage(payload) {
+        case .level(let level): _ = try await desk.give(level, source: .mqtt, actor: channel)
+        case .weather(let day):
+            let standing = try await desk.give(day, actor: channel)
+            if !standing.missing.isEmpty {
+                logger.warning("the fire danger cannot be reckoned: \(standing.missing.words) are missing.")
+            }
         }
     }
 }

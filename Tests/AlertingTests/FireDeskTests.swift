@@ -69,12 +69,16 @@ struct FireDeskTests {
         var west = TowerSite.incident("west")
         west.detector = "smoke-1 ab12cd34ef56"
         west.dangerLevel = .dangerous
+        west.object = .unverified
         let message = try #require(desk.consider(TowerSite.opening(west)).first?.message)
         func parameters(_ message: CAPMessage?) -> [String] {
             message?.parameters.map { "\($0.name)=\($0.value)" } ?? []
         }
         #expect(parameters(message).contains("modelHash=smoke-1 ab12cd34ef56"))
         #expect(parameters(message).contains("fireDangerLevel=IV"))
+        #expect(parameters(message).contains("secondOpinion=unverified"))
+        #expect(message.texts.first?.description.contains(" Ý kiến thứ hai: chưa xác minh. ") == true)
+        #expect(message.texts.last?.description.contains(" Second opinion: unverified. ") == true)
         #expect(message.web == "http://10.0.0.2:8080/#west-smoke-0")
         #expect(message.texts.first?.areaDescription.contains("phương vị 45.0° ± ") == true)
         #expect(message.texts.first?.areaDescription.contains(" từ Tháp Tây") == true)

@@ -40,6 +40,7 @@ public struct FireReporter: Sendable {
         report.shownBy = revision.incident.id
         report.modelHash = revision.incident.detector ?? incidents.lazy.compactMap(\.detector).last
         report.dangerLevel = revision.incident.dangerLevel ?? incidents.lazy.compactMap(\.dangerLevel).last
+        report.opinion = incidents.compactMap(\.object).reduce(nil) { $1.combined(with: $0) }
         let sightings = sightings(incidents)
         for sighting in sightings { report.cameraNames[sighting.camera] = name(of: sighting.camera) }
         report.bearings = sightings.compactMap { sighting in
