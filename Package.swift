@@ -162,8 +162,10 @@ let surface: [Target] = [
         name: "CenterTests",
         dependencies: [
             "Center", "Domain", logging,
-            .product(name: "HummingbirdTesting", package: "hummingbird"),
             .product(name: "Hummingbird", package: "hummingbird"),
+            .product(name: "HTTPTypes", package: "swift-http-types"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOEmbedded", package: "swift-nio"),
         ], swiftSettings: rules),
 ]
 
@@ -213,11 +215,14 @@ let fuzzing: [Target] = [
         name: "fuzz-requests",
         dependencies: [
             "Center", "Domain", logging,
-            .product(name: "HummingbirdTesting", package: "hummingbird"),
             .product(name: "Hummingbird", package: "hummingbird"),
+            .product(name: "HTTPTypes", package: "swift-http-types"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOEmbedded", package: "swift-nio"),
         ], path: "Tests",
         sources: [
             "Fuzzing/FuzzRequests/FuzzRequests.swift", "CenterTests/TestBackend.swift", "CenterTests/Fixtures.swift",
+            "CenterTests/RouterClient.swift",
         ], swiftSettings: rules),
 ]
 let fuzzed: Set = ["CFFmpeg", "CPrefetch", "Center", "Domain", "Media", "PixelKernels", "SiteConfiguration"]
@@ -247,7 +252,9 @@ let dependencies: [Package.Dependency] =
     default:
         [
             .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+            .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
             .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+            .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
             .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
             // Without its reader of configurations, which is a large package that nothing here uses.
             .package(

@@ -1,6 +1,5 @@
 import Domain
 import Hummingbird
-import HummingbirdTesting
 import Testing
 
 @testable import Center
@@ -12,7 +11,7 @@ struct AnswerTests {
     private func ask(
         _ method: HTTPRequest.Method, _ uri: String, fields: HTTPFields = [:], of backend: TestBackend
     ) async throws -> (response: TestResponse, text: String) {
-        let response = try await makeServer(backend).application().test(.router) {
+        let response = try await makeServer(backend).application().test {
             try await $0.execute(uri: uri, method: method, headers: fields)
         }
         return (response, String(buffer: response.body))

@@ -2,7 +2,6 @@ import Center
 import Domain
 import Foundation
 import Hummingbird
-import HummingbirdTesting
 import Logging
 
 /// 2026-03-01T19:12:07.250Z, 02:12 the next day in Phú Quốc.

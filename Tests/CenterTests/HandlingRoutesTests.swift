@@ -1,7 +1,6 @@
 import Domain
 import Foundation
 import Hummingbird
-import HummingbirdTesting
 import Testing
 
 @testable import Center
@@ -10,7 +9,7 @@ import Testing
 struct HandlingRoutesTests {
     private func post(_ step: String, _ body: String, id: String, to backend: TestBackend) async throws -> TestResponse
     {
-        try await makeServer(backend).application().test(.router) { client in
+        try await makeServer(backend).application().test { client in
             try await client.execute(
                 uri: "/api/incidents/\(id)/\(step)", method: .post,
                 headers: [.authorization: "Bearer \(token)", .contentType: "application/json"],
@@ -31,7 +30,7 @@ struct HandlingRoutesTests {
             let handling = try #require(try await backend.history(of: id).last?.revision.incident.handling)
             #expect(handling.judgement?.reason == .fog && handling.judgement?.actor == "an")
         }
-        let shown = try await makeServer(backend).application().test(.router) {
+        let shown = try await makeServer(backend).application().test {
             try await $0.execute(uri: "/api/incidents/tower-3-smoke-1", method: .get)
         }
         let fire = try #require(try json(shown)["fire"] as? [String: Any])
@@ -45,7 +44,7 @@ struct HandlingRoutesTests {
         let lock = try #require(handling?["locked"] as? [String: Any])
         #expect(lock["note"] as? String == "theo yêu cầu" && lock["actor"] as? String == "an")
         let server = try makeServer(backend)
-        let counts = try await server.application().test(.router) { client in
+        let counts = try await server.application().test { client in
             var counts: [Int?] = []
             for query in ["?locked=true", "?locked=false", ""] {
                 let list = try await client.execute(uri: "/api/incidents\(query)", method: .get)

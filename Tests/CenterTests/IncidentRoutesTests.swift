@@ -1,14 +1,13 @@
 import Domain
 import Foundation
 import Hummingbird
-import HummingbirdTesting
 import Testing
 
 @testable import Center
 
 @Suite struct IncidentRoutesTests {
     private func get(_ uri: String, from backend: TestBackend = populatedBackend()) async throws -> TestResponse {
-        try await makeServer(backend).application().test(.router) { try await $0.execute(uri: uri, method: .get) }
+        try await makeServer(backend).application().test { try await $0.execute(uri: uri, method: .get) }
     }
 
     private func ids(_ uri: String) async throws -> [String] {
@@ -122,7 +121,7 @@ import Testing
 
     @Test func servesEvidenceAndItsRanges() async throws {
         let server = try makeServer(populatedBackend())
-        try await server.application().test(.router) { client in
+        try await server.application().test { client in
             let uri = "/api/evidence/2026-03-01/gate-motion-1/snapshot.jpg"
             let whole = try await client.execute(uri: uri, method: .get)
             #expect(whole.status == .ok)

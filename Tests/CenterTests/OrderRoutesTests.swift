@@ -1,7 +1,6 @@
 import Domain
 import Foundation
 import Hummingbird
-import HummingbirdTesting
 import Testing
 
 @testable import Center
@@ -11,7 +10,7 @@ struct OrderRoutesTests {
     private static let bearer = "Bearer \(token)"
 
     private func give(_ body: String, to backend: TestBackend) async throws -> TestResponse {
-        try await makeServer(backend).application().test(.router) { client in
+        try await makeServer(backend).application().test { client in
             try await client.execute(
                 uri: "/api/arming", method: .post,
                 headers: [.authorization: Self.bearer, .contentType: "application/json"],
@@ -21,7 +20,7 @@ struct OrderRoutesTests {
 
     private func get(_ uri: String, from backend: TestBackend) async throws -> [String: Any] {
         try json(
-            try await makeServer(backend).application().test(.router) { try await $0.execute(uri: uri, method: .get) })
+            try await makeServer(backend).application().test { try await $0.execute(uri: uri, method: .get) })
     }
 
     @Test func theTokensNameIsTheActor() async throws {

@@ -1,7 +1,6 @@
 import Domain
 import Foundation
 import Hummingbird
-import HummingbirdTesting
 import Testing
 
 @testable import Center
@@ -13,7 +12,7 @@ import Testing
         _ headers: HTTPFields, body: String? = nil, uri: String? = nil, settings: CenterSettings = makeSettings(),
         backend: TestBackend = populatedBackend()
     ) async throws -> TestResponse {
-        try await makeServer(backend, settings: settings).application().test(.router) { client in
+        try await makeServer(backend, settings: settings).application().test { client in
             try await client.execute(
                 uri: uri ?? self.uri, method: .post, headers: headers, body: body.map { ByteBuffer(string: $0) })
         }
@@ -100,7 +99,7 @@ import Testing
     }
 
     @Test func everyAnswerCarriesTheSecurityHeaders() async throws {
-        try await makeServer(populatedBackend()).application().test(.router) { client in
+        try await makeServer(populatedBackend()).application().test { client in
             for uri in ["/", "/app.js", "/api/incidents", "/api/incidents?limit=0", "/nothing", "/metrics", "/healthz"]
             {
                 let response = try await client.execute(uri: uri, method: .get)
@@ -116,7 +115,7 @@ import Testing
     }
 
     @Test func knownAddressesRefuseOtherMethodsAndUnknownOnesAreNotFound() async throws {
-        try await makeServer(populatedBackend()).application().test(.router) { client in
+        try await makeServer(populatedBackend()).application().test { client in
             let wrong = try await client.execute(uri: "/api/incidents", method: .delete)
             #expect(wrong.status == .methodNotAllowed)
             #expect(wrong.headers[.allow] == "GET, HEAD")
@@ -162,7 +161,7 @@ import Testing
 
     @Test func beyondLoopbackReadingNeedsATokenOrASession() async throws {
         let server = try makeServer(populatedBackend(), settings: makeSettings(host: "0.0.0.0"))
-        try await server.application().test(.router) { client in
+        try await server.application().test { client in
             for uri in ["/api/incidents", "/api/cameras", "/api/site", "/metrics", "/api/cameras/gate/latest.jpg"] {
                 #expect(try await client.execute(uri: uri, method: .get).status == .unauthorized, "\(uri)")
                 let shown = try await client.execute(

@@ -1,7 +1,6 @@
 import Domain
 import Foundation
 import Hummingbird
-import HummingbirdTesting
 import Testing
 
 @testable import Center
@@ -10,7 +9,7 @@ import Testing
     private func get(
         _ uri: String, headers: HTTPFields = [:], from backend: TestBackend = populatedBackend()
     ) async throws -> TestResponse {
-        try await makeServer(backend).application().test(.router) {
+        try await makeServer(backend).application().test {
             try await $0.execute(uri: uri, method: .get, headers: headers)
         }
     }
@@ -176,7 +175,7 @@ import Testing
                 MetricFamily("lookout_empty", .gauge, help: "Nothing yet.", samples: []),
             ]
         }
-        try await makeServer(backend).application().test(.router) { client in
+        try await makeServer(backend).application().test { client in
             _ = try await client.execute(uri: "/api/incidents?limit=0", method: .get)
             _ = try await client.execute(uri: "/not/there", method: .get)
             let response = try await client.execute(uri: "/metrics", method: .get)

@@ -1,7 +1,6 @@
 import Dispatch
 import Foundation
 import Hummingbird
-import HummingbirdTesting
 
 @testable import Center
 
@@ -60,7 +59,7 @@ final class Desk: Sendable {
         (requests, line) = AsyncStream.makeStream()
         Task.detached { [requests] in
             do {
-                try await makeServer(populatedBackend()).application().test(.router) { client in
+                try await makeServer(populatedBackend()).application().test { client in
                     for await (request, reply) in requests {
                         let answer = try await client.execute(
                             uri: request.target, method: request.method, headers: request.headers,
