@@ -6,10 +6,12 @@ MARCH ?=
 CONFIGURATION ?= release
 # Debian's own Python: the GStreamer bindings are installed for that one.
 PYTHON := /usr/bin/python3
+PREFIX ?= /usr/local
+DESTDIR ?=
 SWIFT_FLAGS := $(if $(MARCH),-Xcc -march=$(MARCH))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-figures build run test lint format kernels bench figures sanitize fuzz soak score score-smoke train
+.PHONY: help setup setup-test setup-figures build install run test lint format kernels bench figures sanitize fuzz soak score score-smoke train
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,6 +27,9 @@ setup-figures: ## install what the comparisons with other programs need
 
 build: setup ## build everything for production (release)
 	swift build -c release $(SWIFT_FLAGS)
+
+install: build ## install the release build as a service of systemd, as root; DESTDIR, PREFIX=/usr/local
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" scripts/install.sh "$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path)"
 
 run: setup ## build, start the demo cameras and watch them; prints the dashboard's address
 	@SWIFT_FLAGS="$(SWIFT_FLAGS)" CONFIGURATION=$(CONFIGURATION) scripts/run-demo.sh

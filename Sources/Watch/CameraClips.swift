@@ -4,8 +4,10 @@ import SiteConfiguration
 
 /// What one camera gives for clips and recordings: its ring of packets, and word of its incidents.
 final class CameraClips: Sendable {
-    /// From when an incident is told to have begun until it is told: queue, detector, classifier.
-    private static let telling = Duration.seconds(10)
+    /// From when an incident is told to have begun until it is told: queue and detector, and what is asked besides.
+    private static func telling(_ settings: CameraSettings) -> Duration {
+        settings.detect.allSatisfy { $0 == .motion } && settings.classify == nil ? .seconds(5) : .seconds(10)
+    }
 
     let ring: PacketRing
     private let options: ClipOptions
@@ -26,7 +28,7 @@ final class CameraClips: Sendable {
         let longestRule = settings.rules.map(\.minimumSeconds).max() ?? 0
         ring = PacketRing(
             limits: PacketRing.Limits(
-                duration: .seconds(options.preRollSeconds + min(longestRule, 60)) + Self.telling,
+                duration: .seconds(options.preRollSeconds + min(longestRule, 60)) + Self.telling(settings),
                 longestDuration: .seconds(options.preRollSeconds + 120),
                 bytes: Int(options.memoryMegabytes * 1_000_000)))
         self.segments?.record(settings.id, ring: ring, seconds: settings.recording.segmentSeconds)
