@@ -56,6 +56,10 @@ enum CameraMetrics {
                 "lookout_packets_passed_over_total", .counter,
                 "Packets not decoded because nothing was due to look at their pictures, which no other one refers to."
             ) { Double($0.counters.packetsPassedOver) },
+            family(
+                "lookout_frames_left_out_total", .counter,
+                "Pictures that the detectors would have looked at, had the machine kept up."
+            ) { Double($0.counters.framesLeftOut ?? 0) },
             family("lookout_decode_errors_total", .counter, "Packets refused by the decoder, and broken pictures.") {
                 Double($0.counters.decodeErrors)
             },

@@ -69,6 +69,8 @@ public struct StreamCounters: Sendable, Equatable, Codable {
     public var packetsShed: Int64 = 0
     /// Packets that were not decoded because nobody was due to look at their pictures, to which no other one refers.
     public var packetsPassedOver: Int64 = 0
+    /// Pictures that detectors would have looked at, had the machine kept up; `nil` before the first.
+    public var framesLeftOut: Int64?
     /// Packets the decoder refused, and pictures it marked as broken.
     public var decodeErrors: Int64 = 0
     public var reconnects: Int64 = 0

@@ -28,6 +28,7 @@ struct CameraPipeline: ~Copyable {
     /// What smoke was nearly told of.
     private var nearMisses: NearMissLedger
     private let detectsMotion: Bool
+    private let motionPerSecond: Double
     private var isTampered = false
     private var motionIsLearning: Bool
     private var smokeIsLearning: Bool
@@ -35,6 +36,8 @@ struct CameraPipeline: ~Copyable {
     private var verifier: ObjectVerifier?
     /// Capture time of the last picture.
     private var lastTime: CaptureTime?
+    /// Set while the machine cannot keep up.
+    private var halved: HalvedLooks?
     /// What decisions name the camera's settings by.
     private let fingerprint: String
     /// What the danger of fire asks for at present.
@@ -44,10 +47,12 @@ struct CameraPipeline: ~Copyable {
     ///   - camera: whose pictures they are.
     ///   - smoke: `nil` where smoke is not looked for.
     ///   - flame: `nil` where flame is not looked for.
+    ///   - motionPerSecond: pictures that `detector` looks at.
     ///   - demand: incidents say at which danger of fire they opened.
     init(
         camera: CameraID, detector: consuming MotionDetector, smoke: consuming SmokeStage?,
-        flame: consuming FlameStage?, judge: IncidentJudge, detectsMotion: Bool, detectsAnything: Bool,
+        flame: consuming FlameStage?, judge: IncidentJudge, detectsMotion: Bool,
+        motionPerSecond: Double = MotionSettings().framesPerSecond, detectsAnything: Bool,
         fingerprint: String, demand: @escaping @Sendable () -> FireDemand = { FireDemand() }
     ) {
         self.flame = flame
@@ -65,6 +70,7 @@ struct CameraPipeline: ~Copyable {
         self.judge = judge
         nearMisses = NearMissLedger(camera: camera)
         self.detectsMotion = detectsMotion
+        self.motionPerSecond = motionPerSecond
         self.detectsAnything = detectsAnything
         self.fingerprint = fingerprint
         self.demand = demand
@@ -82,11 +88,13 @@ struct CameraPipeline: ~Copyable {
         isMotionDue(at: time) || isSmokeDue(at: time) || isFlameDue(at: time) || isTamperDue(at: time)
     }
 
-    private func isMotionDue(at time: MediaTime) -> Bool { detectsMotion && detector.isDue(at: time) }
+    private func isMotionDue(at time: MediaTime) -> Bool {
+        detectsMotion && detector.isDue(at: time) && halved?.motion.isDue(at: time) ?? true
+    }
 
     private func isSmokeDue(at time: MediaTime) -> Bool {
         switch smoke {
-        case .some(let stage): stage.isDue(at: time)
+        case .some(let stage): stage.isDue(at: time) && halved?.smoke?.isDue(at: time) ?? true
         case .none: false
         }
     }
@@ -100,11 +108,8 @@ struct CameraPipeline: ~Copyable {
 
     /// Which pictures each detector wants to see.
     var schedules: [AnalysisSchedule] {
-        var schedules = detectsMotion ? [detector.schedule] : []
-        switch smoke {
-        case .some(let stage): schedules.append(stage.schedule)
-        case .none: break
-        }
+        var schedules = detectsMotion ? [halved?.motion ?? detector.schedule] : []
+        if let smoke = halved?.smoke ?? smokeSchedule { schedules.append(smoke) }
         switch flame {
         case .some(let detector): schedules.append(detector.schedule)
         case .none: break
@@ -114,6 +119,29 @@ struct CameraPipeline: ~Copyable {
         case .none: break
         }
         return schedules
+    }
+
+    private var smokeStep: Double? {
+        switch smoke {
+        case .some(let stage): stage.stepSeconds
+        case .none: nil
+        }
+    }
+
+    private var smokeSchedule: AnalysisSchedule? {
+        switch smoke {
+        case .some(let stage): stage.schedule
+        case .none: nil
+        }
+    }
+
+    /// Whether detectors of motion and smoke look half as often as they would.
+    var looksHalfAsOften: Bool {
+        get { halved != nil }
+        set {
+            guard newValue != looksHalfAsOften else { return }
+            halved = newValue ? HalvedLooks(motionPerSecond: motionPerSecond, smokeStepSeconds: smokeStep) : nil
+        }
     }
 
     private func isTamperDue(at time: MediaTime) -> Bool {
@@ -135,11 +163,13 @@ struct CameraPipeline: ~Copyable {
         var smokeRegime: SmokeSettings.Regime?
         if isMotionDue(at: time.time) {
             let report = detector.analyse(picture, at: time.time)
+            halved?.motionAnalysed(at: time.time)
             motionIsLearning = report.isLearning
             judge.note(report.unconfirmed, at: time.time)
             observations = verifier?.verify(report.observations, in: picture, at: time.time) ?? report.observations
         }
         if isSmokeDue(at: time.time), let report = smoke?.analyse(picture, at: time.time) {
+            halved?.smokeAnalysed(at: time.time)
             smokeIsLearning = report.isLearning
             smokeRegime = regimeOfSmoke
             observations += report.observations

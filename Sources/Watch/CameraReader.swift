@@ -97,6 +97,7 @@ final class CameraReader: Sendable {
         let kept = PacketRing.Stream(parameters: info.parameters, timeOffset: session.timeOffset)
         let skipped = line.append(session)
         if skipped > 0 { meter.update { $0.packetsShed += Int64(skipped) } }
+        var countedShed = 0
         defer {
             session.lose()
             session.queue.close()
@@ -108,6 +109,10 @@ final class CameraReader: Sendable {
             if !info.isLive { waitUntilDue(packet.captureTime.time, since: opened) }
             clips?.keep(packet, of: kept)
             if session.queue.push(packet) { strand.schedule() }
+            // Counted when it happens: the strand may be long in coming.
+            let shed = session.queue.shed.total
+            if shed != countedShed { meter.update { $0.packetsShed += Int64(shed - countedShed) } }
+            countedShed = shed
         }
     }
 

@@ -86,7 +86,7 @@ extension CameraPipeline {
                 camera: settings.id, zones: settings.zones, rules: settings.incidentRules + settings.tamperRules,
                 masks: settings.masks.map { PictureMask(polygon: $0.polygon, hidesFire: $0.hidesFire) },
                 ground: settings.ground, standingOrders: orders, localTime: { clock.localTime(at: $0) }),
-            detectsMotion: settings.detect.contains(.motion),
+            detectsMotion: settings.detect.contains(.motion), motionPerSecond: settings.motion.framesPerSecond,
             detectsAnything: !settings.detect.isEmpty || settings.tamper,
             fingerprint: settings.fingerprint, demand: demand)
         if settings.tamper { noticeTampering() }

@@ -42,12 +42,18 @@ final class CameraStrand: @unchecked Sendable {
     private var session: StreamSession?
     private var decoder: Decoder?
     private var outlook: DecodeOutlook
+    private let overload: OverloadGovernor
+    private var budget = DecodeBudget()
+    /// Set while the camera is held back.
+    private var leftOut: LookCount?
+    /// Monotonic; when no packet waited any more.
+    private var caughtUp = Duration.zero
     private let streamOptions: StreamOptions
     private var viewWriter = JPEGWriter(quality: 75)
     private var snapshotWriter = JPEGWriter(quality: 90)
     private var thumbnailWriter = JPEGWriter(quality: 75)
     private var footage: SmokeFootage
-    private var counted = (errors: 0, shed: 0)
+    private var countedErrors = 0
     private var pictureSize = (width: 0, height: 0)
     private var quality = StreamQuality()
     private var lastSeen = MediaTime.zero
@@ -68,7 +74,7 @@ final class CameraStrand: @unchecked Sendable {
         settings: CameraSettings, pipeline: consuming CameraPipeline, line: SessionLine, meter: StreamMeter,
         health: CameraHealth, requests: PictureRequests, recorder: IncidentRecorder, decisions: DecisionLog,
         clips: CameraClips?, timelapses: TimelapseRecorder?, states: DetectorStates?, habits: HabitKeeper?,
-        clock: any HostClock, logger: Logger, ended: @escaping @Sendable () -> Void
+        overload: OverloadGovernor, clock: any HostClock, logger: Logger, ended: @escaping @Sendable () -> Void
     ) {
         camera = settings.id
         outlook = DecodeOutlook(settings.decode)
@@ -85,6 +91,7 @@ final class CameraStrand: @unchecked Sendable {
         self.clips = clips
         self.states = states
         self.habits = habits
+        self.overload = overload
         self.clock = clock
         self.logger = logger
         self.ended = ended
@@ -108,11 +115,13 @@ final class CameraStrand: @unchecked Sendable {
                 return false
             }
             if session !== current { begin(current) }
+            followCeiling(waiting: current.queue.duration)
             if let packet = current.queue.pop() {
                 decode(packet)
             } else if current.queue.isFinished {
                 finish(current)
             } else {
+                caughtUp = clock.monotonic()
                 return false
             }
         }
@@ -121,9 +130,11 @@ final class CameraStrand: @unchecked Sendable {
 
     private func begin(_ next: StreamSession) {
         session = next
-        counted = (0, 0)
+        countedErrors = 0
         pictureSize = (0, 0)
         lastWhole = clock.monotonic()
+        caughtUp = lastWhole
+        budget.restart()
         if stateKeptAt == nil { restoreState() }
         record(pipeline.streamRestarted(at: clock.wall()))
         do {
@@ -137,7 +148,7 @@ final class CameraStrand: @unchecked Sendable {
 
     private func finish(_ old: StreamSession) {
         decoder?.flush { frame in see(frame) }
-        count()
+        countErrors()
         decoder = nil
         session = nil
         outlook.forgetAll()
@@ -150,17 +161,49 @@ final class CameraStrand: @unchecked Sendable {
     private func decode(_ packet: consuming Packet) {
         guard decoder != nil else { return }
         let time = packet.captureTime.time + (session?.timeOffset ?? .zero)
+        guard isAffordable(packet, at: time) else { return }
         guard outlook.admits(packet, at: time, for: pipeline.schedules, isAskedFor: requests.isWanted) else {
             meter.update { $0.packetsPassedOver += 1 }
             return
         }
+        let begun = ProcessorTime.ofThisThread()
         if outlook.isOneByOne {
             decoder?.decodeAlone(packet) { frame in see(frame) }
         } else {
             decoder?.decode(packet) { frame in see(frame) }
         }
-        count()
+        budget.spent((ProcessorTime.ofThisThread() - begun).inSeconds)
+        countErrors()
         if clock.monotonic() - lastWhole > Self.longestWithoutPicture { seesNothing() }
+    }
+
+    /// Tells the others what this camera takes, and hears what it may.
+    private func followCeiling(waiting: Duration) {
+        let now = clock.monotonic()
+        // A burst that is worked off at once is no backlog.
+        let lag = min(waiting, now - caughtUp)
+        let report = OverloadPolicy.Report(rank: isUrgent ? .urgent : .usual, lag: lag, wanted: budget.wanted)
+        budget.follow(ceiling: overload.take(report, at: now), at: now)
+        guard budget.isHeldBack != pipeline.looksHalfAsOften else { return }
+        leftOut = budget.isHeldBack ? LookCount(pipeline.schedules) : nil
+        pipeline.looksHalfAsOften = budget.isHeldBack
+    }
+
+    /// Whether there is time for a packet; counts it where there is none.
+    private func isAffordable(_ packet: borrowing Packet, at time: MediaTime) -> Bool {
+        leftOut?.passes(time)
+        let (outlook, schedules) = (outlook, pipeline.schedules)
+        let verdict = budget.judge(
+            isKeyframe: packet.isKeyframe, isDisposable: packet.isDisposable, at: time
+        ) { outlook.isAwaited($0, by: schedules) }
+        let looksLeftOut = Int64(leftOut?.take() ?? 0)
+        guard verdict != .decode || looksLeftOut > 0 else { return true }
+        meter.update { counters in
+            if verdict == .shed { counters.packetsShed += 1 }
+            if verdict == .passOver { counters.packetsPassedOver += 1 }
+            if looksLeftOut > 0 { counters.framesLeftOut = (counters.framesLeftOut ?? 0) + looksLeftOut }
+        }
+        return verdict == .decode
     }
 
     /// Packets come, but nothing that can be looked at: as blind as without a connection.
@@ -183,16 +226,13 @@ final class CameraStrand: @unchecked Sendable {
         became(fault == nil ? .watching : .degraded, because: fault)
     }
 
-    /// Adds to the meter what decoder and queue of this session have counted since the last time.
-    private func count() {
-        guard let counters = decoder?.counters, let session else { return }
+    /// Adds to the meter what the decoder of this session has counted since the last time.
+    private func countErrors() {
+        guard let counters = decoder?.counters else { return }
         let errors = counters.errors + counters.corruptFrames
-        let shed = session.queue.shed.total
-        meter.update { counters in
-            counters.decodeErrors += Int64(errors - counted.errors)
-            counters.packetsShed += Int64(shed - counted.shed)
-        }
-        counted = (errors, shed)
+        guard errors != countedErrors else { return }
+        meter.update { $0.decodeErrors += Int64(errors - countedErrors) }
+        countedErrors = errors
     }
 
     private func see(_ frame: borrowing VideoFrame) {
@@ -217,6 +257,7 @@ final class CameraStrand: @unchecked Sendable {
             if !pipeline.detectsAnything { becameWatching() }
             return
         }
+        leftOut?.looked()
         let step = frame.withPicture { picture in pipeline.analyse(picture, at: time) }
         isArmed.store(pipeline.hasArmedZone, ordering: .relaxed)
         keepDecisions()

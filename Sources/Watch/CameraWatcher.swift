@@ -58,7 +58,8 @@ final class CameraWatcher: Sendable {
                 for: settings, of: site, orders: { orders.standing }, demand: { demand.current }, habits: habits
             ).verifying(verifier).verifyingSmoke(SmokeOpinion(for: settings, asking: classifiers)),
             line: line, meter: meter, health: health, requests: requests, recorder: recorder, decisions: decisions,
-            clips: clips, timelapses: timelapses, states: states, habits: habits, clock: clock, logger: logger
+            clips: clips, timelapses: timelapses, states: states, habits: habits, overload: pool.overload,
+            clock: clock, logger: logger
         ) { strandEnds.finish() }
         self.work = work
         strand = Strand(on: pool, isUrgent: { work.isUrgent }) { work.drain() }

@@ -49,6 +49,9 @@ struct SmokeStage: ~Copyable {
 
     var schedule: AnalysisSchedule { detector.schedule }
 
+    /// Between pictures that it looks at.
+    var stepSeconds: Double { demand().pictureEverySeconds ?? SmokeSettings(regime: regime).stepSeconds }
+
     mutating func streamRestarted() { detector.streamRestarted() }
 
     mutating func analyse(_ picture: borrowing PictureView, at time: MediaTime) -> SmokeReport {

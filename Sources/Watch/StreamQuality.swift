@@ -4,7 +4,7 @@ import Domain
 ///
 /// A stream is impaired by one bad window, and sound again after two good ones: it must not flicker.
 struct StreamQuality {
-    /// Of the packets, what may be shed before the camera counts as overloaded.
+    /// Of the packets, what may be shed before the camera counts as overloaded; the same of what detectors want to look at.
     static let toleratedShed = 0.02
     /// Of the pictures, what may be broken or refused by the decoder.
     static let toleratedBroken = 0.05
@@ -30,7 +30,11 @@ struct StreamQuality {
         let shed = counters.packetsShed - base.packetsShed
         let pictures = counters.framesDecoded - base.framesDecoded
         let broken = counters.decodeErrors - base.decodeErrors
+        let looks = counters.framesAnalysed - base.framesAnalysed
+        let leftOut = (counters.framesLeftOut ?? 0) - (base.framesLeftOut ?? 0)
         if packets > 0, Double(shed) > Self.toleratedShed * Double(packets) {
+            impaired(.overloaded)
+        } else if leftOut > 0, Double(leftOut) > Self.toleratedShed * Double(looks + leftOut) {
             impaired(.overloaded)
         } else if broken > 0, Double(broken) > Self.toleratedBroken * Double(max(pictures, 1)) {
             impaired(.brokenPictures)

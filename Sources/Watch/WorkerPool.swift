@@ -1,5 +1,5 @@
+import Domain
 import Foundation
-import Glibc
 import Synchronization
 
 /// As many threads as cores that decode and detect for every camera. Work arrives as strands: one strand runs on one
@@ -11,11 +11,15 @@ import Synchronization
 /// not take from those whose pictures cost little.
 public final class WorkerPool: Sendable {
     private let ready = ReadyLine()
+    /// What its cameras follow when there is more work than time.
+    let overload: OverloadGovernor
     public let threadCount: Int
 
     /// - Parameter threadCount: as many as the machine has cores where `nil`.
     public init(threadCount: Int? = nil) {
-        self.threadCount = max(1, threadCount ?? ProcessInfo.processInfo.activeProcessorCount)
+        let threads = max(1, threadCount ?? ProcessInfo.processInfo.activeProcessorCount)
+        self.threadCount = threads
+        overload = OverloadGovernor { [ready] in ready.idleTime / threads }
         for index in 0..<self.threadCount {
             let thread = Thread { [ready] in
                 while let strand = ready.next() { strand.runSlice() }
@@ -37,7 +41,7 @@ private final class ReadyLine: Sendable {
     private struct Line {
         var strands: [Strand] = []
         /// Turn of the strand that was taken last: whoever was idle does not come back with time saved up.
-        var floor: UInt64 = 0
+        var floor = Duration.zero
     }
 
     private struct State {
@@ -46,6 +50,28 @@ private final class ReadyLine: Sendable {
         /// Urgent slices since one of the others had its turn.
         var urgentInARow = 0
         var isClosed = false
+        var idle = IdleTime()
+    }
+
+    /// How long threads had nothing to do.
+    private struct IdleTime {
+        private var ended = Duration.zero
+        private var waiting = 0
+        /// The sum of the moments at which those that wait began.
+        private var begun = Duration.zero
+
+        mutating func begins(at now: Duration) {
+            waiting += 1
+            begun += now
+        }
+
+        mutating func ends(after since: Duration, at now: Duration) {
+            waiting -= 1
+            begun -= since
+            ended += now - since
+        }
+
+        func total(at now: Duration) -> Duration { ended + now * waiting - begun }
     }
 
     private static let mostUrgentInARow = 7
@@ -70,8 +96,12 @@ private final class ReadyLine: Sendable {
 
     /// Waits for the next strand; `nil` once the line is closed.
     func next() -> Strand? {
+        let since = SystemClock().monotonic()
+        state.withLock { $0.idle.begins(at: since) }
         available.wait()
+        let now = SystemClock().monotonic()
         return state.withLock { state in
+            state.idle.ends(after: since, at: now)
             guard !state.isClosed else { return nil }
             let isUsual =
                 state.urgent.strands.isEmpty
@@ -83,6 +113,12 @@ private final class ReadyLine: Sendable {
             state.urgentInARow += 1
             return Self.take(&state.urgent)
         }
+    }
+
+    /// For how long threads had nothing to do since the start, all in all.
+    var idleTime: Duration {
+        let now = SystemClock().monotonic()
+        return state.withLock { $0.idle.total(at: now) }
     }
 
     /// The strand with the least turn; the one that came first among equals.
@@ -111,8 +147,8 @@ public final class Strand: Sendable {
 
     /// What decides when it has its turn.
     private struct Account {
-        /// Nanoseconds of a processor that it has had, or is held to have had.
-        var turn: UInt64 = 0
+        /// Time of a processor that it has had, or is held to have had.
+        var turn = Duration.zero
         var wasUrgent = false
     }
 
@@ -134,10 +170,10 @@ public final class Strand: Sendable {
         self.slice = slice
     }
 
-    fileprivate var turn: UInt64 { account.withLock { $0.turn } }
+    fileprivate var turn: Duration { account.withLock { $0.turn } }
 
     /// It waits from now on among its like.
-    fileprivate func enter(floor: UInt64, isUrgent: Bool) {
+    fileprivate func enter(floor: Duration, isUrgent: Bool) {
         account.withLock { account in
             account.turn = account.wasUrgent == isUrgent ? max(account.turn, floor) : floor
             account.wasUrgent = isUrgent
@@ -163,22 +199,15 @@ public final class Strand: Sendable {
 
     fileprivate func runSlice() {
         phase.withLock { $0 = .running }
-        let begun = Self.processorTime()
+        let begun = ProcessorTime.ofThisThread()
         let hasMore = slice()
-        let used = Self.processorTime() &- begun
-        account.withLock { $0.turn &+= used }
+        let used = ProcessorTime.ofThisThread() - begun
+        account.withLock { $0.turn += used }
         let mustSubmit = phase.withLock { phase in
             let again = hasMore || phase == .runningAgain
             phase = again ? .queued : .idle
             return again
         }
         if mustSubmit { pool.submit(self) }
-    }
-
-    /// Of the thread that asks, in nanoseconds: what other programs take counts against nobody.
-    private static func processorTime() -> UInt64 {
-        var now = timespec()
-        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now)
-        return UInt64(now.tv_sec) &* 1_000_000_000 &+ UInt64(now.tv_nsec)
     }
 }

@@ -40,6 +40,13 @@ struct StreamQualityTests {
         #expect(pass(shed: 10, broken: 10) == .overloaded)
     }
 
+    @Test mutating func looksThatAreLeftOutAreOverloadToo() {
+        begin()
+        counters.framesAnalysed += 50
+        counters.framesLeftOut = 50
+        #expect(pass() == .overloaded)
+    }
+
     @Test mutating func nothingIsJudgedBeforeAWindowHasPassed() {
         begin()
         counters.packets = 10

@@ -1,0 +1,144 @@
+import Domain
+
+/// What one camera may decode within its ceiling of processor time. Pure: the clock and all figures come from outside.
+///
+/// A camera that would take more than its ceiling is held back: its detectors look half as often, and of each run of
+/// pictures from one keyframe to the next only so many are decoded as there is time for, and none that nobody looks at
+/// before the run ends. The keyframe is always decoded.
+struct DecodeBudget {
+    /// What becomes of a packet.
+    enum Verdict: Equatable {
+        case decode
+        /// Nobody is due to look before the next keyframe.
+        case passOver
+        /// There is no time.
+        case shed
+    }
+
+    /// Time that was not used is saved up for so long, in seconds.
+    private static let savedSeconds = 2.0
+    /// What the camera takes is smoothed over so many seconds.
+    private static let smoothing = 3.0
+    /// What it took at most is remembered for so many seconds, about.
+    private static let memory = 60.0
+
+    /// Whether its detectors are to look half as often.
+    private(set) var isHeldBack = false
+    private var ceiling: Double?
+    /// Processor seconds that are left.
+    private var balance = 0.0
+    private var lastFollowed: Duration?
+    private var spentSince = 0.0
+    private var taken = 0.0
+    /// What it took before it was held back. Forgotten slowly: under overload it never takes all that it would.
+    private var wantedBefore = 0.0
+    private var secondsPerPicture = 0.0
+
+    private var run = Run()
+
+    /// The pictures from one keyframe to the next.
+    private struct Run {
+        var keyframe: MediaTime?
+        /// Between the last two keyframes, and between the two before.
+        var lengths: (last: Duration?, before: Duration?)
+        var newest: MediaTime?
+        /// Between pictures.
+        var spacing = Duration.milliseconds(40)
+        /// Why the rest of the run is left out; `nil` while it is not.
+        var leftOut: Verdict?
+        /// Pictures shown before the keyframe refer to what was left out.
+        var lacksLeading = false
+
+        mutating func begin(at time: MediaTime) {
+            if let keyframe { lengths = (time > keyframe ? time - keyframe : nil, lengths.last) }
+            lacksLeading = leftOut != nil
+            leftOut = nil
+            keyframe = time
+        }
+
+        mutating func note(_ time: MediaTime) {
+            if let newest, time > newest, time - newest < .seconds(1) { spacing = time - newest }
+            newest = max(newest ?? time, time)
+        }
+
+        /// The next keyframe, where keyframes come regularly.
+        var end: MediaTime? {
+            guard let keyframe, let last = lengths.last, let before = lengths.before else { return nil }
+            let difference = last > before ? last - before : before - last
+            return difference <= spacing * 2 ? keyframe + last : nil
+        }
+    }
+
+    /// Processor time that the camera would take, in seconds a second, if nothing held it back.
+    var wanted: Double { isHeldBack ? max(wantedBefore, taken) : taken }
+
+    /// - Parameters:
+    ///   - ceiling: processor time that it may take, in seconds a second; `nil` for as much as it likes.
+    ///   - now: monotonic.
+    mutating func follow(ceiling: Double?, at now: Duration) {
+        self.ceiling = ceiling
+        guard let lastFollowed else {
+            lastFollowed = now
+            return
+        }
+        let elapsed = (now - lastFollowed).inSeconds
+        guard elapsed >= 0.1 else { return }
+        self.lastFollowed = now
+        let weight = min(1, elapsed / Self.smoothing)
+        taken += (spentSince / elapsed - taken) * weight
+        spentSince = 0
+        if !isHeldBack { wantedBefore = max(taken, wantedBefore * (1 - min(1, elapsed / Self.memory))) }
+        guard let ceiling else {
+            isHeldBack = false
+            balance = 0
+            return
+        }
+        if isHeldBack {
+            isHeldBack = ceiling < wantedBefore
+        } else if taken > ceiling {
+            isHeldBack = true
+        }
+        let most = ceiling * Self.savedSeconds
+        balance = min(max(balance, 0 - most) + ceiling * elapsed, most)
+    }
+
+    /// - Parameters:
+    ///   - seconds: processor time that a picture took.
+    mutating func spent(_ seconds: Double) {
+        spentSince += seconds
+        balance -= seconds
+        secondsPerPicture += (seconds - secondsPerPicture) / 16
+    }
+
+    /// Another connection has its own keyframes.
+    mutating func restart() { run = Run() }
+
+    /// - Parameters:
+    ///   - time: the packet's capture time; packets come in the order of decoding.
+    ///   - isAwaited: whether a detector will be due to look by then.
+    mutating func judge(
+        isKeyframe: Bool, isDisposable: Bool, at time: MediaTime, isAwaited: (MediaTime) -> Bool
+    ) -> Verdict {
+        run.note(time)
+        if isKeyframe {
+            run.begin(at: time)
+            return .decode
+        }
+        if let verdict = run.leftOut { return verdict }
+        if run.lacksLeading, let keyframe = run.keyframe, time < keyframe { return .shed }
+        guard isHeldBack, run.keyframe != nil else { return .decode }
+        let verdict = judgeRest(from: time, isAwaited)
+        // What no other picture refers to goes alone.
+        if verdict != .decode, !isDisposable { run.leftOut = verdict }
+        return verdict
+    }
+
+    private func judgeRest(from time: MediaTime, _ isAwaited: (MediaTime) -> Bool) -> Verdict {
+        if let end = run.end, end > time, !isAwaited(end - run.spacing / 2) { return .passOver }
+        guard balance > 0 else { return .shed }
+        // As far as the time goes: pictures that lead to none that is looked at are decoded for nothing.
+        let pictures = secondsPerPicture > 0 ? min(balance / secondsPerPicture, 1_000) : 1_000
+        let reach = time + .microseconds(Int64(run.spacing.inSeconds * pictures * 1e6))
+        return isAwaited(reach) ? .decode : .shed
+    }
+}

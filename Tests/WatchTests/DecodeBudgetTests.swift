@@ -1,0 +1,72 @@
+import Domain
+import Testing
+
+@testable import Watch
+
+struct DecodeBudgetTests {
+    private var budget = DecodeBudget()
+    private var now = Duration.zero
+
+    /// Verdicts on a second of 25 pictures with a keyframe in front, each of which takes 10 ms where it is decoded.
+    private mutating func second(
+        _ number: Int, ceiling: Double?, isAwaited: (MediaTime) -> Bool = { _ in true }
+    ) -> [DecodeBudget.Verdict] {
+        (0..<25).map { picture in
+            now = .seconds(number) + .milliseconds(40 * picture)
+            budget.follow(ceiling: ceiling, at: now)
+            let verdict = budget.judge(
+                isKeyframe: picture == 0, isDisposable: false, at: MediaTime.zero + now, isAwaited: isAwaited)
+            if verdict == .decode { budget.spent(0.01) }
+            return verdict
+        }
+    }
+
+    @Test mutating func withoutACeilingAllIsDecoded() {
+        for number in 0..<10 { #expect(second(number, ceiling: nil).allSatisfy { $0 == .decode }) }
+        #expect(abs(budget.wanted - 0.25) < 0.05)
+    }
+
+    @Test mutating func whoTakesLessThanTheCeilingIsLeftAlone() {
+        for number in 0..<10 { #expect(second(number, ceiling: 0.3).allSatisfy { $0 == .decode }) }
+        #expect(!budget.isHeldBack)
+    }
+
+    @Test mutating func aRunEndsWhereTheTimeDoesAndTheKeyframeIsAlwaysDecoded() {
+        for number in 0..<10 { _ = second(number, ceiling: nil) }
+        var decoded = 0
+        for number in 10..<40 {
+            let verdicts = second(number, ceiling: 0.1)
+            #expect(verdicts[0] == .decode)
+            // No picture behind one that was left out.
+            let first = verdicts.firstIndex { $0 != .decode } ?? verdicts.count
+            #expect(verdicts[first...].allSatisfy { $0 != .decode })
+            if number >= 20 { decoded += verdicts.count { $0 == .decode } }
+        }
+        #expect(budget.isHeldBack)
+        // 20 seconds at a tenth of a processor.
+        #expect((180...220).contains(decoded), "\(decoded)")
+        for number in 40..<44 { #expect(second(number, ceiling: 0.000_1).count { $0 == .decode } <= 10) }
+        #expect(second(44, ceiling: 0.000_1).count { $0 == .decode } == 1)
+    }
+
+    @Test mutating func nothingIsDecodedThatNobodyLooksAtBeforeTheNextKeyframe() {
+        for number in 0..<10 { _ = second(number, ceiling: nil) }
+        for number in 10..<20 {
+            // Looked at until the middle of each second.
+            let verdicts = second(number, ceiling: 0.2) { ($0 - .zero).inSeconds < Double(number) + 0.5 }
+            if number > 12 {
+                #expect(verdicts.first == .decode)
+                #expect(verdicts.dropFirst().allSatisfy { $0 == .passOver }, "\(verdicts)")
+            }
+        }
+    }
+
+    @Test mutating func whatTheCameraWantsIsRememberedWhileItIsHeldBack() {
+        for number in 0..<10 { _ = second(number, ceiling: nil) }
+        for number in 10..<30 { _ = second(number, ceiling: 0.05) }
+        #expect(budget.wanted > 0.2)
+        _ = second(30, ceiling: 0.3)
+        #expect(!budget.isHeldBack)
+        #expect(second(31, ceiling: 0.3).allSatisfy { $0 == .decode })
+    }
+}
