@@ -222,6 +222,7 @@ extension MotionOptions {
     init(_ section: SectionSettings) {
         self.init(
             workingHeight: section[MotionKeys.workingHeight], framesPerSecond: section[MotionKeys.framesPerSecond],
+            quietFramesPerSecond: section[MotionKeys.quietFramesPerSecond],
             minimumAreaFraction: section[MotionKeys.minimumAreaFraction],
             confirmSeconds: section[MotionKeys.confirmSeconds])
     }

@@ -125,6 +125,12 @@ enum MotionKeys {
         "Rows of the picture that is analysed; a smaller source is never enlarged.")
     static let framesPerSecond = DefaultedKey<Double>(
         "framesPerSecond", .number(0.2...120), default: 10, example: "5", "Pictures analysed per second at most.")
+    static let quietFramesPerSecond = DefaultedKey<Double>(
+        "quietFramesPerSecond", .number(0.2...120), default: 5, example: "10",
+        """
+        The same while nothing has moved for two seconds: what moves then is looked at as often as `framesPerSecond` says \
+        from the next picture on. As much as `framesPerSecond` makes no difference.
+        """)
     static let minimumAreaFraction = DefaultedKey<Double>(
         "minimumAreaFraction", .number(0.00001...0.5), default: 0.001, example: "0.002",
         "The smallest object, as a fraction of the picture's area.")
@@ -134,7 +140,10 @@ enum MotionKeys {
 
     static let section = Section(
         name: "motion", summary: "How motion is looked for.",
-        keys: [workingHeight.erased, framesPerSecond.erased, minimumAreaFraction.erased, confirmSeconds.erased])
+        keys: [
+            workingHeight.erased, framesPerSecond.erased, quietFramesPerSecond.erased, minimumAreaFraction.erased,
+            confirmSeconds.erased,
+        ])
 }
 
 /// The keys of a camera's `smoke`.

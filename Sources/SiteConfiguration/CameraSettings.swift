@@ -81,6 +81,8 @@ public struct MotionOptions: Sendable, Equatable {
     public var workingHeight: Int
     /// Pictures analysed per second at most.
     public var framesPerSecond: Double
+    /// The same while nothing moves; more than `framesPerSecond` counts as that.
+    public var quietFramesPerSecond: Double
     /// The smallest object, as a fraction of the picture's area.
     public var minimumAreaFraction: Double
     /// How long an object must move before it counts.

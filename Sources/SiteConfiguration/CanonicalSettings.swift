@@ -6,8 +6,8 @@ extension CameraSettings {
     public var canonicalText: String {
         var lines = [
             "detect \(detect.map(\.rawValue).joined(separator: ","))",
-            "motion \(motion.workingHeight) \(motion.framesPerSecond) \(motion.minimumAreaFraction) "
-                + "\(motion.confirmSeconds)",
+            "motion \(motion.workingHeight) \(motion.framesPerSecond) \(motion.quietFramesPerSecond) "
+                + "\(motion.minimumAreaFraction) \(motion.confirmSeconds)",
             "smoke \(smoke.regime.rawValue)",
         ]
         if let classify {

@@ -29,6 +29,7 @@ struct CameraPipeline: ~Copyable {
     private var nearMisses: NearMissLedger
     private let detectsMotion: Bool
     private let motionPerSecond: Double
+    private var pace: MotionPace
     private var isTampered = false
     private var motionIsLearning: Bool
     private var smokeIsLearning: Bool
@@ -48,11 +49,12 @@ struct CameraPipeline: ~Copyable {
     ///   - smoke: `nil` where smoke is not looked for.
     ///   - flame: `nil` where flame is not looked for.
     ///   - motionPerSecond: pictures that `detector` looks at.
+    ///   - quietMotionPerSecond: and while nothing moves.
     ///   - demand: incidents say at which danger of fire they opened.
     init(
         camera: CameraID, detector: consuming MotionDetector, smoke: consuming SmokeStage?,
         flame: consuming FlameStage?, judge: IncidentJudge, detectsMotion: Bool,
-        motionPerSecond: Double = MotionSettings().framesPerSecond, detectsAnything: Bool,
+        motionPerSecond: Double, quietMotionPerSecond: Double, detectsAnything: Bool,
         fingerprint: String, demand: @escaping @Sendable () -> FireDemand = { FireDemand() }
     ) {
         self.flame = flame
@@ -71,6 +73,7 @@ struct CameraPipeline: ~Copyable {
         nearMisses = NearMissLedger(camera: camera)
         self.detectsMotion = detectsMotion
         self.motionPerSecond = motionPerSecond
+        pace = MotionPace(framesPerSecond: motionPerSecond, quietFramesPerSecond: quietMotionPerSecond)
         self.detectsAnything = detectsAnything
         self.fingerprint = fingerprint
         self.demand = demand
@@ -89,7 +92,7 @@ struct CameraPipeline: ~Copyable {
     }
 
     private func isMotionDue(at time: MediaTime) -> Bool {
-        detectsMotion && detector.isDue(at: time) && halved?.motion.isDue(at: time) ?? true
+        detectsMotion && detector.isDue(at: time) && pace.isDue(at: time) && halved?.motion.isDue(at: time) ?? true
     }
 
     private func isSmokeDue(at time: MediaTime) -> Bool {
@@ -108,7 +111,7 @@ struct CameraPipeline: ~Copyable {
 
     /// Which pictures each detector wants to see.
     var schedules: [AnalysisSchedule] {
-        var schedules = detectsMotion ? [halved?.motion ?? detector.schedule] : []
+        var schedules = detectsMotion ? [pace.schedule ?? halved?.motion ?? detector.schedule] : []
         if let smoke = halved?.smoke ?? smokeSchedule { schedules.append(smoke) }
         switch flame {
         case .some(let detector): schedules.append(detector.schedule)
@@ -164,6 +167,7 @@ struct CameraPipeline: ~Copyable {
         if isMotionDue(at: time.time) {
             let report = detector.analyse(picture, at: time.time)
             halved?.motionAnalysed(at: time.time)
+            pace.analysed(report, at: time.time)
             motionIsLearning = report.isLearning
             judge.note(report.unconfirmed, at: time.time)
             observations = verifier?.verify(report.observations, in: picture, at: time.time) ?? report.observations
@@ -241,6 +245,7 @@ struct CameraPipeline: ~Copyable {
     /// Pictures come again, from a new connection.
     mutating func streamRestarted(at time: MediaTime) -> [IncidentRevision] {
         detector.streamRestarted()
+        pace.interrupted()
         smoke?.streamRestarted()
         flame?.streamRestarted()
         tamper?.streamRestarted()

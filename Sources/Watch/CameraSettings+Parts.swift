@@ -87,6 +87,7 @@ extension CameraPipeline {
                 masks: settings.masks.map { PictureMask(polygon: $0.polygon, hidesFire: $0.hidesFire) },
                 ground: settings.ground, standingOrders: orders, localTime: { clock.localTime(at: $0) }),
             detectsMotion: settings.detect.contains(.motion), motionPerSecond: settings.motion.framesPerSecond,
+            quietMotionPerSecond: settings.motion.quietFramesPerSecond,
             detectsAnything: !settings.detect.isEmpty || settings.tamper,
             fingerprint: settings.fingerprint, demand: demand)
         if settings.tamper { noticeTampering() }

@@ -85,7 +85,10 @@ struct Analyze: AsyncParsableCommand {
         settings.stillsPerSecond = rate
         if let decode { settings.decode = decode.pictures }
         if skipLoopFilter { settings.skipsLoopFilter = true }
-        if let wanted = analysisRate ?? (masks == nil ? nil : 1000) { settings.motion.framesPerSecond = wanted }
+        if let wanted = analysisRate ?? (masks == nil ? nil : 1000) {
+            settings.motion.framesPerSecond = wanted
+            settings.motion.quietFramesPerSecond = wanted
+        }
         if let detect { settings.detect = try detect.chosen(from: settings) }
         site.cameras = [settings]
         return (site, settings)

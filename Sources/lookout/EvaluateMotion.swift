@@ -35,6 +35,7 @@ struct EvaluateMotion: AsyncParsableCommand {
         // Masks show motion alone.
         settings.detect = [.motion]
         settings.motion.framesPerSecond = analysisRate ?? 1000
+        settings.motion.quietFramesPerSecond = settings.motion.framesPerSecond
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         let sequences = MotionEvaluation.sequences(in: folder, names: names)
         guard !sequences.isEmpty else {

@@ -20,7 +20,7 @@ class Hours(unittest.TestCase):
     def test_nothing_grows(self):
         steady = RtspServer({"/gate": clip("arrivals")[0], "/yard": clip("gate")[0], "/hill": clip("hillside")[0]})
         flapping = RtspServer({"/road": clip("arrivals", seed=2)[0]})
-        rules = {"rules": [{"kind": "motion", "quietSeconds": 1}], "recording": {"enabled": True, "segmentSeconds": 10, "maximumGigabytes": 0.05}}
+        rules = {"rules": [{"kind": "motion", "quietSeconds": 1}], "recording": {"enabled": True, "segmentSeconds": 10, "maximumGigabytes": 0.1}}
         lookout = Lookout([
             {"id": "gate", "source": steady.url("/gate"), "detect": ["motion"], **rules},
             {"id": "yard", "source": steady.url("/yard"), "detect": ["motion"], "tamper": True, **rules},
