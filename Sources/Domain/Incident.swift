@@ -105,6 +105,8 @@ public struct EvidenceItem: Sendable, Equatable, Codable {
         case marked
         /// The same, small.
         case thumbnail
+        /// The same three of a later picture that shows the incident best; of several, the last.
+        case best, bestMarked, bestThumbnail
         case clip
         /// The place of the incident some time before it began, and when it began.
         case cropThen, cropNow

@@ -58,6 +58,12 @@ public struct IncidentJudge: Sendable {
     /// The incidents that are open now.
     public var openIncidents: [Incident] { states.compactMap { $0.incident } }
 
+    /// Where open incidents were seen on the last picture.
+    public var sightings: [IncidentSighting] {
+        guard let now else { return [] }
+        return states.compactMap { $0.sighting(at: now) }
+    }
+
     /// Takes in one analysed picture; to be called for each, also when nothing was seen on it.
     ///
     /// Times that repeat or step back a little count as the latest time so far; a step back of more than a minute is taken

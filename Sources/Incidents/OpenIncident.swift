@@ -8,6 +8,8 @@ struct OpenIncident: Sendable {
     private static let namedTracks = 200
 
     private(set) var incident: Incident
+    /// The largest of its objects on the last picture that shows it.
+    private(set) var sighted: Observation?
     /// The quiet time runs from here: last seen, or the return of a stream that was away.
     var quietSince: MediaTime
     private var written: MediaTime
@@ -28,6 +30,7 @@ struct OpenIncident: Sendable {
         incident.lastSeen = time
         quietSince = time
         incident.frames += 1
+        sighted = nil
         join(observations, zones: zones, rule: rule)
     }
 
@@ -48,6 +51,7 @@ struct OpenIncident: Sendable {
                 hasNews = true
             }
             guard let box = observation.box else { continue }
+            if box.area > sighted?.box?.area ?? 0 { sighted = observation }
             for zone in zones where !incident.zones.contains(zone.id) && rule.touches(zone, box) {
                 incident.zones.append(zone.id)
                 hasNews = true

@@ -44,6 +44,12 @@ struct RuleState: Sendable {
 
     var incident: Incident? { open?.incident }
 
+    /// Where the open incident was seen on the picture taken at `time`; `nil` where it was not.
+    func sighting(at time: MediaTime) -> IncidentSighting? {
+        guard let open, open.incident.lastSeen == time, let seen = open.sighted, let box = seen.box else { return nil }
+        return IncidentSighting(incident: open.incident, box: box, confidence: seen.confidence)
+    }
+
     /// - Parameters:
     ///   - paths: where each track went, this picture included.
     ///   - gate: what keeps the rule from counting anything now. What it follows it goes on following.

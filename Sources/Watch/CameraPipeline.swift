@@ -10,6 +10,8 @@ struct CameraPipeline: ~Copyable {
     /// What one picture led to.
     struct Step {
         var revisions: [IncidentRevision] = []
+        /// Where open incidents are to be seen on it.
+        var sightings: [IncidentSighting] = []
         /// The detectors have not yet learned the scene.
         var isLearning = false
         var wasAnalysed = false
@@ -190,7 +192,8 @@ struct CameraPipeline: ~Copyable {
         judge.fireDanger(is: demand().level)
         let revisions = judge.consider(observations, at: time)
         return Step(
-            revisions: revisions, isLearning: isLearning, wasAnalysed: true, isTampered: isTampered,
+            revisions: revisions, sightings: judge.sightings, isLearning: isLearning, wasAnalysed: true,
+            isTampered: isTampered,
             smokeRegime: smokeRegime)
     }
 

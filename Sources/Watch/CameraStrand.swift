@@ -21,9 +21,6 @@ final class CameraStrand: @unchecked Sendable {
     /// Pictures that refer to a broken one are broken, too, but only the broken one is marked; without a keyframe for so
     /// long, the stream has none, and mends itself otherwise.
     private static let longestDamage = 3.0
-    /// Live views need no more than this many pixels in a row.
-    private static let viewWidth = 960
-    private static let thumbnailWidth = 320
 
     private let camera: CameraID
     private let line: SessionLine
@@ -49,9 +46,8 @@ final class CameraStrand: @unchecked Sendable {
     /// Monotonic; when no packet waited any more.
     private var caughtUp = Duration.zero
     private let streamOptions: StreamOptions
-    private var viewWriter = JPEGWriter(quality: 75)
-    private var snapshotWriter = JPEGWriter(quality: 90)
-    private var thumbnailWriter = JPEGWriter(quality: 75)
+    private var snapshots = SnapshotMaker()
+    private var bestPictures = BestPictures<HeldPicture>()
     private var footage: SmokeFootage
     private var countedErrors = 0
     private var pictureSize = (width: 0, height: 0)
@@ -244,8 +240,7 @@ final class CameraStrand: @unchecked Sendable {
         note(size: (frame.width, frame.height))
         if requests.isWanted {
             do {
-                let jpeg = try viewWriter.write(frame, maximumWidth: Self.viewWidth)
-                requests.fulfil(with: CameraSnapshot(jpeg: jpeg, capturedAt: time.time))
+                requests.fulfil(with: try snapshots.view(of: frame, at: time.time))
             } catch {
                 logger.warning("camera '\(camera)': no picture for the live view. \(error)")
             }
@@ -258,13 +253,18 @@ final class CameraStrand: @unchecked Sendable {
             return
         }
         leftOut?.looked()
-        let step = frame.withPicture { picture in pipeline.analyse(picture, at: time) }
+        let step = frame.withPicture { picture in
+            let step = pipeline.analyse(picture, at: time)
+            bestPictures.consider(step.sightings, in: picture, at: time.time) { HeldPicture(frame) }
+            return step
+        }
         isArmed.store(pipeline.hasArmedZone, ordering: .relaxed)
         keepDecisions()
         if let kept = stateKeptAt, clock.monotonic() - kept >= Self.keepsStateEvery { keepState() }
         meter.analysed(after: clock.wall() - time.time)
         if step.isLearning { became(.learning) } else { becameWatching(isTampered: step.isTampered) }
         if let regime = step.smokeRegime { footage.keep(frame, at: time.time, fromTower: regime == .tower) }
+        keepBest(closedBy: [], at: time.time)
         guard !step.revisions.isEmpty else { return }
         let opens = step.revisions.contains { $0.change == .opened }
         record(step.revisions, opens ? snapshot(of: frame, at: time.time, showing: step.revisions) : nil)
@@ -295,6 +295,20 @@ final class CameraStrand: @unchecked Sendable {
         clips?.follow(revisions)
         footage.follow(revisions)
         recorder.submit(IncidentRecorder.Request(revisions: stamped(revisions), snapshot: snapshot))
+        keepBest(closedBy: revisions, at: lastSeen)
+    }
+
+    /// Makes files of the pictures that show incidents best.
+    private func keepBest(closedBy revisions: [IncidentRevision], at time: MediaTime) {
+        for found in bestPictures.take(closedBy: revisions, at: time) {
+            do throws(MediaError) {
+                var snapshot = try snapshots.snapshot(of: found.picture.frame, at: found.time, marking: found.box)
+                snapshot.isBest = true
+                recorder.submit(.init(revisions: [], best: .init(incident: found.incident, snapshot: snapshot)))
+            } catch {
+                logger.warning("camera '\(camera)': \(found.incident.id) lacks its best picture. \(error)")
+            }
+        }
     }
 
     private func restoreState() {
@@ -334,11 +348,8 @@ final class CameraStrand: @unchecked Sendable {
         of frame: borrowing VideoFrame, at time: MediaTime, showing revisions: [IncidentRevision]
     ) -> CameraSnapshot? {
         do {
-            var snapshot = CameraSnapshot(jpeg: try snapshotWriter.write(frame), capturedAt: time)
             let opened = revisions.first { $0.change == .opened }?.incident
-            let box = opened?.box
-            if let box { snapshot.marked = try snapshotWriter.write(frame, box: box) }
-            snapshot.thumbnail = try thumbnailWriter.write(frame, maximumWidth: Self.thumbnailWidth, box: box)
+            var snapshot = try snapshots.snapshot(of: frame, at: time, marking: opened?.box)
             if let opened, opened.kind == .smoke { snapshot.crops = footage.crops(of: opened, in: frame, at: time) }
             return snapshot
         } catch {

@@ -17,6 +17,13 @@ final class IncidentRecorder: Sendable {
         var snapshot: CameraSnapshot?
         /// Evidence for an incident that was submitted before.
         var attachment: Attachment?
+        /// A picture that shows an incident, submitted before, better than the one that opened it.
+        var best: BestPicture?
+    }
+
+    struct BestPicture: Sendable {
+        var incident: Incident
+        var snapshot: CameraSnapshot
     }
 
     /// A file of the evidence store that an incident is to name.
@@ -82,23 +89,21 @@ final class IncidentRecorder: Sendable {
 
     /// Never blocks.
     func submit(_ request: Request) {
-        guard !request.revisions.isEmpty || request.attachment != nil else { return }
+        guard !request.revisions.isEmpty || request.attachment != nil || request.best != nil else { return }
         state.withLock { state in
             var request = request
-            if request.attachment == nil, state.waiting.count >= Self.mostWaiting {
+            if request.attachment == nil, request.best == nil, state.waiting.count >= Self.mostWaiting {
                 let kept = request.revisions.filter { $0.change != .updated }
                 state.losses.updates += Int64(request.revisions.count - kept.count)
                 request.revisions = kept
                 if kept.isEmpty { return }
             }
-            if let snapshot = request.snapshot {
-                if state.snapshotBytes + snapshot.byteCount > Self.mostSnapshotBytes {
-                    request.snapshot = nil
-                    state.losses.snapshots += 1
-                } else {
-                    state.snapshotBytes += snapshot.byteCount
-                }
+            if state.snapshotBytes + request.snapshotBytes > Self.mostSnapshotBytes, request.snapshotBytes > 0 {
+                request.snapshot = nil
+                state.losses.snapshots += 1
+                if request.best != nil { return }
             }
+            state.snapshotBytes += request.snapshotBytes
             state.waiting.append(request)
         }
         wake.yield()
@@ -126,7 +131,7 @@ final class IncidentRecorder: Sendable {
         state.withLock { state in
             guard !state.waiting.isEmpty else { return nil }
             let request = state.waiting.removeFirst()
-            state.snapshotBytes -= request.snapshot?.byteCount ?? 0
+            state.snapshotBytes -= request.snapshotBytes
             return request
         }
     }
@@ -140,7 +145,12 @@ final class IncidentRecorder: Sendable {
             }
         }
         if !revisions.isEmpty { await publish(revisions) }
-        if let attachment = request.attachment { await attach(attachment) }
+        if let attachment = request.attachment {
+            await attach([attachment.item], to: attachment.incident, settled: attachment.settled)
+        }
+        if let best = request.best {
+            await attach(await keep(best.snapshot, of: best.incident), to: best.incident.id) {}
+        }
     }
 
     private func keep(_ snapshot: CameraSnapshot, of incident: Incident) async -> [EvidenceItem] {
@@ -170,15 +180,16 @@ final class IncidentRecorder: Sendable {
         }
     }
 
-    private func attach(_ attachment: Attachment) async {
-        let (item, id) = (attachment.item, attachment.incident)
-        switch await persist({ _ = try await bus.attach([item], to: id) }) {
-        case .stored: attachment.settled()
+    private func attach(_ items: [EvidenceItem], to id: IncidentID, settled: () -> Void) async {
+        guard !items.isEmpty else { return }
+        let names = items.map { "'\($0.path)'" }.joined(separator: ", ")
+        switch await persist({ _ = try await bus.attach(items, to: id) }) {
+        case .stored: settled()
         case .refused(let error):
-            logger.error("'\(item.path)' belongs to no incident of the journal. \(error)")
-            attachment.settled()
+            logger.error("of no incident of the journal: \(names). \(error)")
+            settled()
         // Not settled: what was written is found at the next start.
-        case .outOfTime(let error): logger.error("'\(item.path)' is not yet in the journal. \(error)")
+        case .outOfTime(let error): logger.error("not yet in the journal: \(names). \(error)")
         }
     }
 
@@ -209,6 +220,10 @@ final class IncidentRecorder: Sendable {
             }
         }
     }
+}
+
+extension IncidentRecorder.Request {
+    fileprivate var snapshotBytes: Int { (snapshot?.byteCount ?? 0) + (best?.snapshot.byteCount ?? 0) }
 }
 
 extension IncidentRecorder {

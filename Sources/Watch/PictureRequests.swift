@@ -12,9 +12,14 @@ public struct CameraSnapshot: Sendable {
     /// The place of what was found, some time before it was and now.
     var crops: SmokeFootage.Crops?
 
+    /// Not the picture on which an incident opened, but one that shows it better.
+    var isBest = false
+
     var files: [(kind: EvidenceItem.Kind, jpeg: [UInt8], time: MediaTime)] {
+        let kinds: [EvidenceItem.Kind] =
+            isBest ? [.best, .bestMarked, .bestThumbnail] : [.snapshot, .marked, .thumbnail]
         var files: [(kind: EvidenceItem.Kind, jpeg: [UInt8], time: MediaTime)] = [
-            (.snapshot, jpeg, capturedAt), (.marked, marked, capturedAt), (.thumbnail, thumbnail, capturedAt),
+            (kinds[0], jpeg, capturedAt), (kinds[1], marked, capturedAt), (kinds[2], thumbnail, capturedAt),
         ]
         if let crops {
             files += [(.cropThen, crops.then.jpeg, crops.then.time), (.cropNow, crops.now.jpeg, crops.now.time)]

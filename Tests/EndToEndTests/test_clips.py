@@ -124,6 +124,22 @@ class Clips(unittest.TestCase):
         size = {item["kind"]: item["bytes"] for item in incident["evidence"]}
         self.assertLess(size["thumbnail"], size["snapshot"])
 
+    def test_2_a_better_picture_than_the_first(self):
+        """Whoever comes nearer is shown later, too, with the hash of the file; what the alert carried stays."""
+        def better():
+            return next((incident for incident in self.incidents() if incident["state"] == "closed"
+                         and any(item["kind"] == "best" for item in incident["evidence"])), None)
+
+        incident = wait_for(better, 120, "an incident with a better picture", every=1)
+        items = {item["kind"]: item for item in incident["evidence"]}
+        for kind in ("best", "bestMarked", "bestThumbnail"):
+            with open(os.path.join(self.evidence, items[kind]["path"]), "rb") as file:
+                picture = file.read()
+            self.assertEqual((picture[:3], hashlib.sha256(picture).hexdigest()), (b"\xff\xd8\xff", items[kind]["sha256"]))
+        self.assertGreater(items["best"]["timeMicroseconds"], items["snapshot"]["timeMicroseconds"])
+        self.assertLessEqual(items["best"]["timeMicroseconds"], incident["lastSeenMicroseconds"] + 1)
+        self.assertLess(items["bestThumbnail"]["bytes"], items["best"]["bytes"])
+
     def test_3_a_range_is_what_the_file_holds(self):
         incident = self.with_clips(1)[0]
         item = next(item for item in incident["evidence"] if item["kind"] == "clip")
@@ -183,8 +199,10 @@ class Clips(unittest.TestCase):
         unfinished = os.path.join(self.evidence, ".unfinished")
 
         def under_way():
-            return [name for name in os.listdir(unfinished)
-                    if name.endswith(".mp4") and os.path.getsize(os.path.join(unfinished, name)) > 20_000]
+            # A clip is begun while its incident is on its way into the journal: one that is there already.
+            known = {incident["id"] for incident in self.incidents() if incident["state"] == "open"}
+            return [name for name in os.listdir(unfinished) if name.split("~")[0] in known
+                    and name.endswith(".mp4") and os.path.getsize(os.path.join(unfinished, name)) > 20_000]
 
         names = wait_for(under_way, 60, "a clip is being written")
         recorded = len(self.recordings(self.names[0]))

@@ -213,3 +213,22 @@ struct IncidentJudgeTests {
         #expect(bench.incidents[1].start == MediaTime(seconds: 3) && bench.judge.openIncidents.count == 1)
     }
 }
+
+/// Where open incidents are seen, for whoever looks for the picture that shows them best.
+struct IncidentSightingTests {
+    @Test func theLargestObjectOfEachOpenIncidentIsToldOnThePicturesThatShowIt() {
+        var bench = JudgeBench([IncidentRule(kind: .motion)])
+        var second = 0.0
+        while bench.judge.sightings.isEmpty, second < 10 {
+            bench.picture(second, [motion(second)])
+            second += 0.2
+        }
+        #expect(bench.judge.sightings.map(\.incident.id) == bench.judge.openIncidents.map(\.id))
+        var large = motion(second, track: 2)
+        large.box = Box(x: 0.1, y: 0.1, width: 0.4, height: 0.4)
+        bench.picture(second, [motion(second), large])
+        #expect(bench.judge.sightings.map(\.box) == [large.box])
+        bench.picture(second + 0.2)
+        #expect(bench.judge.sightings.isEmpty)
+    }
+}

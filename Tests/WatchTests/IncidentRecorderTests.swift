@@ -14,6 +14,7 @@ import Testing
     private final class FlakyBus: MessageBus {
         let failures: Mutex<Int>
         let stored = Mutex<[IncidentRevision]>([])
+        let attached = Mutex<[[EvidenceItem]]>([])
         let code: JournalError.Code
 
         init(failures: Int, code: JournalError.Code = .diskFull) {
@@ -35,6 +36,7 @@ import Testing
             throw JournalError(.notFound, problem: "not here", remedy: "Look elsewhere")
         }
         func attach(_ items: [EvidenceItem], to id: IncidentID) async throws -> StoredRevision {
+            attached.withLock { $0.append(items) }
             throw JournalError(.notFound, problem: "not here", remedy: "Look elsewhere")
         }
         func subscribe(after sequence: Int64?) -> RevisionStream { preconditionFailure("nobody subscribes here") }
@@ -108,6 +110,28 @@ import Testing
         let item = try #require(stored.first?.incident.evidence.first)
         #expect(item.sha256 == ContentHash.sha256Hexadecimal(picture.jpeg))
         #expect(try await evidence.read(item) == picture.jpeg)
+    }
+
+    @Test func aBetterPictureIsAttachedWithItsCopiesAndTheFirstOneStays() async throws {
+        let bus = FlakyBus(failures: 0)
+        let evidence = try temporaryEvidence()
+        defer { try? FileManager.default.removeItem(atPath: evidence.directory) }
+        let recorder = IncidentRecorder(
+            bus: bus, evidence: evidence, clock: SystemClock(), logger: Logger(label: "test"))
+        let running = Task { await recorder.run() }
+        let first = CameraSnapshot(jpeg: [0xFF, 0xD8, 1], capturedAt: MediaTime(seconds: 1))
+        var better = CameraSnapshot(jpeg: [0xFF, 0xD8, 2], capturedAt: MediaTime(seconds: 3))
+        (better.marked, better.thumbnail, better.isBest) = ([0xFF, 0xD8, 3], [0xFF, 0xD8, 4], true)
+        recorder.submit(.init(revisions: [revision(1, .opened)], snapshot: first))
+        recorder.submit(.init(revisions: [], best: .init(incident: revision(1, .opened).incident, snapshot: better)))
+        recorder.finish()
+        await running.value
+        let items = try #require(bus.attached.withLock { $0 }.first)
+        #expect(items.map(\.kind) == [.best, .bestMarked, .bestThumbnail])
+        #expect(items.map(\.time) == Array(repeating: MediaTime(seconds: 3), count: 3))
+        #expect(try await evidence.read(items[1]) == better.marked)
+        let opened = try #require(bus.stored.withLock { $0 }.first)
+        #expect(try await evidence.read(opened.incident.evidence[0]) == first.jpeg)
     }
 
     /// With nobody storing, memory stays bounded, and it is updates that are given up.

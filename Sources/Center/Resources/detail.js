@@ -42,7 +42,9 @@ function render({ incident, revisions, fire }, act) {
 function pictures(incident) {
   const snapshots = incident.evidence.filter((item) => item.kind === 'snapshot');
   const clips = incident.evidence.filter((item) => item.kind === 'clip');
+  const best = incident.evidence.findLast((item) => item.kind === 'bestMarked');
   return [
+    best && bestFigure(best, incident),
     ...snapshots.slice(0, 3).map((item, index) => {
       const alt = text().snapshotOf(word('kinds', incident.kind), cameraName(incident.camera));
       const figure = make('div', { className: 'snapshot' }, make('img', { src: item.url, alt }));
@@ -51,6 +53,13 @@ function pictures(incident) {
     }),
     ...clips.map((item) => clipFigure(item)),
   ];
+}
+
+/// A later picture that shows it better than the first, which the alert carried.
+function bestFigure(item, incident) {
+  const alt = text().snapshotOf(word('kinds', incident.kind), cameraName(incident.camera));
+  return make('figure', { className: 'best' }, make('img', { src: item.url, alt }),
+    make('figcaption', {}, text().bestPicture(siteMoment(item.time))));
 }
 
 /// The place before it burnt and when it was told, side by side.

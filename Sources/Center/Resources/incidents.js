@@ -137,7 +137,8 @@ function fill(card) {
 }
 
 function thumbnail(incident, kind, camera) {
-  const item = incident.evidence.find((item) => item.kind === 'thumbnail')
+  const item = incident.evidence.findLast((item) => item.kind === 'bestThumbnail')
+    ?? incident.evidence.find((item) => item.kind === 'thumbnail')
     ?? incident.evidence.find((item) => item.kind === 'snapshot');
   if (!item) return make('div', { className: 'thumbnail empty-thumbnail' }, text().noSnapshot);
   const image = make('img', {
