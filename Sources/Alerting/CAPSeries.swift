@@ -126,10 +126,11 @@ public struct CAPSeries: Sendable {
         let percent = Int((min(max(report.confidence.isFinite ? report.confidence : 0, 0), 1) * 100).rounded())
         let danger = report.dangerLevel.map { " \($0.forecast(in: language))." } ?? ""
         let opinion = report.opinion.map { " \($0.secondOpinion(in: language))." } ?? ""
+        let sentence = place.prefix(1).uppercased() + place.dropFirst()
         let description =
             vietnamese
-            ? "Camera: \(cameras). Độ tin cậy \(percent) %.\(opinion) \(place).\(danger)"
-            : "Cameras: \(cameras). Confidence \(percent) %.\(opinion) \(place).\(danger)"
+            ? "Camera: \(cameras). Độ tin cậy \(percent) %.\(opinion) \(sentence).\(danger)"
+            : "Cameras: \(cameras). Confidence \(percent) %.\(opinion) \(sentence).\(danger)"
         return CAPMessage.Text(
             language: language, event: event, headline: "\(drill)\(event): \(stage)",
             description: drill + description, instruction: drill + report.stage.instruction(in: language),
