@@ -4,6 +4,8 @@ import { make, page, read, siteMoment, text, word } from './page.js';
 const HOURS = 24;
 const INTERVAL = 60000;
 const MINUTE = 60000;
+/** The minute of the very first start counts as not watched: a share of a few minutes would say little but that. */
+const FEWEST = 5 * MINUTE;
 
 /** By camera id, as /api/coverage answers. */
 const reports = new Map();
@@ -31,7 +33,7 @@ export function makeStrip() {
 /** Rebuilt only when something changed. */
 export function showStrip(element, camera, isOff) {
   const report = reports.get(camera);
-  element.hidden = !report?.percent || isOff;
+  element.hidden = !report?.percent || isOff || Date.parse(report.until) - Date.parse(report.since) < FEWEST;
   if (element.hidden) return;
   const key = JSON.stringify([report.until, report.spans.length, page.language]);
   if (element.dataset.key === key) return;
