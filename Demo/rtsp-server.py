@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Plays clips over RTSP as cameras would: live, for ever, without a seam.
 
-    rtsp-server.py --mount /gate=gate.mp4 --mount /hill=hill.mp4 --port 8554
+    rtsp-server.py --mount /gate=gate.mp4 --mount /hill=hill.mp4 --sound /gate=aac --port 8554
 
 The first line of standard output is `port N`. Each clip is read into memory once, as compressed access units, and
 costs no encoding: one thread hands out the units that are due, for all mounts. Timestamps go on rising where the clip
@@ -37,6 +37,15 @@ CODECS = {
         "rtph265pay name=pay0 pt=96 config-interval=-1 aggregate-mode=zero-latency",
     ),
     "image/jpeg": ("jpegparse", "rtpjpegpay name=pay0 pt=26"),
+}
+
+
+# A tick each second, as a camera's microphone would send it.
+TICKS = "audiotestsrc name=sound is-live=true wave=ticks samplesperbuffer={buffer} ! audio/x-raw,rate={rate},channels=1 ! "
+SOUNDS = {
+    "aac": TICKS.format(rate=16_000, buffer=1_024) + "avenc_aac ! rtpmp4gpay name=pay1 pt=97",
+    "alaw": TICKS.format(rate=8_000, buffer=160) + "alawenc ! rtppcmapay name=pay1 pt=8",
+    "mulaw": TICKS.format(rate=8_000, buffer=160) + "mulawenc ! rtppcmupay name=pay1 pt=0",
 }
 
 
@@ -194,14 +203,14 @@ class Pacer(threading.Thread):
 class Factory(GstRtspServer.RTSPMediaFactory):
     """Makes one media for all viewers of a mount, when the first one comes."""
 
-    def __init__(self, mount, clip, pacer, protocols):
+    def __init__(self, mount, clip, pacer, protocols, sound=None):
         super().__init__()
         self.mount = mount
         self.clip = clip
         self.pacer = pacer
         self.set_launch(
             "( appsrc name=source is-live=true format=time min-latency=0 max-bytes=0 ! "
-            f"{CODECS[clip.codec][1]} )")
+            f"{CODECS[clip.codec][1]} {SOUNDS[sound] if sound else ''} )")
         self.set_shared(True)
         self.set_latency(0)
         self.set_protocols(protocols)
@@ -210,6 +219,9 @@ class Factory(GstRtspServer.RTSPMediaFactory):
     def _configure(self, _, media):
         source = media.get_element().get_by_name("source")
         source.set_property("caps", self.clip.caps)
+        sound = media.get_element().get_by_name("sound")
+        if sound:
+            sound.get_static_pad("src").add_probe(Gst.PadProbeType.QUERY_UPSTREAM, refuse_seeking)
         camera = Camera(self.mount, self.clip, source, media)
 
         def stop(_):
@@ -217,6 +229,11 @@ class Factory(GstRtspServer.RTSPMediaFactory):
 
         media.connect("unprepared", stop)
         self.pacer.add(camera)
+
+
+def refuse_seeking(_, probe):
+    """A camera cannot go back; the server would try where a source says that it can."""
+    return Gst.PadProbeReturn.DROP if probe.get_query().type == Gst.QueryType.SEEKING else Gst.PadProbeReturn.OK
 
 
 def require_user(server, factories, user, password, method):
@@ -255,6 +272,8 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--mount", action="append", required=True, metavar="/PATH=FILE",
                         help="serve FILE at rtsp://…/PATH; may be given many times")
+    parser.add_argument("--sound", action="append", default=[], metavar="/PATH=CODEC",
+                        help=f"let a mount tick once a second: {', '.join(SOUNDS)}")
     parser.add_argument("--port", type=int, default=8554, help="0: any free one")
     parser.add_argument("--address", default="127.0.0.1", help="address to listen on (default: loopback only)")
     parser.add_argument("--user")
@@ -267,6 +286,9 @@ def parse_arguments():
     for mount in arguments.mount:
         if "=" not in mount or not mount.startswith("/"):
             parser.error(f"--mount {mount}: write it as /path=clip.mp4")
+    arguments.sound = dict(text.split("=", 1) for text in arguments.sound if "=" in text)
+    if set(arguments.sound.values()) - set(SOUNDS):
+        parser.error(f"--sound: choose of {', '.join(SOUNDS)}")
     if (arguments.user is None) != (arguments.password is None):
         parser.error("--user and --password go together")
     return arguments
@@ -292,7 +314,7 @@ def main():
         path, file = mount.split("=", 1)
         if file not in clips:
             clips[file] = Clip(file)
-        factory = Factory(path, clips[file], pacer, protocols)
+        factory = Factory(path, clips[file], pacer, protocols, arguments.sound.get(path))
         server.get_mount_points().add_factory(path, factory)
         factories.append(factory)
     if arguments.user is not None:

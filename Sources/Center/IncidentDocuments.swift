@@ -125,6 +125,8 @@ struct ClipDocument: Encodable {
     var isWebReady: Bool
     /// Cut off by a crash or a full disk, and recovered up to there.
     var isTruncated: Bool
+    /// FFmpeg's short name; absent where there is no sound.
+    var soundCodec: String?
     /// What every browser plays.
     var playUrl: String
     /// Of a time-lapse.
@@ -139,6 +141,7 @@ struct ClipDocument: Encodable {
         height = clip.height
         isWebReady = clip.isWebReady
         isTruncated = clip.isTruncated
+        soundCodec = clip.soundCodec
         self.playUrl = playUrl ?? ClipRoutes.address(of: incident, part: clip.part)
         timelapse = clip.timelapse.map(TimelapseDocument.init)
     }

@@ -13,12 +13,14 @@ public struct ClipDetails: Sendable, Equatable, Codable {
     public var isWebReady: Bool
     /// Cut off by a crash or a full disk, and recovered up to there.
     public var isTruncated: Bool
+    /// FFmpeg's short name: `aac`, `pcm_alaw`, `pcm_mulaw`; `nil` where there is no sound.
+    public var soundCodec: String?
     /// Of a time-lapse.
     public var timelapse: TimelapseDetails?
 
     public init(
         part: Int, durationMicroseconds: Int64, codec: String, width: Int, height: Int, isWebReady: Bool,
-        isTruncated: Bool, timelapse: TimelapseDetails? = nil
+        isTruncated: Bool, soundCodec: String? = nil, timelapse: TimelapseDetails? = nil
     ) {
         self.part = part
         self.durationMicroseconds = durationMicroseconds
@@ -27,6 +29,7 @@ public struct ClipDetails: Sendable, Equatable, Codable {
         self.height = height
         self.isWebReady = isWebReady
         self.isTruncated = isTruncated
+        self.soundCodec = soundCodec
         self.timelapse = timelapse
     }
 }

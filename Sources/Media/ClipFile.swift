@@ -18,8 +18,10 @@ public enum ClipFile {
         public var pictures: Int
         /// From the first picture to the last.
         public var duration: Duration
-        /// Whether browsers play it as it is: H.264 with 8 bits and 4:2:0.
+        /// Whether browsers play it as it is: H.264 with 8 bits and 4:2:0, with AAC or without sound.
         public var isWebReady: Bool
+        /// FFmpeg's short name: `aac`, `pcm_alaw`, `pcm_mulaw`; `nil` where there is no sound.
+        public var soundCodec: String?
         /// Whether its writer closed it; otherwise a crash or a full disk cut it off.
         public var isComplete: Bool
     }
@@ -43,7 +45,7 @@ public enum ClipFile {
 
     private static func copy(_ reader: borrowing ClipReader, to target: String) throws(MediaError) -> Facts {
         var muxer = unsafe try ClipMuxer(
-            path: target, movflags: "faststart", notes: reader.notes, log: reader.log
+            path: target, movflags: "faststart", notes: reader.notes, log: reader.log, sound: reader.sound
         ) { described in
             unsafe avcodec_parameters_copy(described, reader.parameters)
         }
@@ -51,6 +53,10 @@ public enum ClipFile {
         var pictures = 0
         while let packet = try reader.read() {
             let stamps = unsafe (packet.raw.pointee.pts, packet.raw.pointee.dts)
+            if packet.isSound {
+                unsafe try muxer.writeSound(packet.raw, at: stamps.0, samples: packet.raw.pointee.duration)
+                continue
+            }
             // The first packet must be a keyframe; in a file of ours it always is.
             guard pictures > 0 || packet.isKeyframe else { continue }
             unsafe try muxer.write(packet.raw, presentation: stamps.0, decoding: stamps.1)
@@ -75,6 +81,7 @@ public enum ClipFile {
         var facts = reader.facts
         facts.isComplete = true
         while let packet = try reader.read() {
+            if packet.isSound { continue }
             let stamp = unsafe packet.raw.pointee.pts
             shown = (min(shown?.first ?? stamp, stamp), max(shown?.last ?? stamp, stamp))
             facts.pictures += 1

@@ -75,6 +75,8 @@ public enum ClipJoin {
         private var delay: Int64 = 0
         private var lastDecoding: Int64 = -1
         private var pictures = 0
+        private var sampleRate: Int32 = 1
+        private var soundTiming = SoundTiming(sampleRate: 1)
 
         init(target: String, since: MediaTime, until: MediaTime) {
             self.target = target
@@ -91,8 +93,15 @@ public enum ClipJoin {
             if hasBegun, reader.coding != coding { return false }
             var skipped = hasBegun ? 0 : try Self.picturesBefore(since, in: part)
             var origin: Int64?
+            var originSeconds = 0.0
             while let packet = try reader.read() {
+                if packet.isSound {
+                    // It follows the picture that it is heard with.
+                    if pictures > 0 { try writeSound(packet, at: part.start, originSeconds) }
+                    continue
+                }
                 let stamps = unsafe (shown: packet.raw.pointee.pts, decoded: packet.raw.pointee.dts)
+                if origin == nil { originSeconds = Double(stamps.shown) / 90_000 }
                 origin = origin ?? stamps.shown
                 guard skipped == 0 else {
                     skipped -= 1
@@ -111,9 +120,13 @@ public enum ClipJoin {
         private mutating func begin(
             _ reader: borrowing ClipReader, at time: MediaTime, delay ticks: Int64
         ) throws(MediaError) {
-            muxer = unsafe try ClipMuxer(path: target, movflags: "faststart", log: reader.log) { described in
+            muxer = unsafe try ClipMuxer(
+                path: target, movflags: "faststart", log: reader.log, sound: reader.sound
+            ) { described in
                 unsafe avcodec_parameters_copy(described, reader.parameters)
             }
+            sampleRate = reader.sampleRate
+            soundTiming = SoundTiming(sampleRate: sampleRate)
             coding = reader.coding
             facts = reader.facts
             start = time
@@ -133,12 +146,27 @@ public enum ClipJoin {
             pictures += 1
         }
 
+        /// - Parameters:
+        ///   - begun: capture time of the file's first picture.
+        ///   - origin: when that picture is shown in the file, in seconds.
+        private mutating func writeSound(
+            _ packet: borrowing Packet, at begun: MediaTime, _ origin: Double
+        ) throws(MediaError) {
+            let (place, samples) = unsafe (packet.raw.pointee.pts, packet.raw.pointee.duration)
+            let seconds = Double(place) / Double(sampleRate) - origin
+            // As the pictures, which begin so much later.
+            let at = (begun - start).inSeconds + seconds + Double(delay) / 90_000
+            guard at >= 0, let wanted = soundTiming.place(at: at, samples: samples) else { return }
+            unsafe try muxer?.writeSound(packet.raw, at: wanted, samples: samples)
+        }
+
         /// How many pictures stand before the last keyframe that is shown at or before `moment`.
         private static func picturesBefore(_ moment: MediaTime, in part: Part) throws(MediaError) -> Int {
             guard moment > part.start, let reader = try? ClipReader(path: part.path) else { return 0 }
             var origin: Int64?
             var (count, found) = (0, 0)
             while let packet = try reader.read() {
+                if packet.isSound { continue }
                 let shown = unsafe packet.raw.pointee.pts
                 origin = origin ?? shown
                 let time = part.start + .microseconds((shown - (origin ?? 0)) * 100 / 9)

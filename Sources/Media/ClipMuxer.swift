@@ -1,7 +1,7 @@
 internal import CFFmpeg
 import Glibc
 
-/// One MP4 file with one video track, while it is being written.
+/// One MP4 file with one video track, and a track of sound where there is any, while it is being written.
 @safe
 struct ClipMuxer: ~Copyable {
     /// Ticks a second of everything that is passed in.
@@ -9,6 +9,7 @@ struct ClipMuxer: ~Copyable {
 
     private let context: UnsafeMutablePointer<AVFormatContext>
     private let stream: UnsafeMutablePointer<AVStream>
+    private let sound: UnsafeMutablePointer<AVStream>?
     private let log: LogContext
     private let path: String
     private var isEnded = false
@@ -17,18 +18,20 @@ struct ClipMuxer: ~Copyable {
     /// - Parameters:
     ///   - movflags: of libavformat's muxer for MP4.
     ///   - notes: for whoever looks at the file: its `title`, a `comment`.
+    ///   - sound: of the sound that goes with the pictures; `nil` where there is none.
     ///   - configure: fills in the codec's parameters.
     /// - Throws: `storage` where the file cannot be made, `unsupportedCodec` where MP4 does not hold such a track.
     init(
         path: String, movflags: String, notes: [String: String] = [:], log: LogContext,
-        configure: (UnsafeMutablePointer<AVCodecParameters>) -> Int32
+        sound: UnsafePointer<AVCodecParameters>? = nil, configure: (UnsafeMutablePointer<AVCodecParameters>) -> Int32
     ) throws(MediaError) {
         MediaLog.install()
         var made: UnsafeMutablePointer<AVFormatContext>?
-        let status = unsafe avformat_alloc_output_context2(&made, nil, "mp4", path)
+        let status = unsafe avformat_alloc_output_context2(&made, nil, SoundTrack.container(sound), path)
         guard status >= 0, let context = unsafe made else { throw Self.failed(path, status) }
         do {
-            unsafe stream = try Self.prepare(context, path: path, movflags: movflags, notes: notes, log: log, configure)
+            unsafe (stream, self.sound) = try Self.prepare(
+                context, path: path, movflags: movflags, notes: notes, log: log, sound, configure)
         } catch {
             unsafe avio_closep(&context.pointee.pb)
             unsafe avformat_free_context(context)
@@ -41,11 +44,22 @@ struct ClipMuxer: ~Copyable {
 
     private static func prepare(
         _ context: UnsafeMutablePointer<AVFormatContext>, path: String, movflags: String, notes: [String: String],
-        log: LogContext, _ configure: (UnsafeMutablePointer<AVCodecParameters>) -> Int32
+        log: LogContext, _ sound: UnsafePointer<AVCodecParameters>?,
+        _ configure: (UnsafeMutablePointer<AVCodecParameters>) -> Int32
+    ) throws(MediaError) -> (UnsafeMutablePointer<AVStream>, UnsafeMutablePointer<AVStream>?) {
+        let pictures = unsafe try addPictures(to: context, path: path, configure)
+        let heard = unsafe try add(sound, to: context, path: path)
+        unsafe try begin(context, path: path, movflags: movflags, notes: notes, log: log)
+        return unsafe (pictures, heard)
+    }
+
+    private static func addPictures(
+        to context: UnsafeMutablePointer<AVFormatContext>, path: String,
+        _ configure: (UnsafeMutablePointer<AVCodecParameters>) -> Int32
     ) throws(MediaError) -> UnsafeMutablePointer<AVStream> {
         guard let stream = unsafe avformat_new_stream(context, nil), let described = unsafe stream.pointee.codecpar
         else { throw failed(path, -ENOMEM) }
-        var status = unsafe configure(described)
+        let status = unsafe configure(described)
         guard status >= 0 else { throw failed(path, status) }
         // The tag of another container means nothing in this one.
         unsafe described.pointee.codec_tag = 0
@@ -57,7 +71,26 @@ struct ClipMuxer: ~Copyable {
                 code: .unsupportedCodec, problem: "An MP4 file cannot hold \(name) video",
                 remedy: "Set the camera to H.264, H.265 or MJPEG to have clips of it")
         }
-        status = log.attributed { unsafe avio_open(&context.pointee.pb, "file:" + path, AVIO_FLAG_WRITE) }
+        return unsafe stream
+    }
+
+    private static func add(
+        _ sound: UnsafePointer<AVCodecParameters>?, to context: UnsafeMutablePointer<AVFormatContext>, path: String
+    ) throws(MediaError) -> UnsafeMutablePointer<AVStream>? {
+        guard let sound = unsafe sound else { return nil }
+        guard let stream = unsafe avformat_new_stream(context, nil), let described = unsafe stream.pointee.codecpar
+        else { throw failed(path, -ENOMEM) }
+        let status = unsafe SoundTrack.describe(described, as: sound)
+        guard status >= 0 else { throw failed(path, status) }
+        unsafe stream.pointee.time_base = AVRational(num: 1, den: sound.pointee.sample_rate)
+        return unsafe stream
+    }
+
+    private static func begin(
+        _ context: UnsafeMutablePointer<AVFormatContext>, path: String, movflags: String, notes: [String: String],
+        log: LogContext
+    ) throws(MediaError) {
+        var status = log.attributed { unsafe avio_open(&context.pointee.pb, "file:" + path, AVIO_FLAG_WRITE) }
         guard status >= 0 else { throw failed(path, status) }
         var settings: OpaquePointer?
         defer { unsafe av_dict_free(&settings) }
@@ -68,7 +101,6 @@ struct ClipMuxer: ~Copyable {
         unsafe context.pointee.flags |= AVFMT_FLAG_BITEXACT
         status = log.attributed { unsafe avformat_write_header(context, &settings) }
         guard status >= 0 else { throw failed(path, status) }
-        return unsafe stream
     }
 
     deinit {
@@ -91,6 +123,21 @@ struct ClipMuxer: ~Copyable {
         lastDecoding = decoding
         unsafe packet.pointee.stream_index = 0
         unsafe av_packet_rescale_ts(packet, Self.timeBase, stream.pointee.time_base)
+        try check(log.attributed { unsafe av_write_frame(context, packet) })
+    }
+
+    /// Writes a piece of sound and leaves it as it was but for its times.
+    /// - Parameters:
+    ///   - place: in samples; rises from packet to packet.
+    ///   - samples: how many it holds.
+    mutating func writeSound(
+        _ packet: UnsafeMutablePointer<AVPacket>, at place: Int64, samples: Int64
+    ) throws(MediaError) {
+        guard let sound = unsafe sound else { return }
+        unsafe (packet.pointee.pts, packet.pointee.dts, packet.pointee.duration) = (place, place, samples)
+        unsafe packet.pointee.stream_index = 1
+        let rate = unsafe sound.pointee.codecpar?.pointee.sample_rate ?? 1
+        unsafe av_packet_rescale_ts(packet, AVRational(num: 1, den: rate), sound.pointee.time_base)
         try check(log.attributed { unsafe av_write_frame(context, packet) })
     }
 

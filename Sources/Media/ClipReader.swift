@@ -1,7 +1,7 @@
 internal import CFFmpeg
 import Domain
 
-/// Reads the packets of an MP4 file of ours with their own times, in ticks of `ClipMuxer.timeBase`.
+/// Reads the packets of an MP4 file of ours with their own times, in ticks of `ClipMuxer.timeBase`; those of sound in samples.
 @safe
 struct ClipReader: ~Copyable {
     private let context: UnsafeMutablePointer<AVFormatContext>
@@ -9,6 +9,9 @@ struct ClipReader: ~Copyable {
     private let path: String
     let log: LogContext
     let parameters: UnsafeMutablePointer<AVCodecParameters>
+    private let soundStream: UnsafeMutablePointer<AVStream>?
+    /// Of the sound beside the pictures; `nil` where there is none.
+    let sound: UnsafeMutablePointer<AVCodecParameters>?
 
     /// - Throws: `unreadable`.
     init(path: String) throws(MediaError) {
@@ -29,6 +32,12 @@ struct ClipReader: ~Copyable {
             unsafe avformat_close_input(&made)
             throw Self.unreadable(path, index)
         }
+        let beside = unsafe av_find_best_stream(context, AVMEDIA_TYPE_AUDIO, -1, index, nil, 0)
+        let soundStream = unsafe beside >= 0 ? context.pointee.streams[Int(beside)] : nil
+        let sound = unsafe soundStream?.pointee.codecpar
+        let isKept = unsafe sound.map { unsafe SoundTrack.isKept($0) } ?? false
+        unsafe self.soundStream = isKept ? soundStream : nil
+        unsafe self.sound = isKept ? sound : nil
         unsafe self.context = context
         unsafe self.stream = stream
         unsafe self.parameters = parameters
@@ -52,6 +61,7 @@ struct ClipReader: ~Copyable {
                 unsafe av_packet_free(&doomed)
                 return nil
             }
+            if let piece = unsafe pieceOfSound(packet) { return piece }
             guard unsafe packet.pointee.stream_index == stream.pointee.index else {
                 unsafe av_packet_unref(packet)
                 continue
@@ -64,13 +74,29 @@ struct ClipReader: ~Copyable {
         }
     }
 
+    /// - Returns: `nil` for what is no sound.
+    private func pieceOfSound(_ packet: UnsafeMutablePointer<AVPacket>) -> Packet? {
+        guard let soundStream = unsafe soundStream, unsafe packet.pointee.stream_index == soundStream.pointee.index
+        else { return nil }
+        let rate = AVRational(num: 1, den: sampleRate)
+        unsafe av_packet_rescale_ts(packet, soundStream.pointee.time_base, rate)
+        let begins = unsafe av_rescale_q(packet.pointee.pts, rate, AVRational(num: 1, den: 1_000_000))
+        return unsafe Packet(
+            adopting: packet, isDisposable: true,
+            captureTime: CaptureTime(time: MediaTime(microseconds: begins), uncertainty: .zero),
+            cameraTimeOffset: nil, isTimedInDecodingOrder: false, isSound: true)
+    }
+
+    /// Of the sound, a second; 1 where there is none.
+    var sampleRate: Int32 { unsafe max(1, sound?.pointee.sample_rate ?? 1) }
+
     /// What the file says of itself; how many pictures it has is not counted here.
     var facts: ClipFile.Facts {
         let codec = unsafe String(cString: avcodec_get_name(parameters.pointee.codec_id))
         return unsafe ClipFile.Facts(
             codec: codec, width: Int(parameters.pointee.width), height: Int(parameters.pointee.height), pictures: 0,
-            duration: .zero, isWebReady: codec == "h264" && isCommonProfile,
-            isComplete: ClipFile.isComplete(path))
+            duration: .zero, isWebReady: arePicturesWebReady && isSoundWebReady,
+            soundCodec: soundCodec, isComplete: ClipFile.isComplete(path))
     }
 
     /// What was noted in the file for whoever looks at it.
@@ -91,8 +117,20 @@ struct ClipReader: ~Copyable {
             parameters.pointee.codec_id.rawValue, parameters.pointee.width, parameters.pointee.height
         )
         let bytes = unsafe Array(headers)
-        return Array("\(codec) \(width) \(height) ".utf8) + bytes
+        let heard = unsafe sound.map {
+            unsafe "\($0.pointee.codec_id.rawValue) \(SoundTrack.channels($0)) \(sampleRate)"
+        }
+        return Array("\(codec) \(width) \(height) \(heard ?? "silent") ".utf8) + bytes
     }
+
+    private var soundCodec: String? {
+        unsafe sound.map { unsafe String(cString: avcodec_get_name($0.pointee.codec_id)) }
+    }
+
+    private var isSoundWebReady: Bool { unsafe sound.map { unsafe SoundTrack.isWebReady($0) } ?? true }
+
+    /// Whether browsers show the pictures as they are.
+    var arePicturesWebReady: Bool { unsafe parameters.pointee.codec_id == AV_CODEC_ID_H264 && isCommonProfile }
 
     /// Baseline, Main or High: the profile stands in the second byte of the headers' record.
     private var isCommonProfile: Bool {

@@ -15,6 +15,8 @@ public struct ClipWriter: ~Copyable, @unchecked Sendable {
     private var muxer: ClipMuxer
     private var timing: ClipTiming
     private var extractor: ParameterSetExtractor?
+    private let sound: CodecParameters?
+    private var soundTiming: SoundTiming
     private let headers: [UInt8]
     private var fragmentStart: Int64 = 0
     /// The last packet that went in, in ticks.
@@ -34,15 +36,17 @@ public struct ClipWriter: ~Copyable, @unchecked Sendable {
     ///   - keyframe: is decoded once, to learn what no camera says beforehand: the size of its pictures.
     ///   - time: its capture time.
     ///   - reorderDepth: by how many places pictures are shown later than they were sent.
+    ///   - sound: of the sound that comes with the pictures; `nil` where there is none.
     /// - Throws: `badStream` where the keyframe gives no picture or lacks its headers, `unsupportedCodec`, `storage`.
     public init(
-        path: String, parameters: CodecParameters, keyframe: borrowing Packet, time: MediaTime, reorderDepth: Int
+        path: String, parameters: CodecParameters, keyframe: borrowing Packet, time: MediaTime, reorderDepth: Int,
+        sound: CodecParameters? = nil
     ) throws(MediaError) {
         var extractor = ParameterSetExtractor(parameters)
         let bytes = extractor?.headers(in: keyframe) ?? parameters.extradata
         let size = try Self.pictureSize(of: keyframe, parameters)
         var muxer = unsafe try ClipMuxer(
-            path: path, movflags: "empty_moov+default_base_moof+frag_custom", log: parameters.log
+            path: path, movflags: Self.fragmented(sound), log: parameters.log, sound: sound?.raw
         ) { target in
             let status = unsafe avcodec_parameters_copy(target, parameters.raw)
             guard status >= 0 else { return status }
@@ -56,11 +60,18 @@ public struct ClipWriter: ~Copyable, @unchecked Sendable {
         self.muxer = muxer
         self.timing = timing
         self.extractor = extractor
+        self.sound = sound
+        soundTiming = SoundTiming(sampleRate: sound?.sampleRate ?? 0)
         headers = bytes
         firstTime = time
         lastTime = time
         packetCount = 1
         byteCount = keyframe.byteCount
+    }
+
+    /// Sound that begins later than the pictures keeps its place.
+    private static func fragmented(_ sound: CodecParameters?) -> String {
+        "empty_moov+default_base_moof+frag_custom" + (sound == nil ? "" : "+frag_discont")
     }
 
     /// Whether `packet` may follow: a camera that changes its picture's size or coding needs a new file.
@@ -75,6 +86,7 @@ public struct ClipWriter: ~Copyable, @unchecked Sendable {
     /// - Throws: `storage`.
     public mutating func write(_ packet: borrowing Packet, time: MediaTime) throws(MediaError) {
         guard time >= firstTime else { return }
+        guard !packet.isSound else { return try writeSound(packet, time: time) }
         if lastDecoding - fragmentStart >= Self.fragmentTicks {
             try muxer.endFragment()
             fragmentStart = lastDecoding
@@ -82,6 +94,17 @@ public struct ClipWriter: ~Copyable, @unchecked Sendable {
         lastDecoding = try Self.put(packet, at: time - firstTime, &muxer, &timing)
         lastTime = max(lastTime, time)
         packetCount += 1
+        byteCount += packet.byteCount
+    }
+
+    private mutating func writeSound(_ packet: borrowing Packet, time: MediaTime) throws(MediaError) {
+        guard let sound else { return }
+        let length = unsafe av_rescale_q(
+            packet.raw.pointee.duration, sound.timeBase, AVRational(num: 1, den: sound.sampleRate))
+        let samples = length > 0 ? length : sound.samples(in: packet.byteCount)
+        guard let place = soundTiming.place(at: (time - firstTime).inSeconds, samples: samples) else { return }
+        guard let copy = packet.share() else { throw ImageEncoder.failed(-ENOMEM) }
+        unsafe try muxer.writeSound(copy.raw, at: place, samples: samples)
         byteCount += packet.byteCount
     }
 

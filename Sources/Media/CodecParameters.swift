@@ -45,6 +45,12 @@ public final class CodecParameters: @unchecked Sendable {
     public var width: Int { unsafe Int(raw.pointee.width) }
     public var height: Int { unsafe Int(raw.pointee.height) }
 
+    /// Samples of sound a second; 0 for pictures.
+    var sampleRate: Int32 { unsafe max(0, raw.pointee.sample_rate) }
+
+    /// Samples that a packet of sound of that size holds, as the codec usually has it.
+    func samples(in bytes: Int) -> Int64 { unsafe SoundTrack.samples(in: bytes, raw) }
+
     /// How many pictures a picture may be shown later than it was sent.
     var reorderDepth: Int { unsafe max(0, Int(raw.pointee.video_delay)) }
 

@@ -62,8 +62,8 @@ extension ContainerReader {
             case .rtsp:
                 set("rtsp_transport", options.transport == .automatic ? "tcp+udp" : options.transport.rawValue)
                 if options.transport == .automatic { set("rtsp_flags", "prefer_tcp") }
-                // Sound costs bandwidth; only pictures are asked for.
-                set("allowed_media_types", "video")
+                // Sound costs bandwidth, and people a piece of their privacy: only who wants it asks for it.
+                set("allowed_media_types", options.keepsSound ? "video+audio" : "video")
                 set("timeout", lastResort)
                 // A burst of datagrams (one keyframe) must fit while the reader is elsewhere.
                 set("buffer_size", "1048576")
@@ -99,7 +99,10 @@ extension ContainerReader {
                 let described = unsafe stream.pointee.codecpar,
                 unsafe stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
             else { throw noVideo() }
-            for other in 0..<Int(unsafe context.pointee.nb_streams) where other != Int(index) {
+            let sound = unsafe options.keepsSound ? soundTrack(context, beside: index) : nil
+            let soundIndex = unsafe sound?.pointee.index ?? -1
+            for other in 0..<Int(unsafe context.pointee.nb_streams)
+            where other != Int(index) && other != Int(soundIndex) {
                 unsafe context.pointee.streams[other]?.pointee.discard = AVDISCARD_ALL
             }
             unsafe nameProfile(described)
@@ -109,10 +112,42 @@ extension ContainerReader {
                     copying: described, timeBase: stream.pointee.time_base, frameRate: rate, log: log)
             else { throw outOfMemory(address) }
             try checkDecoder(parameters)
-            let info = unsafe describe(context, stream, parameters, rate)
+            var info = unsafe describe(context, stream, parameters, rate)
+            unsafe try describeSound(of: context, sound, &info)
             return unsafe ContainerReader(
-                adopting: context, stream: stream, info: info, interrupt: interrupt, address: address,
+                adopting: context, stream: stream, sound: sound, info: info, interrupt: interrupt, address: address,
                 options: options, clock: clock, log: log)
+        }
+
+        /// The sound that goes with the pictures, if it is of a kind that can be kept.
+        private func soundTrack(
+            _ context: UnsafeMutablePointer<AVFormatContext>, beside video: Int32
+        ) -> UnsafeMutablePointer<AVStream>? {
+            let index = unsafe av_find_best_stream(context, AVMEDIA_TYPE_AUDIO, -1, video, nil, 0)
+            guard index >= 0, let stream = unsafe context.pointee.streams[Int(index)],
+                let described = unsafe stream.pointee.codecpar, unsafe SoundTrack.isKept(described)
+            else { return nil }
+            return unsafe stream
+        }
+
+        private func describeSound(
+            of context: UnsafeMutablePointer<AVFormatContext>, _ sound: UnsafeMutablePointer<AVStream>?,
+            _ info: inout StreamInfo
+        ) throws(MediaError) {
+            guard let sound = unsafe sound, let described = unsafe sound.pointee.codecpar else {
+                guard options.keepsSound else { return }
+                for index in 0..<Int(unsafe context.pointee.nb_streams) {
+                    guard let other = unsafe context.pointee.streams[index]?.pointee.codecpar,
+                        unsafe other.pointee.codec_type == AVMEDIA_TYPE_AUDIO
+                    else { continue }
+                    info.unsupportedSound = unsafe String(cString: avcodec_get_name(other.pointee.codec_id))
+                }
+                return
+            }
+            let kept = unsafe CodecParameters(
+                copying: described, timeBase: sound.pointee.time_base, frameRate: AVRational(num: 0, den: 1), log: log)
+            guard let kept else { throw outOfMemory(address) }
+            info.sound = kept
         }
 
         /// H.264 without probing: the profile stands in the first bytes of the sequence parameter set.

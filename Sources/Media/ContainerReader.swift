@@ -1,7 +1,7 @@
 internal import CFFmpeg
 import Domain
 
-/// Reads one video track through libavformat.
+/// Reads one video track through libavformat, and the sound beside it where that is asked for.
 @safe
 final class ContainerReader: PacketSource {
     /// This many unreadable packets in a row are the end of the matter.
@@ -9,6 +9,7 @@ final class ContainerReader: PacketSource {
 
     private let context: UnsafeMutablePointer<AVFormatContext>
     private let stream: UnsafeMutablePointer<AVStream>
+    private let sound: UnsafeMutablePointer<AVStream>?
     /// FFmpeg holds its address: it lives as long as `context`.
     private let interrupt: InterruptGuard
     private let address: StreamAddress
@@ -16,6 +17,8 @@ final class ContainerReader: PacketSource {
     private let clock: any HostClock
     private let log: LogContext
     private var timing: Timing
+    private var soundClock: SoundClock
+    private var lastWasSound = false
     private var scanner: ReferenceScanner
     let info: StreamInfo
     private(set) var unreadable = 0
@@ -33,11 +36,13 @@ final class ContainerReader: PacketSource {
     /// Takes over `context`.
     init(
         adopting context: UnsafeMutablePointer<AVFormatContext>, stream: UnsafeMutablePointer<AVStream>,
-        info: StreamInfo, interrupt: InterruptGuard, address: StreamAddress, options: StreamOptions,
+        sound: UnsafeMutablePointer<AVStream>?, info: StreamInfo, interrupt: InterruptGuard, address: StreamAddress,
+        options: StreamOptions,
         clock: any HostClock, log: LogContext
     ) {
         unsafe self.context = context
         unsafe self.stream = stream
+        unsafe self.sound = sound
         self.info = info
         self.interrupt = interrupt
         self.address = address
@@ -48,6 +53,8 @@ final class ContainerReader: PacketSource {
         let codec: ReferenceScanner.Codec = info.codec == "h264" ? .h264 : info.codec == "hevc" ? .hevc : .other
         scanner = ReferenceScanner(codec: codec, extradata: parameters.extradata)
         isOneBehind = address.kind == .rtsp && codec != .other
+        let begun = unsafe Self.microseconds(stream.pointee.start_time, stream.pointee.time_base) ?? 0
+        soundClock = SoundClock(isLive: info.isLive, recordingBegins: begun)
         if info.isLive {
             // Where the number of reordered pictures is not known before decoding, half a second is room for it.
             let reorders = codec == .hevc || (codec == .h264 && !info.profile.contains("Baseline"))
@@ -75,16 +82,21 @@ final class ContainerReader: PacketSource {
         guard let packet = unsafe av_packet_alloc() else { throw Self.outOfMemory(address) }
         var doomed: UnsafeMutablePointer<AVPacket>? = unsafe packet
         var faults = 0
-        interrupt.allow(options.readTimeout)
+        // The deadline is for pictures: sound that goes on does not extend it.
+        if !lastWasSound { interrupt.allow(options.readTimeout) }
         while true {
             let status = log.attributed { unsafe av_read_frame(context, packet) }
             if status >= 0 {
                 if unsafe packet.pointee.stream_index == stream.pointee.index, unsafe packet.pointee.size > 0 {
+                    lastWasSound = false
                     return unsafe finish(packet)
+                }
+                if let piece = unsafe finishSound(packet) {
+                    lastWasSound = true
+                    return piece
                 }
                 unsafe av_packet_unref(packet)
             }
-            // The deadline is for pictures: other tracks that go on talking do not extend it.
             if !interrupt.mustReturn {
                 if status >= 0 || status == lookout_error_again { continue }
                 if status == lookout_error_invalid_data, faults < Self.mostFaultsInARow, !isAtEnd {
@@ -137,6 +149,23 @@ final class ContainerReader: PacketSource {
             adopting: packet, isDisposable: isDisposable, captureTime: time,
             cameraTimeOffset: camera.map { $0 - time.time },
             isTimedInDecodingOrder: presented == nil && !info.isLive)
+    }
+
+    /// - Returns: `nil` for what is no sound, or has no time.
+    private func finishSound(_ packet: UnsafeMutablePointer<AVPacket>) -> Packet? {
+        guard let sound = unsafe sound, unsafe packet.pointee.stream_index == sound.pointee.index,
+            unsafe packet.pointee.size > 0, !interrupt.mustReturn
+        else { return nil }
+        let base = unsafe sound.pointee.time_base
+        guard let stamp = unsafe Self.microseconds(packet.pointee.pts, base) else { return nil }
+        let time = soundClock.time(of: stamp, arrival: clock.monotonic(), wall: clock.wall())
+        // As long as from the one before to this one: what the codec is said to hold is not always so.
+        let samples = unsafe info.sound?.samples(in: Int(packet.pointee.size)) ?? 0
+        let usual = av_rescale_q(samples, AVRational(num: 1, den: info.sound?.sampleRate ?? 1), base)
+        unsafe packet.pointee.duration = soundClock.length(upTo: packet.pointee.pts, usual: usual)
+        return unsafe Packet(
+            adopting: packet, isDisposable: true, captureTime: time, cameraTimeOffset: nil,
+            isTimedInDecodingOrder: false, isSound: true)
     }
 
     private func captureTime(_ stamp: Int64?) -> CaptureTime {

@@ -1,13 +1,15 @@
 internal import CFFmpeg
 public import Domain
 
-/// One compressed picture as it was read.
+/// One compressed picture, or a piece of sound, as it was read.
 ///
 /// `@unchecked Sendable`: the handle is the packet's only owner, and libavutil counts the references of the bytes
 /// atomically.
 @safe
 public struct Packet: ~Copyable, @unchecked Sendable {
     let raw: UnsafeMutablePointer<AVPacket>
+    /// A piece of sound. It is never a keyframe, and no `Decoder` takes it.
+    public let isSound: Bool
     /// Decoding can start here.
     public let isKeyframe: Bool
     /// No other picture needs this one to be decoded.
@@ -23,10 +25,11 @@ public struct Packet: ~Copyable, @unchecked Sendable {
     /// Takes over `raw`.
     init(
         adopting raw: UnsafeMutablePointer<AVPacket>, isDisposable: Bool, captureTime: CaptureTime,
-        cameraTimeOffset: Duration?, isTimedInDecodingOrder: Bool
+        cameraTimeOffset: Duration?, isTimedInDecodingOrder: Bool, isSound: Bool = false
     ) {
         unsafe self.raw = raw
-        isKeyframe = unsafe raw.pointee.flags & AV_PKT_FLAG_KEY != 0
+        self.isSound = isSound
+        isKeyframe = unsafe !isSound && raw.pointee.flags & AV_PKT_FLAG_KEY != 0
         self.isDisposable = isDisposable
         self.captureTime = captureTime
         self.cameraTimeOffset = cameraTimeOffset
@@ -70,6 +73,6 @@ public struct Packet: ~Copyable, @unchecked Sendable {
         guard let copy = unsafe av_packet_clone(raw) else { return nil }
         return unsafe Packet(
             adopting: copy, isDisposable: isDisposable, captureTime: captureTime, cameraTimeOffset: cameraTimeOffset,
-            isTimedInDecodingOrder: isTimedInDecodingOrder)
+            isTimedInDecodingOrder: isTimedInDecodingOrder, isSound: isSound)
     }
 }

@@ -21,7 +21,7 @@ public final class PacketRing: Sendable {
         public var count: Int
 
         public init(
-            duration: Duration, longestDuration: Duration = .seconds(90), bytes: Int = 32 << 20, count: Int = 10_000
+            duration: Duration, longestDuration: Duration = .seconds(90), bytes: Int = 32 << 20, count: Int = 20_000
         ) {
             self.duration = duration
             self.longestDuration = longestDuration
@@ -35,10 +35,13 @@ public final class PacketRing: Sendable {
         public let parameters: CodecParameters
         /// What brings capture times onto the host's timeline.
         public let timeOffset: Duration
+        /// Of the sound beside the pictures; `nil` where none is kept.
+        public let sound: CodecParameters?
         private let depth = Atomic<Int>(0)
 
-        public init(parameters: CodecParameters, timeOffset: Duration = .zero) {
+        public init(parameters: CodecParameters, timeOffset: Duration = .zero, sound: CodecParameters? = nil) {
             self.parameters = parameters
+            self.sound = sound
             self.timeOffset = timeOffset
             depth.store(parameters.reorderDepth, ordering: .relaxed)
         }
@@ -175,11 +178,11 @@ public final class PacketRing: Sendable {
         }
 
         /// Capture time of the packet that `read` would return; `nil` while there is none.
-        public var peek: (time: MediaTime, isKeyframe: Bool, stream: Stream)? {
+        public var peek: (time: MediaTime, isKeyframe: Bool, isSound: Bool, stream: Stream)? {
             ring.state.withLock { state in
                 state.index(of: max(next, state.firstNumber)).map {
                     let entry = state.entries[$0]
-                    return (entry.time, entry.isKeyframe, entry.stream)
+                    return (entry.time, entry.isKeyframe, entry.packet.isSound, entry.stream)
                 }
             }
         }
@@ -208,6 +211,7 @@ extension PacketRing.State {
 
     /// How many of the last pictures, sent earlier, are shown later than this one.
     fileprivate mutating func noteOrder(of entry: PacketRing.Entry) {
+        if entry.packet.isSound { return }
         if entry.isKeyframe { recentTimes.removeAll(keepingCapacity: true) }
         entry.stream.note(depth: recentTimes.reduce(0) { $1 > entry.time ? $0 + 1 : $0 })
         recentTimes.append(entry.time)

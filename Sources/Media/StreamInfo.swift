@@ -19,4 +19,8 @@ public struct StreamInfo: Sendable {
     public var missingStills: Int
     /// What a `Decoder` is made from.
     public let parameters: CodecParameters
+    /// Of the sound that is read with the pictures; `nil` where none was asked for or can be kept.
+    public internal(set) var sound: CodecParameters?
+    /// Codec of sound that was asked for and cannot be kept.
+    public internal(set) var unsupportedSound: String?
 }

@@ -20,6 +20,8 @@ public struct StreamOptions: Sendable, Equatable {
     /// Leaves out the deblocking filter: a quarter to a third less decoding time, slightly blocky pictures that drift
     /// until the next keyframe.
     public var skipsLoopFilter: Bool
+    /// Whether sound is asked for and read, too, where it can be kept: AAC, G.711. Who reads gets packets of both.
+    public var keepsSound = false
     /// Larger pictures are refused before memory is taken for them.
     public var maximumPixels: Int
 

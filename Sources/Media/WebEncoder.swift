@@ -10,6 +10,7 @@ struct WebEncoder: ~Copyable {
     private let form: Form
     private var context: UnsafeMutablePointer<AVCodecContext>?
     private var muxer: ClipMuxer?
+    private var sound: SoundCopy?
     private var converter = PictureConverter()
     private var size: (width: Int32, height: Int32) = (0, 0)
     private var origin = MediaTime.zero
@@ -36,6 +37,29 @@ struct WebEncoder: ~Copyable {
         unsafe avcodec_free_context(&doomed)
     }
 
+    /// The file gets sound, too. To be called before the first picture.
+    /// - Parameter source: of the sound that `take` is given.
+    mutating func carry(_ source: UnsafePointer<AVCodecParameters>) throws(MediaError) {
+        sound = unsafe try SoundCopy(of: source, log: log)
+    }
+
+    /// Takes in a packet of sound, whose times are in samples.
+    mutating func take(_ packet: consuming Packet) throws(MediaError) {
+        try sound?.take(packet)
+        try writeSound()
+    }
+
+    private mutating func writeSound() throws(MediaError) {
+        guard var open = muxer.take() else { return }
+        do throws(MediaError) {
+            try sound?.write(to: &open)
+            muxer = consume open
+        } catch {
+            muxer = consume open
+            throw error
+        }
+    }
+
     mutating func write(_ frame: borrowing VideoFrame, widest: Int) throws(MediaError) {
         if unsafe context == nil { try open(for: frame, widest: widest) }
         let target = PictureConverter.Target(
@@ -54,6 +78,8 @@ struct WebEncoder: ~Copyable {
     mutating func close() throws(MediaError) -> Bool {
         guard unsafe context != nil else { return false }
         try unsafe encode(nil)
+        try sound?.finish()
+        try writeSound()
         try muxer?.finish()
         return true
     }
@@ -88,7 +114,14 @@ struct WebEncoder: ~Copyable {
         if form.isAtOnce { unsafe av_dict_set(&settings, "tune", "zerolatency", 0) }
         let status = log.attributed { unsafe avcodec_open2(made, codec, &settings) }
         guard status >= 0 else { throw ImageEncoder.failed(status) }
-        muxer = unsafe try ClipMuxer(path: path, movflags: form.movflags, notes: form.notes, log: log) { described in
+        let heard: UnsafeMutablePointer<AVCodecParameters>? =
+            switch sound {
+            case .some(let sound): unsafe sound.parameters
+            case .none: nil
+            }
+        muxer = unsafe try ClipMuxer(
+            path: path, movflags: form.movflags, notes: form.notes, log: log, sound: heard
+        ) { described in
             unsafe avcodec_parameters_from_context(described, made)
         }
     }

@@ -32,7 +32,8 @@ struct CameraBuilder {
             isEnabled: section[CameraKeys.enabled], detect: detect, motion: MotionOptions(section[CameraKeys.motion]),
             smoke: smokeOptions(section[CameraKeys.smoke]), classify: classify,
             clips: ClipOptions(section[CameraKeys.clips]),
-            recording: RecordingOptions(section[CameraKeys.recording]), zones: zones.compactMap(\.zone), rules: rules,
+            recording: RecordingOptions(section[CameraKeys.recording]), audio: section[CameraKeys.audio],
+            zones: zones.compactMap(\.zone), rules: rules,
             masks: masks, ground: ground, tamper: section[CameraKeys.tamper], uplink: section[CameraKeys.uplink],
             pose: section.given[CameraKeys.pose.name] == nil ? nil : PlaceBuilder.pose(section[CameraKeys.pose]))
     }

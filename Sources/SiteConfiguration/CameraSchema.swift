@@ -94,6 +94,12 @@ enum CameraKeys {
         Whether it is told when the camera itself is covered, moved, out of focus, black, over-exposed or frozen. Its view \
         is learned for 20 seconds; what changes slowly is no tampering.
         """)
+    static let audio = DefaultedKey(
+        "audio", .boolean, default: false, example: "true",
+        """
+        Whether clips and recordings hold the camera's sound, AAC or G.711, as it comes. Off, it is not even asked for: in \
+        many places people must be told, or agree, before their words are recorded.
+        """)
     static let uplink = Key<String>.optional(
         "uplink", .text(identifierForm), example: "switch-3",
         """
@@ -106,7 +112,7 @@ enum CameraKeys {
         keys: [
             id.erased, name.erased, source.erased, detectSource.erased, transport.erased, stillsPerSecond.erased,
             decode.erased, skipLoopFilter.erased, enabled.erased, detect.erased, motion.erased, smoke.erased,
-            classify.erased, objects.erased, clips.erased, recording.erased, zones.erased, masks.erased,
+            classify.erased, objects.erased, clips.erased, recording.erased, audio.erased, zones.erased, masks.erased,
             groundPoints.erased, rules.erased, tamper.erased, uplink.erased, pose.erased,
         ])
 

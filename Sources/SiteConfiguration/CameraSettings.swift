@@ -27,6 +27,8 @@ public struct CameraSettings: Sendable, Equatable, Identifiable {
     public var clips: ClipOptions
     /// Whether it is recorded all the time.
     public var recording: RecordingOptions
+    /// Whether clips and recordings hold the camera's sound.
+    public var audio = false
     public var zones: [Zone]
     /// As given, or the usual ones for what it detects where none is.
     public var rules: [RuleSettings]

@@ -86,15 +86,18 @@ final class CameraReader: Sendable {
     /// Returns at the end of a file; a live stream always ends by an error.
     /// - Parameter ended: is told how long the connection held, once it was open at all.
     private func readOneConnection(ended: (Duration) -> Void) throws(MediaError) {
+        var options = settings.streamOptions
+        options.keepsSound = settings.audio && clips != nil
         var demuxer = try Demuxer(
-            opening: settings.detectSource ?? settings.source, options: settings.streamOptions, stop: stopFlag,
-            clock: clock)
+            opening: settings.detectSource ?? settings.source, options: options, stop: stopFlag, clock: clock)
         let info = demuxer.info
+        warnOfSound(info, of: settings, logger)
         meter.connected()
         let opened = clock.monotonic()
         let session = StreamSession(
             info: info, queue: PacketQueue(), timeOffset: info.isLive ? .zero : clock.wall() - MediaTime.zero)
-        let kept = PacketRing.Stream(parameters: info.parameters, timeOffset: session.timeOffset)
+        let kept = PacketRing.Stream(
+            parameters: info.parameters, timeOffset: session.timeOffset, sound: info.sound)
         let skipped = line.append(session)
         if skipped > 0 { meter.update { $0.packetsShed += Int64(skipped) } }
         var countedShed = 0
@@ -105,6 +108,10 @@ final class CameraReader: Sendable {
             ended(clock.monotonic() - opened)
         }
         while let packet = try demuxer.read() {
+            if packet.isSound {
+                clips?.keep(packet, of: kept)
+                continue
+            }
             meter.add(packet, lost: demuxer.lostPacketCount)
             if !info.isLive { waitUntilDue(packet.captureTime.time, since: opened) }
             clips?.keep(packet, of: kept)
@@ -130,4 +137,12 @@ final class CameraReader: Sendable {
         }
         health.became(state, because: error.cameraFault, error.description)
     }
+}
+
+/// Says once a connection that a camera's sound is not kept although it was asked for.
+func warnOfSound(_ info: StreamInfo, of settings: CameraSettings, _ logger: Logger) {
+    guard let codec = info.unsupportedSound else { return }
+    logger.warning(
+        "camera '\(settings.id)': its sound (\(codec)) is not kept. Set the camera's sound to AAC or G.711, or audio to false."
+    )
 }

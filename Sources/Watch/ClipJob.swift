@@ -75,7 +75,8 @@ final class ClipJob {
         resume()
         while !isExhausted, let next = peek() {
             lastPacket = now
-            guard next.time <= horizon else {
+            // Sound comes a little before the pictures that it is heard with.
+            guard next.isSound || next.time <= horizon else {
                 if closedAt != nil || next.time > horizon + Self.patience { pause(report) }
                 break
             }
@@ -96,7 +97,9 @@ final class ClipJob {
         return true
     }
 
-    private func peek() -> (time: MediaTime, isKeyframe: Bool, stream: PacketRing.Stream)? { reader?.peek }
+    private func peek() -> (time: MediaTime, isKeyframe: Bool, isSound: Bool, stream: PacketRing.Stream)? {
+        reader?.peek
+    }
 
     private func take() -> PacketRing.Item? { reader?.read() }
 
@@ -113,8 +116,9 @@ final class ClipJob {
 
     private func put(_ item: consuming PacketRing.Item, _ report: (Outcome) -> Void) {
         let time = item.time
+        let isSound = item.packet.isSound
         let isWritten = parts.put(item, place: place) { settle($0, report) }
-        if isWritten { note(time) }
+        if isWritten, !isSound { note(time) }
     }
 
     private func place(_ time: MediaTime) -> (file: UnfinishedClip, path: String) {
@@ -155,6 +159,7 @@ final class ClipJob {
         let facts = try ClipFile.finish(evidence.path(of: clip), to: evidence.path(finishing: clip))
         return ClipDetails(
             part: clip.part, durationMicroseconds: facts.duration.inMicroseconds, codec: facts.codec,
-            width: facts.width, height: facts.height, isWebReady: facts.isWebReady, isTruncated: !facts.isComplete)
+            width: facts.width, height: facts.height, isWebReady: facts.isWebReady, isTruncated: !facts.isComplete,
+            soundCodec: facts.soundCodec)
     }
 }

@@ -66,14 +66,19 @@ final class EvidenceReader: Sendable {
     }
 
     private func readOneConnection() throws(MediaError) {
-        var demuxer = try Demuxer(
-            opening: settings.source, options: settings.streamOptions, stop: stopFlag, clock: clock)
+        var options = settings.streamOptions
+        options.keepsSound = settings.audio
+        var demuxer = try Demuxer(opening: settings.source, options: options, stop: stopFlag, clock: clock)
         let info = demuxer.info
+        warnOfSound(info, of: settings, logger)
         let opened = clock.monotonic()
         let stream = PacketRing.Stream(
-            parameters: info.parameters, timeOffset: info.isLive ? .zero : clock.wall() - MediaTime.zero)
+            parameters: info.parameters, timeOffset: info.isLive ? .zero : clock.wall() - MediaTime.zero,
+            sound: info.sound)
         while let packet = try demuxer.read() {
-            if !info.isLive { nap.sleep(opened + (packet.captureTime.time - MediaTime.zero) - clock.monotonic()) }
+            if !info.isLive, !packet.isSound {
+                nap.sleep(opened + (packet.captureTime.time - MediaTime.zero) - clock.monotonic())
+            }
             clips.keep(packet, of: stream)
         }
     }

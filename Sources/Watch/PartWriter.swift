@@ -51,6 +51,7 @@ final class PartWriter<File> {
     ) -> Bool {
         let (time, stream, lost) = (item.time, item.stream, item.lost)
         let packet = item.takePacket()
+        let isSound = packet.isSound
         if lost > 0 {
             report(.lost(lost))
             end(report)
@@ -60,7 +61,7 @@ final class PartWriter<File> {
         let file = open.file
         do throws(MediaError) {
             try open.writer.write(packet, time: time)
-            open.lastTime = max(open.lastTime, time)
+            if !isSound { open.lastTime = max(open.lastTime, time) }
             part = consume open
             return true
         } catch {
@@ -99,7 +100,7 @@ final class PartWriter<File> {
         do throws(MediaError) {
             let writer = try ClipWriter(
                 path: path, parameters: stream.parameters, keyframe: packet, time: time,
-                reorderDepth: stream.reorderDepth)
+                reorderDepth: stream.reorderDepth, sound: stream.sound)
             part = Part(file: file, firstTime: time, lastTime: time, stream: stream, writer: writer)
             return true
         } catch {

@@ -65,8 +65,8 @@ def clip(scene, size="640x360", fps=10, seconds=60, seed=1, codec=("-c:v", "libx
 class RtspServer:
     """The demo's RTSP server on a port that stays its own over stops and starts."""
 
-    def __init__(self, mounts, user=None, password=None):
-        self.mounts, self.user, self.password = mounts, user, password
+    def __init__(self, mounts, user=None, password=None, sounds=None):
+        self.mounts, self.user, self.password, self.sounds = mounts, user, password, sounds or {}
         self.port = free_port()
         self.log = tempfile.mktemp(suffix=".rtsp.jsonl")
         self.process = None
@@ -77,6 +77,8 @@ class RtspServer:
         command = ["/usr/bin/python3", os.path.join(ROOT, "Demo", "rtsp-server.py"), "--port", str(self.port), "--log", self.log]
         for mount, path in self.mounts.items():
             command += ["--mount", f"{mount}={path}"]
+        for mount, codec in self.sounds.items():
+            command += ["--sound", f"{mount}={codec}"]
         if self.user:
             command += ["--user", self.user, "--password", self.password]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)

@@ -51,19 +51,33 @@ enum Command {
         let description: String
     }
 
-    static func run(_ name: String, _ arguments: [String]) throws {
+    static func run(_ name: String, _ arguments: [String]) throws { _ = try execute(name, arguments) }
+
+    /// What it writes to standard output; little.
+    static func output(_ name: String, _ arguments: [String]) throws -> String {
+        try execute(name, arguments).output
+    }
+
+    /// What it writes to standard error; little.
+    static func errorOutput(_ name: String, _ arguments: [String]) throws -> String {
+        try execute(name, arguments).errors
+    }
+
+    private static func execute(_ name: String, _ arguments: [String]) throws -> (output: String, errors: String) {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = [name] + arguments
-        let errors = Pipe()
+        let (output, errors) = (Pipe(), Pipe())
         process.standardError = errors
-        process.standardOutput = FileHandle.nullDevice
+        process.standardOutput = output
         try process.run()
         let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let told = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
             throw Failure(description: "\(name) \(arguments.joined(separator: " ")): \(text)")
         }
+        return (told, text)
     }
 }
 

@@ -91,20 +91,28 @@ import Testing
         #expect(recorder.losses.revisions == 1)
     }
 
-    /// The journal keeps it in every later one: see `AttachmentTests`.
-    @Test func theSnapshotStandsInTheRevisionThatOpens() async throws {
+    /// A bus that has all that these requests lead to.
+    private func busAfter(_ requests: [IncidentRecorder.Request], _ evidence: EvidenceStore) async -> FlakyBus {
         let bus = FlakyBus(failures: 0)
-        let evidence = try temporaryEvidence()
-        defer { try? FileManager.default.removeItem(atPath: evidence.directory) }
         let recorder = IncidentRecorder(
             bus: bus, evidence: evidence, clock: SystemClock(), logger: Logger(label: "test"))
         let running = Task { await recorder.run() }
-        let picture = CameraSnapshot(jpeg: [0xFF, 0xD8, 1, 2, 3], capturedAt: MediaTime(seconds: 1))
-        recorder.submit(.init(revisions: [revision(1, .opened)], snapshot: picture))
-        recorder.submit(.init(revisions: [revision(2, .updated)]))
-        recorder.submit(.init(revisions: [revision(3, .closed)]))
+        for request in requests { recorder.submit(request) }
         recorder.finish()
         await running.value
+        return bus
+    }
+
+    /// The journal keeps it in every later one: see `AttachmentTests`.
+    @Test func theSnapshotStandsInTheRevisionThatOpens() async throws {
+        let evidence = try temporaryEvidence()
+        defer { try? FileManager.default.removeItem(atPath: evidence.directory) }
+        let picture = CameraSnapshot(jpeg: [0xFF, 0xD8, 1, 2, 3], capturedAt: MediaTime(seconds: 1))
+        let bus = await busAfter(
+            [
+                .init(revisions: [revision(1, .opened)], snapshot: picture),
+                .init(revisions: [revision(2, .updated)]), .init(revisions: [revision(3, .closed)]),
+            ], evidence)
         let stored = bus.stored.withLock { $0 }
         #expect(stored.map(\.incident.evidence.count) == [1, 0, 0])
         let item = try #require(stored.first?.incident.evidence.first)
@@ -113,19 +121,16 @@ import Testing
     }
 
     @Test func aBetterPictureIsAttachedWithItsCopiesAndTheFirstOneStays() async throws {
-        let bus = FlakyBus(failures: 0)
         let evidence = try temporaryEvidence()
         defer { try? FileManager.default.removeItem(atPath: evidence.directory) }
-        let recorder = IncidentRecorder(
-            bus: bus, evidence: evidence, clock: SystemClock(), logger: Logger(label: "test"))
-        let running = Task { await recorder.run() }
         let first = CameraSnapshot(jpeg: [0xFF, 0xD8, 1], capturedAt: MediaTime(seconds: 1))
         var better = CameraSnapshot(jpeg: [0xFF, 0xD8, 2], capturedAt: MediaTime(seconds: 3))
         (better.marked, better.thumbnail, better.isBest) = ([0xFF, 0xD8, 3], [0xFF, 0xD8, 4], true)
-        recorder.submit(.init(revisions: [revision(1, .opened)], snapshot: first))
-        recorder.submit(.init(revisions: [], best: .init(incident: revision(1, .opened).incident, snapshot: better)))
-        recorder.finish()
-        await running.value
+        let bus = await busAfter(
+            [
+                .init(revisions: [revision(1, .opened)], snapshot: first),
+                .init(revisions: [], best: .init(incident: revision(1, .opened).incident, snapshot: better)),
+            ], evidence)
         let items = try #require(bus.attached.withLock { $0 }.first)
         #expect(items.map(\.kind) == [.best, .bestMarked, .bestThumbnail])
         #expect(items.map(\.time) == Array(repeating: MediaTime(seconds: 3), count: 3))
