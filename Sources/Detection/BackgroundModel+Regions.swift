@@ -18,7 +18,8 @@ extension BackgroundModel {
     ///   - regions: receives them.
     func findRegions(without test: inout ShadowTest, minimumArea: Int, into regions: inout [MaskComponent]) {
         regions.removeAll(keepingCapacity: true)
-        for region in components.kept {
+        for (index, region) in components.kept.enumerated() {
+            guard !outlineVotes(of: region, mark: components.mark(of: index)).isPlainlyLight else { continue }
             test.trim(
                 region, mask: finalMask.span, stride: geometry.paddedWidth, picture: picture.span, model: model.span,
                 grid: geometry.grid, minimumArea: minimumArea, into: &regions)

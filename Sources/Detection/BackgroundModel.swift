@@ -127,6 +127,8 @@ struct BackgroundModel: ~Copyable {
         brightness.follow(picture, objects: finalMask, stride: geometry.paddedWidth)
     }
 
+    /// Luma of black.
+    var black: Int { range == .full ? 0 : 16 }
     private var rangeScale: Double { range == .full ? 1 : 219.0 / 255 }
     /// The distance up to which a sample explains a pixel that does not blink.
     var sampleRadius: UInt8 { UInt8(Self.radius * rangeScale) }

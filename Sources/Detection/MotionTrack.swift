@@ -66,6 +66,8 @@ struct MotionTrack {
     /// Pixels when it can be seen whole.
     var area: Double
     var colors = ColorModel()
+    /// Of all regions that it was seen as before it was confirmed.
+    private(set) var outline = OutlineVotes()
     let firstX: Double
     let firstY: Double
     /// Farthest that the middle has been from where it was first seen.
@@ -144,6 +146,9 @@ struct MotionTrack {
         x.advance(by: seconds, acceleration: acceleration)
         y.advance(by: seconds, acceleration: acceleration)
     }
+
+    /// Notes what the outline of its region said.
+    mutating func note(_ votes: OutlineVotes) { outline.add(votes) }
 
     /// Takes a region for this object.
     mutating func update(with seen: MaskComponent, at now: Double) {

@@ -4,6 +4,8 @@ import Domain
 extension MotionTracker {
     /// Where background sways, an object has to come this many times as far.
     private static let restlessTravel = 4.0
+    /// What fades beyond its outline, at this share of the outline's points or more, is light that changed.
+    private static let lightShare = 0.3
     /// Who is followed without being confirmed is told of once in this time.
     private static let tellingSeconds = 30.0
     /// Capture times are whole microseconds.
@@ -16,6 +18,7 @@ extension MotionTracker {
         if !track.isSteady(confirmSeconds: settings.confirmSeconds, now: now) { return .unsteady }
         if !track.hasCome(needed) { return .didNotTravel }
         if restless.hold(track.blob, at: now), !track.hasCome(Self.restlessTravel * needed) { return .swayed }
+        if track.outline.lightShare > Self.lightShare { return .sceneChanged }
         if restingPlaces.contains(where: { $0.region.holdsMost(of: track.blob) }) { return .cameToRest }
         return nil
     }
@@ -52,6 +55,7 @@ extension MotionTracker {
                     Measurement(
                         name: "steadyTravelFraction", value: track.steadyTravel / height,
                         threshold: needed / 2 / height),
+                    Measurement(name: "lightShare", value: track.outline.lightShare, threshold: Self.lightShare),
                     Measurement(
                         name: "areaFraction", value: track.area / (width * height),
                         threshold: settings.minimumAreaFraction),

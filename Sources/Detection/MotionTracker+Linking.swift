@@ -151,9 +151,10 @@ extension MotionTracker {
     }
 
     /// Gives tracks that are not confirmed yet what is left: the best fitting pair first, then the next best.
-    mutating func linkTentative(at now: Double) {
+    mutating func linkTentative(in model: borrowing BackgroundModel, at now: Double) {
         while let best = bestPair(at: now) {
             tracks[best.track].update(with: blobs[best.blob], at: now)
+            tracks[best.track].note(model.outlineVotes(of: blobs[best.blob]))
             taken[best.blob] = true
         }
     }

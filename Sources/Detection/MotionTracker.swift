@@ -95,7 +95,7 @@ struct MotionTracker {
             tracks[index].state = .lost
         }
         assignConfirmed(in: model, at: now)
-        linkTentative(at: now)
+        linkTentative(in: model, at: now)
         absorbFragments(at: now)
         begin(at: now)
         drop(at: now)

@@ -41,6 +41,8 @@ public struct ClipAnalysis: ~Copyable {
         public var height: Int
         /// Source pixels per mask pixel, in either direction.
         public var factor: Int
+        /// Whether the mask is this picture's; else it is that of the picture analysed before.
+        public var isAnalysed: Bool
     }
 
     /// Called with each decoded picture's latest motion mask: 0 or 255, at the detector's working size.
@@ -130,7 +132,8 @@ public struct ClipAnalysis: ~Copyable {
         outlook.leaves(time)
         report.width = frame.width
         report.height = frame.height
-        if !frame.isCorrupt, pipeline.isDue(at: time) {
+        let isAnalysed = !frame.isCorrupt && pipeline.isDue(at: time)
+        if isAnalysed {
             report.framesAnalysed += 1
             let step = frame.withPicture { picture in
                 pipeline.analyse(picture, at: CaptureTime(time: time, uncertainty: .zero))
@@ -140,7 +143,7 @@ public struct ClipAnalysis: ~Copyable {
         if let masks {
             let place = MaskPlace(
                 number: report.frames, seconds: time.seconds, width: frame.width, height: frame.height,
-                factor: pipeline.maskFactor)
+                factor: pipeline.maskFactor, isAnalysed: isAnalysed)
             pipeline.withMask { mask in masks(mask, place) }
         }
     }

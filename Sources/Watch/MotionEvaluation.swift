@@ -12,7 +12,7 @@ public enum MotionEvaluation {
     }
 
     /// Analyses the stills of one sequence as a camera with these settings and holds the mask of each counted picture
-    /// against its truth. Blocks; to be called on a thread of its own.
+    /// that was analysed against its truth. Blocks; to be called on a thread of its own.
     ///
     /// - Parameter progress: called after each picture.
     /// - Throws: `EvaluationError` where the folder is not in CDnet's layout or pictures and truth do not fit;
@@ -31,7 +31,7 @@ public enum MotionEvaluation {
             masks: { mask, place in
                 let number =
                     sequence.firstInput + Int((place.seconds * rate).rounded()) * sequence.inputStep
-                guard failure == nil, sequence.counted.contains(number) else { return }
+                guard failure == nil, place.isAnalysed, sequence.counted.contains(number) else { return }
                 do {
                     try truth.hold(against: mask, place, number: number, score: &score)
                 } catch {

@@ -18,7 +18,7 @@ struct EvaluateMotion: AsyncParsableCommand {
     @Option(help: "The camera of the configuration whose settings apply; its first one by default.")
     var camera: String?
     @Option(help: "Pictures a second of the footage.") var rate = 25.0
-    @Option(help: "Pictures a second that are analysed at most.") var analysisRate: Double?
+    @Option(help: "Pictures a second that are analysed at most. Only these are scored.") var analysisRate: Double?
     @Flag(help: "Print one JSON object per sequence.") var json = false
 
     func validate() throws {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite struct HardshipTests {
-    @Test(arguments: [Hardship.rain, .lightSteps, .infrared])
+    @Test(arguments: [Hardship.rain, .lightSteps, .infrared, .clouds])
     func peopleAreFoundAndNothingElse(_ hardship: Hardship) throws {
         let outcome = try hardship.outcome(width: 320, height: 180, seconds: 36)
         #expect(outcome.events > 0)
@@ -10,17 +10,20 @@ import Testing
         #expect(outcome.falseEvents == 0)
     }
 
-    /// Prints the table of `make score`.
+    /// Prints the table of `make score`: the sums of three scenes each, with other people, clouds, lamps and drops.
     @Test(.enabled(if: ProcessInfo.processInfo.environment["LOOKOUT_SOAK"] != nil))
     func table() throws {
-        print("scene | people found | false events an hour | scene changes said")
+        print("scene | people found | of their time | false events an hour | scene changes said")
         for hardship in Hardship.allCases {
-            let outcome = try hardship.outcome()
+            var sum = Hardship.Outcome()
+            for seed in UInt64(1)...3 { sum.add(try hardship.outcome(seed: seed)) }
             print(
-                "\(hardship.rawValue) | \(outcome.found) of \(outcome.events) | "
-                    + "\(Int(outcome.falsePerHour.rounded())) (\(outcome.falseEvents) in \(Int(outcome.seconds)) s) | "
-                    + "\(outcome.sceneChanges)")
-            #expect(outcome.found == outcome.events, "\(hardship.rawValue)")
+                "\(hardship.rawValue) | \(sum.found) of \(sum.events) | "
+                    + "\(Int((100 * sum.seenShare).rounded())) % | "
+                    + "\(Int(sum.falsePerHour.rounded())) (\(sum.falseEvents) in \(Int(sum.seconds)) s) | "
+                    + "\(sum.sceneChanges)")
+            #expect(sum.found == sum.events, "\(hardship.rawValue)")
+            #expect(sum.falseEvents == 0, "\(hardship.rawValue)")
         }
     }
 }

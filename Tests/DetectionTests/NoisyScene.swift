@@ -105,6 +105,19 @@ struct NoisyScene {
             PictureView(luma: y, chromaU: nil, chromaV: nil, range: .full), at: MediaTime(seconds: seconds))
     }
 
+    /// Multiplies the light in a band from top to bottom, such as a cloud or a gap between clouds makes: `length` pixels
+    /// across, and fading over `softness` more at either end. Rows from `upTo` on stay as they are.
+    mutating func light(around middle: Double, length: Double, softness: Double, times light: Double, upTo: Int? = nil)
+    {
+        for x in 0..<width {
+            let outside = (abs(Double(x) - middle) - length / 2) / softness
+            let factor = Int(256 * (light + (1 - light) * outside.bounded(0, 1)))
+            for y in 0..<(upTo ?? height) {
+                luma[y * width + x] = UInt8(min((Int(luma[y * width + x]) * factor) >> 8, 255))
+            }
+        }
+    }
+
     func analyse(with detector: inout MotionDetector, at seconds: Double) -> MotionReport {
         let y = PlaneView(pixels: luma.span, width: width, height: height, stride: width)
         let u = PlaneView(pixels: chromaU.span, width: width / 2, height: height / 2, stride: width / 2)

@@ -96,6 +96,14 @@ class Evaluate(unittest.TestCase):
             name, value = part.split("=")
             self.assertAlmostEqual(float(value), self.answer[name], delta=0.00051 if name == "pwc" else 0.000051)
 
+    def test_only_pictures_that_were_analysed_are_scored(self):
+        line = subprocess.run(
+            [LOOKOUT, "evaluate", "motion", self.folder, "--rate", "10", "--analysis-rate", "5", "--json"],
+            capture_output=True, check=True, text=True).stdout
+        half = json.loads(line)
+        self.assertAlmostEqual(half["frames"], self.answer["frames"] / 2, delta=5)
+        self.assertGreater(half["recall"], self.answer["recall"] - 0.1, "masks that are held fall behind what moves")
+
     def test_says_what_is_wrong_with_a_folder(self):
         empty = tempfile.mkdtemp(dir=self.folder)
         result = subprocess.run([LOOKOUT, "evaluate", "motion", empty], capture_output=True, text=True)

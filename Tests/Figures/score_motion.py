@@ -89,7 +89,7 @@ def tests(table):
             found, count = int(match[1]), int(match[2])
             table.row("objects of highway that become a track", f"{found} of {count}", f">= {LEAST_OBJECT_SHARE}",
                       found >= LEAST_OBJECT_SHARE * count)
-    print("scene | people found | false events an hour | scene changes said", *shown, sep="\n")
+    print("scene | people found | of their time | false events an hour | scene changes said", *shown, sep="\n")
     if not shown:
         sys.exit("the figures among the tests did not run:\n" + run.stdout[-2000:])
     table.row("rendered scenes and tracks", f"{len(shown)} rows", "all hold", run.returncode == 0)

@@ -7,6 +7,8 @@ enum Hardship: String, CaseIterable {
     case none
     case lightSteps = "light steps"
     case cloudShadow = "cloud shadow and lamp"
+    case clouds = "people under clouds"
+    case lamps = "people and lamps"
     case infrared = "switch to infrared"
     case jitter1 = "jitter 1 px"
     case jitter2 = "jitter 2 px"
@@ -28,8 +30,22 @@ enum Hardship: String, CaseIterable {
         var falseEvents = 0
         var seconds = 0.0
         var sceneChanges = 0
+        /// Pictures on which each of them was in view, and those of them on which they were reported.
+        var views = 0
+        var sightings = 0
 
+        var seenShare: Double { Double(sightings) / Double(max(views, 1)) }
         var falsePerHour: Double { Double(falseEvents) * 3600 / max(seconds, 1) }
+
+        mutating func add(_ other: Outcome) {
+            events += other.events
+            found += other.found
+            falseEvents += other.falseEvents
+            seconds += other.seconds
+            sceneChanges += other.sceneChanges
+            views += other.views
+            sightings += other.sightings
+        }
     }
 
     private var sceneName: SceneName {
@@ -40,16 +56,16 @@ enum Hardship: String, CaseIterable {
         }
     }
 
-    private func settings(width: Int, height: Int, seconds: Double) -> SceneSettings {
+    private func settings(width: Int, height: Int, seconds: Double, seed: UInt64) -> SceneSettings {
         SceneSettings(
-            width: width, height: height, framesPerSecond: 10, seconds: seconds, seed: 1,
+            width: width, height: height, framesPerSecond: 10, seconds: seconds, seed: seed,
             noiseSigma: self == .nightNoise ? 7 : 2,
             jitterPixels: self == .jitter1 ? 1 : self == .jitter2 ? 2 : self == .jitter3 ? 3 : 0)
     }
 
     /// Analyses the scene with the default settings and holds what is reported against who was there.
-    func outcome(width: Int = 640, height: Int = 360, seconds: Double = 72) throws -> Outcome {
-        var scene = try sceneName.makeScene(settings(width: width, height: height, seconds: seconds))
+    func outcome(width: Int = 640, height: Int = 360, seconds: Double = 72, seed: UInt64 = 1) throws -> Outcome {
+        var scene = try sceneName.makeScene(settings(width: width, height: height, seconds: seconds, seed: seed))
         var picture = scene.makePicture()
         var mask = scene.makeTruthMask()
         var detector = MotionDetector(settings: MotionSettings())
@@ -63,7 +79,7 @@ enum Hardship: String, CaseIterable {
             let now = Double(frame) / 10
             var objects = scene.render(frame: frame, into: &picture, truth: &mask)
                 .filter { $0.visibleFraction >= 0.5 }.map { ($0.id, $0.box) }
-            draw(on: &picture, frame: frame, seconds: now)
+            draw(on: &picture, frame: frame, seconds: now, seed: seed)
             if let walker = walker(at: now, width: width, height: height) {
                 Self.paint(&picture, walker, luma: 40)
                 objects.append((1, walker))
@@ -71,6 +87,10 @@ enum Hardship: String, CaseIterable {
             let report = picture.withPicture { detector.analyse($0, at: MediaTime(seconds: now)) }
             if report.sceneChange != nil { outcome.sceneChanges += 1 }
             came.formUnion(objects.map(\.0))
+            outcome.views += objects.count
+            outcome.sightings += objects.count { object in
+                report.observations.contains { $0.kind == .motion && Self.isNear(object.1, $0.box) }
+            }
             for observation in report.observations where observation.kind == .motion {
                 let near = objects.filter { Self.isNear($0.1, observation.box) }
                 found.formUnion(near.map(\.0))
@@ -121,13 +141,22 @@ enum Hardship: String, CaseIterable {
         }
     }
 
-    func draw(on picture: inout YUVFrame, frame: Int, seconds: Double) {
-        var random = Xorshift(state: UInt64(frame + 1) &* 0x9E37_79B9_7F4A_7C15)
+    func draw(on picture: inout YUVFrame, frame: Int, seconds: Double, seed: UInt64 = 1) {
+        // With the first seed as it was before there were others.
+        var random = Xorshift(state: (UInt64(frame + 1) &* 0x9E37_79B9_7F4A_7C15) ^ ((seed - 1) << 20))
         switch self {
         case .lightSteps:
             // A lamp of the neighbour's: on at 5 s, off at 20 s, on again at 30 s.
             let gain = seconds < 5 ? 256 : seconds < 20 ? 150 : seconds < 30 ? 256 : 340
             Self.scale(&picture, gain)
+        case .clouds, .lamps:
+            var light = PassingLight(width: picture.width, height: picture.height)
+            if self == .clouds {
+                light.addClouds(seconds: Float(seconds), seed: seed)
+            } else {
+                light.addLamps(seconds: Float(seconds), seed: seed)
+            }
+            light.draw(on: &picture)
         case .infrared where seconds >= 5:
             for i in picture.u.indices { (picture.u[i], picture.v[i]) = (128, 128) }
         case .nightNoise: Self.scale(&picture, 80)
@@ -153,7 +182,7 @@ enum Hardship: String, CaseIterable {
             let round = frame / 40
             let step = frame % 40
             guard step < 5 else { return }
-            var own = Xorshift(state: UInt64(round + 3) &* 0xD1B5_4A32_D192_ED03)
+            var own = Xorshift(state: UInt64(round + 3 + 100 * Int(seed - 1)) &* 0xD1B5_4A32_D192_ED03)
             for _ in 0..<8 { _ = own.next() }
             let startX = Int(own.next() % UInt64(picture.width))
             let startY = Int(own.next() % UInt64(picture.height))
