@@ -23,7 +23,7 @@ FLOORS = [
     ["Incidents"],
     ["Geolocation", "Detection", "Inference", "Media", "SyntheticScenes"],
     ["PixelKernels", "Domain"],
-    ["CFFmpeg", "CPrefetch", "CNATS", "CMosquitto", "CCurl", "COpenCV", "CSmokeModels", "ProcessorGuard"],
+    ["CFFmpeg", "CMalloc", "CPrefetch", "CNATS", "CMosquitto", "CCurl", "COpenCV", "CSmokeModels", "ProcessorGuard"],
 ]
 # Pure Swift: no Foundation, no C library.
 PURE = {"Domain", "PixelKernels", "Detection", "Incidents", "SyntheticScenes"}

@@ -44,8 +44,6 @@ final class CameraStrand: @unchecked Sendable {
     private var outlook: DecodeOutlook
     private let streamOptions: StreamOptions
     private var viewWriter = JPEGWriter(quality: 75)
-    private var snapshotWriter = JPEGWriter(quality: 90)
-    private var thumbnailWriter = JPEGWriter(quality: 75)
     private var footage: SmokeFootage
     private var counted = (errors: 0, shed: 0)
     private var pictureSize = (width: 0, height: 0)
@@ -292,6 +290,9 @@ final class CameraStrand: @unchecked Sendable {
     private func snapshot(
         of frame: borrowing VideoFrame, at time: MediaTime, showing revisions: [IncidentRevision]
     ) -> CameraSnapshot? {
+        // Opened each time: kept for the few pictures that are needed, encoders hold more memory than a motion detector.
+        var snapshotWriter = JPEGWriter(quality: 90)
+        var thumbnailWriter = JPEGWriter(quality: 75)
         do {
             var snapshot = CameraSnapshot(jpeg: try snapshotWriter.write(frame), capturedAt: time)
             let opened = revisions.first { $0.change == .opened }?.incident
