@@ -136,6 +136,7 @@ let core: [Target] = [
 /// What people and programs reach it by.
 let surface: [Target] = [
     .target(name: "ProcessorGuard"),
+    .systemLibrary(name: "CMalloc"),
     .target(
         name: "Center",
         dependencies: [
@@ -148,7 +149,8 @@ let surface: [Target] = [
     .executableTarget(
         name: "lookout",
         dependencies: [
-            "Alerting", "Center", "Channels", "SiteConfiguration", "Detection", "Domain", "EventBus", "Evidence",
+            "Alerting", "CMalloc", "Center", "Channels", "SiteConfiguration", "Detection", "Domain", "EventBus",
+            "Evidence",
             "Geolocation",
             "Incidents", "Journal", "Media", "PixelKernels", "ProcessorGuard", "Watch", argumentParser, logging,
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -23,7 +23,7 @@ FLOORS = [
     ["Incidents"],
     ["Geolocation", "Detection", "Inference", "Media", "SyntheticScenes"],
     ["PixelKernels", "Domain"],
-    ["CFFmpeg", "CPrefetch", "CNATS", "CMosquitto", "CCurl", "COpenSSL", "COpenCV", "CSmokeModels", "ProcessorGuard"],
+    ["CFFmpeg", "CPrefetch", "CNATS", "CMosquitto", "CCurl", "CMalloc", "COpenSSL", "COpenCV", "CSmokeModels", "ProcessorGuard"],
 ]
 # Pure Swift: no Foundation, no C library.
 PURE = {"Domain", "PixelKernels", "Detection", "Incidents", "SyntheticScenes"}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMalloc
 import Foundation
 
 /// The command line: one file per subcommand, wiring only.
@@ -17,7 +18,14 @@ struct Lookout: AsyncParsableCommand {
             OutboxCommand.self, DrillCommand.self, Backup.self, Restore.self, Verify.self,
         ])
 
+    /// Buffers from this size on are given back to the system as soon as they are free: encoders and decoders come and go, and
+    /// what the allocator keeps of them, for each of its arenas, is more than the detectors need.
+    private static let largeBlockBytes: CInt = 1 << 20
+
+    private static func keepNoLargeBlocks() { mallopt(M_MMAP_THRESHOLD, largeBlockBytes) }
+
     static func main() async {
+        keepNoLargeBlocks()
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -17,7 +17,8 @@ CODEC = ("-c:v", "libx264", "-preset", "veryfast", "-refs", "4", "-g", "50", "-b
 WITHOUT = {"clips": {"enabled": False}}
 STEPS = (
     ("connection and decoder", {"detect": [], **WITHOUT}),
-    ("motion detector", {"detect": ["motion"], **WITHOUT}),
+    ("motion detector", {"detect": ["motion"], "rules": [], **WITHOUT}),
+    ("incidents, their pictures", {"detect": ["motion"], **WITHOUT}),
     ("packets kept for clips", {"detect": ["motion"]}),
 )
 
@@ -46,8 +47,8 @@ def main():
     finally:
         server.close()
     for (name, _), whole, before in zip(STEPS, each, [0, *each]):
-        print(f"{name:24} {whole - before:6.1f} MB per further camera")
-    print(f"{'together':24} {each[-1]:6.1f} MB per further camera of 1920x1080 (at most 45)")
+        print(f"{name:26} {whole - before:6.1f} MB per further camera")
+    print(f"{'together':26} {each[-1]:6.1f} MB per further camera of 1920x1080 (at most 45)")
     return 0 if each[-1] <= 45 else 1
 
 
