@@ -28,8 +28,8 @@ setup-figures: ## install what the comparisons with other programs need
 build: setup ## build everything for production (release)
 	swift build -c release $(SWIFT_FLAGS)
 
-install: build ## install the release build as a service of systemd, as root; DESTDIR, PREFIX=/usr/local
-	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" scripts/install.sh "$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path)"
+install: ## install what 'make build' made as a service of systemd, as root; DESTDIR, PREFIX=/usr/local
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" scripts/install.sh .build/release
 
 run: setup ## build, start the demo cameras and watch them; prints the dashboard's address
 	@SWIFT_FLAGS="$(SWIFT_FLAGS)" CONFIGURATION=$(CONFIGURATION) scripts/run-demo.sh

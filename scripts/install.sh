@@ -7,6 +7,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 build=${1:?usage: install.sh FOLDER-OF-THE-BUILD}
 prefix=${PREFIX:-/usr/local}
 root=${DESTDIR:-}
+if [[ ! -x $build/lookout ]]; then
+    echo "install: there is no $build/lookout. Run 'make build' first." >&2
+    exit 1
+fi
 program=$prefix/lib/lookout
 documents=$prefix/share/doc/lookout
 
@@ -17,7 +21,7 @@ fi
 
 install -d "$root$program" "$root$prefix/bin" "$root$documents/docs"
 # Beside the program, where it looks for them: the toolchain may lie in a home folder that the service cannot see.
-runtime=$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")/lib/swift/linux
+runtime=$(dirname "$(ldd "$build/lookout" | awk '$1 == "libswiftCore.so" {print $3}')")
 ldd "$build/lookout" | awk '{print $3}' | while read -r library; do
     if [[ $library == "$runtime"/* ]]; then install -m 644 "$library" "$root$program/"; fi
 done
@@ -39,4 +43,6 @@ if [[ -z $root ]] && command -v systemd-sysusers >/dev/null; then
     if [[ -d /run/systemd/system ]]; then systemctl daemon-reload; fi
 fi
 echo "Installed. Now write your cameras into /etc/lookout/streams.yaml and their passwords into /etc/lookout/secrets.env,"
-echo "let 'lookout check /etc/lookout/streams.yaml' look at them, and start: systemctl enable --now lookout"
+echo "let them be looked at, and start:"
+echo "  sudo sh -c 'set -a; . /etc/lookout/secrets.env; lookout check /etc/lookout/streams.yaml'"
+echo "  sudo systemctl enable --now lookout"

@@ -86,6 +86,8 @@ struct lookout_web_exchange *lookout_web_exchange_make(const struct lookout_web_
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, exchange->error);
     curl_easy_setopt(curl, CURLOPT_PRIVATE, exchange);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    // A name server that keeps silent holds up its own request only: its thread is left behind and ends by itself.
+    curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
     return exchange;
 }
 

@@ -13,7 +13,10 @@ public final class WebClient: Sendable {
     deinit { desk.close() }
 
     /// Ends all connections; requests that are underway fail, and so do later ones.
-    public func close() async { desk.close() }
+    public func close() async {
+        desk.close()
+        await desk.end()
+    }
 
     /// Returns once the receiver has taken the request: with a status from 200 to 299. A redirection is no such status:
     /// what is signed for one address goes to no other. Ends early when the task is cancelled.

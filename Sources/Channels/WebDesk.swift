@@ -28,6 +28,8 @@ final class WebDesk: Sendable {
         var cancelled: [UInt64] = []
         var nextID: UInt64 = 0
         var isClosed = false
+        var hasEnded = false
+        var waitingForEnd: [CheckedContinuation<Void, Never>] = []
     }
 
     private let state = Mutex(State())
@@ -46,6 +48,12 @@ final class WebDesk: Sendable {
             }
             for order in takeWaiting().0 { order.done.resume(returning: .closed) }
             web.cancelAll()
+            let waiting = state.withLock { state in
+                defer { state.waitingForEnd = [] }
+                state.hasEnded = true
+                return state.waitingForEnd
+            }
+            for one in waiting { one.resume() }
         }
         thread.name = "lookout.web"
         thread.stackSize = 1 << 20
@@ -77,6 +85,17 @@ final class WebDesk: Sendable {
     func close() {
         state.withLock { $0.isClosed = true }
         web.wake()
+    }
+
+    /// Returns once nothing is underway any more; to be called after `close`.
+    func end() async {
+        await withCheckedContinuation { done in
+            let hasEnded = state.withLock { state in
+                if !state.hasEnded { state.waitingForEnd.append(done) }
+                return state.hasEnded
+            }
+            if hasEnded { done.resume() }
+        }
     }
 
     private func cancel(_ id: UInt64) {

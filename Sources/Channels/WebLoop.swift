@@ -1,6 +1,5 @@
 import CCurl
 import Domain
-import Synchronization
 
 /// libcurl's requests that are underway and the connections that it keeps for the next ones. All but `wake` is for one
 /// thread.

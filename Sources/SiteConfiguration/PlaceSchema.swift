@@ -88,8 +88,8 @@ enum FireDangerKeys {
         example: "kiemlam/cap-chay",
         """
         Topic of levels, `4`, `IV` or `{"level": 4}`, and of daily weather, `{"date": "2026-02-01", "temperatureC": 33.5, \
-        "relativeHumidityPercent": 55, "rainMillimetres": 0}`. Published retained, it comes again when Lookout was ended before it was on disk. Needs \
-        `channel`.
+        "relativeHumidityPercent": 55, "rainMillimetres": 0}`. Published retained, it comes again \
+        when Lookout was ended before it was on disk. Needs `channel`.
         """)
     static let levels = Key<[SectionSettings]>.optional(
         "levels", .list(.section(DangerLevelKeys.section), count: 0...5),

@@ -46,12 +46,8 @@ final class CameraStrand: @unchecked Sendable {
     /// Monotonic; when no packet waited any more.
     private var caughtUp = Duration.zero
     private let streamOptions: StreamOptions
-<<<<<<< HEAD
     private var snapshots = SnapshotMaker()
     private var bestPictures = BestPictures<HeldPicture>()
-=======
-    private var viewWriter = JPEGWriter(quality: 75)
->>>>>>> refs/r/motion
     private var footage: SmokeFootage
     private var countedErrors = 0
     private var pictureSize = (width: 0, height: 0)
@@ -351,9 +347,6 @@ final class CameraStrand: @unchecked Sendable {
     private func snapshot(
         of frame: borrowing VideoFrame, at time: MediaTime, showing revisions: [IncidentRevision]
     ) -> CameraSnapshot? {
-        // Opened each time: kept for the few pictures that are needed, encoders hold more memory than a motion detector.
-        var snapshotWriter = JPEGWriter(quality: 90)
-        var thumbnailWriter = JPEGWriter(quality: 75)
         do {
             let opened = revisions.first { $0.change == .opened }?.incident
             var snapshot = try snapshots.snapshot(of: frame, at: time, marking: opened?.box)

@@ -20,7 +20,8 @@ class Installation(unittest.TestCase):
                 [os.path.join(ROOT, "scripts", "install.sh"), os.path.dirname(LOOKOUT)], check=True,
                 capture_output=True, text=True, env={**os.environ, "DESTDIR": folder, "PREFIX": "/opt/watch"}).stdout
 
-        self.assertIn("systemctl enable --now lookout", install())
+        installed = install()
+        self.assertIn("systemctl enable --now lookout", installed)
         unit = (root / "etc/systemd/system/lookout.service").read_text()
         start = next(line for line in unit.splitlines() if line.startswith("ExecStart="))
         program, command, configuration = start.removeprefix("ExecStart=").split()
@@ -30,9 +31,12 @@ class Installation(unittest.TestCase):
         self.assertEqual((root / "etc/lookout/secrets.env").stat().st_mode & 0o077, 0, "only for root")
         # Swift's libraries are found beside the program even where the toolchain's folder is not there.
         self.assertTrue((root / "opt/watch/lib/lookout/libswiftCore.so").exists())
+        # As the last lines say, with the password where the service has it.
+        (root / "etc/lookout/secrets.env").write_text("CAMERA_LOGIN=user:p@ss\n")
+        command = f"set -a; . {folder}/etc/lookout/secrets.env; {folder}{program} check {folder}{configuration}"
+        self.assertIn("set -a; . /etc/lookout/secrets.env; lookout check /etc/lookout/streams.yaml", installed)
         check = subprocess.run(
-            [folder + program, "check", folder + configuration], capture_output=True, text=True,
-            env={"CAMERA_LOGIN": "user:p@ss", "PATH": "/usr/bin:/bin"})
+            ["sh", "-c", command], capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"})
         self.assertEqual((check.returncode, check.stderr), (0, ""), check.stdout)
         # The site's own cameras survive the next version.
         (root / configuration.lstrip("/")).write_text("cameras: [] # mine\n")
