@@ -15,8 +15,20 @@ extension ContainerReader {
         let log = LogContext(source: address.printable) { address.scrub($0) }
         let interrupt = InterruptGuard(stop: stop, clock: clock)
         interrupt.allow(options.openTimeout)
-        let attempt = Attempt(address: address, options: options, interrupt: interrupt, clock: clock, log: log)
-        return try attempt.open()
+        func attempt(_ options: StreamOptions) throws(MediaError) -> ContainerReader {
+            try Attempt(address: address, options: options, interrupt: interrupt, clock: clock, log: log).open()
+        }
+        do {
+            return try attempt(options)
+        } catch {
+            // FFmpeg gives the whole stream up where the camera refuses its sound: sound never costs the picture.
+            guard options.keepsSound, address.kind == .rtsp,
+                [.rejected, .notFound, .forbidden, .badStream, .transport].contains(error.code)
+            else { throw error }
+            var silent = options
+            silent.keepsSound = false
+            return try attempt(silent)
+        }
     }
 
     private struct Attempt {

@@ -19,6 +19,8 @@ final class ContainerReader: PacketSource {
     private var timing: Timing
     private var soundClock: SoundClock
     private var lastWasSound = false
+    /// Where the next packet of sound begins, in the stream's ticks.
+    private var expectedSound: Int64?
     private var scanner: ReferenceScanner
     let info: StreamInfo
     private(set) var unreadable = 0
@@ -157,11 +159,17 @@ final class ContainerReader: PacketSource {
             unsafe packet.pointee.size > 0, !interrupt.mustReturn
         else { return nil }
         let base = unsafe sound.pointee.time_base
-        guard let stamp = unsafe Self.microseconds(packet.pointee.pts, base) else { return nil }
-        let time = soundClock.time(of: stamp, arrival: clock.monotonic(), wall: clock.wall())
-        // As long as from the one before to this one: what the codec is said to hold is not always so.
         let samples = unsafe info.sound?.samples(in: Int(packet.pointee.size)) ?? 0
         let usual = av_rescale_q(samples, AVRational(num: 1, den: info.sound?.sampleRate ?? 1), base)
+        // Of several that came in one datagram only the first has a stamp (RFC 3640).
+        if unsafe packet.pointee.pts == lookout_no_timestamp, let expectedSound {
+            unsafe packet.pointee.pts = expectedSound
+            unsafe packet.pointee.dts = expectedSound
+        }
+        guard let stamp = unsafe Self.microseconds(packet.pointee.pts, base) else { return nil }
+        expectedSound = unsafe packet.pointee.pts + usual
+        let time = soundClock.time(of: stamp, arrival: clock.monotonic(), wall: clock.wall())
+        // As long as from the one before to this one: what the codec is said to hold is not always so.
         unsafe packet.pointee.duration = soundClock.length(upTo: packet.pointee.pts, usual: usual)
         return unsafe Packet(
             adopting: packet, isDisposable: true, captureTime: time, cameraTimeOffset: nil,

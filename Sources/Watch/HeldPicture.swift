@@ -1,12 +1,27 @@
 import Media
+import Synchronization
 
 /// A decoded picture that is kept for a while. Its pixels stay the decoder's: nothing is copied.
 final class HeldPicture: Sendable {
-    let frame: VideoFrame
+    /// Of all cameras together: when many see something at once, their incidents keep the pictures on which they opened.
+    private static let mostBytes = 256 << 20
+    private static let heldBytes = Atomic<Int>(0)
 
-    /// `nil` when memory is short.
+    let frame: VideoFrame
+    private let bytes: Int
+
+    /// `nil` when memory is short, or when all cameras hold as much as they may.
     init?(_ frame: borrowing VideoFrame) {
-        guard let shared = frame.share() else { return nil }
+        // Luma, and two planes of chroma of a quarter each.
+        let bytes = frame.width * frame.height * 3 / 2
+        let held = Self.heldBytes.wrappingAdd(bytes, ordering: .relaxed).newValue
+        guard held <= Self.mostBytes, let shared = frame.share() else {
+            Self.heldBytes.wrappingSubtract(bytes, ordering: .relaxed)
+            return nil
+        }
         self.frame = shared
+        self.bytes = bytes
     }
+
+    deinit { Self.heldBytes.wrappingSubtract(bytes, ordering: .relaxed) }
 }

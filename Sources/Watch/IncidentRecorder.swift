@@ -98,7 +98,9 @@ final class IncidentRecorder: Sendable {
                 request.revisions = kept
                 if kept.isEmpty { return }
             }
-            if state.snapshotBytes + request.snapshotBytes > Self.mostSnapshotBytes, request.snapshotBytes > 0 {
+            // Half of the room is for those on which incidents open.
+            let room = request.best == nil ? Self.mostSnapshotBytes : Self.mostSnapshotBytes / 2
+            if state.snapshotBytes + request.snapshotBytes > room, request.snapshotBytes > 0 {
                 request.snapshot = nil
                 state.losses.snapshots += 1
                 if request.best != nil { return }
