@@ -124,19 +124,7 @@ import Testing
             ("m=video 0 RTP/AVP 96\r\na=rtpmap:96 SMARTCODEC/90000\r\na=control:v\r\n", .unsupportedCodec),
         ] as [(String, MediaError.Code)])
     func descriptionsWithoutAPictureForUs(media: String, code: MediaError.Code) throws {
-        let description = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n" + media
-        let server = try CannedServer { request in
-            let head = "RTSP/1.0 200 OK\r\nCSeq: \(request.number)\r\n"
-            switch request.method {
-            case "OPTIONS": return head + "Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN\r\n\r\n"
-            case "DESCRIBE":
-                return head + "Content-Type: application/sdp\r\nContent-Length: \(description.utf8.count)\r\n\r\n"
-                    + description
-            case "SETUP":
-                return head + "Session: 1\r\nTransport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n"
-            default: return head + "Session: 1\r\n\r\n"
-            }
-        }
+        let server = try Self.camera(describing: media)
         let options = StreamOptions(openTimeout: .seconds(3))
         let error = failure("rtsp://127.0.0.1:\(server.port)/x", options: options)
         #expect(error?.code == code, "\(String(describing: error))")
@@ -144,30 +132,35 @@ import Testing
 
     @Test(arguments: ["500 Internal Server Error", "404 Not Found", "461 Unsupported Transport"])
     func soundThatIsRefusedCostsNoPicture(status: String) throws {
-        let description =
-            "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n"
-            + "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:v\r\n"
-            + "m=audio 0 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=control:a\r\n"
-        let server = try CannedServer { request in
-            let head = "RTSP/1.0 200 OK\r\nCSeq: \(request.number)\r\n"
-            switch request.method {
-            case "OPTIONS": return head + "Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN\r\n\r\n"
-            case "DESCRIBE":
-                return head + "Content-Type: application/sdp\r\nContent-Length: \(description.utf8.count)\r\n\r\n"
-                    + description
-            case "SETUP" where request.text.contains("/a RTSP"):
-                return "RTSP/1.0 \(status)\r\nCSeq: \(request.number)\r\n\r\n"
-            case "SETUP":
-                return head + "Session: 1\r\nTransport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n"
-            default: return head + "Session: 1\r\n\r\n"
-            }
-        }
+        let server = try Self.camera(
+            describing: "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:v\r\n"
+                + "m=audio 0 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=control:a\r\n", refusingSound: status)
         var options = StreamOptions(transport: .tcp, openTimeout: .seconds(3))
         options.keepsSound = true
         let demuxer = try Demuxer(
             opening: SourceAddress("rtsp://127.0.0.1:\(server.port)/x"), options: options, stop: StopFlag(),
             clock: SystemTime())
         #expect(demuxer.info.codec == "h264" && demuxer.info.sound == nil)
+    }
+
+    /// - Parameter refusal: the status with which the track `a` is not set up; `nil` where it is.
+    private static func camera(describing media: String, refusingSound refusal: String? = nil) throws -> CannedServer {
+        let description = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n" + media
+        return try CannedServer { request in
+            let head = "RTSP/1.0 200 OK\r\nCSeq: \(request.number)\r\n"
+            switch request.method {
+            case "OPTIONS": return head + "Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN\r\n\r\n"
+            case "DESCRIBE":
+                return head + "Content-Type: application/sdp\r\nContent-Length: \(description.utf8.count)\r\n\r\n"
+                    + description
+            case "SETUP":
+                if let refusal, request.text.contains("/a RTSP") {
+                    return "RTSP/1.0 \(refusal)\r\nCSeq: \(request.number)\r\n\r\n"
+                }
+                return head + "Session: 1\r\nTransport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n"
+            default: return head + "Session: 1\r\n\r\n"
+            }
+        }
     }
 
     @Test func eachCodeHasItsOwnRemedy() throws {
