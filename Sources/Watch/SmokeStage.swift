@@ -52,12 +52,16 @@ struct SmokeStage: ~Copyable {
     /// Between pictures that it looks at.
     var stepSeconds: Double { demand().pictureEverySeconds ?? SmokeSettings(regime: regime).stepSeconds }
 
+    /// How far apart the pictures are at present that it looks at: its own step, or the stream's where that is longer.
+    private(set) var step = Duration.zero
+
     mutating func streamRestarted() { detector.streamRestarted() }
 
     mutating func analyse(_ picture: borrowing PictureView, at time: MediaTime) -> SmokeReport {
         decide(at: time)
         let demand = demand()
         detector.demand(bar: demand.smokeBar, stepSeconds: demand.pictureEverySeconds)
+        step = detector.interval(until: time)
         var report = detector.analyse(picture, at: time)
         opinion?.consider(&report, in: picture, at: time, mostEvidence: detector.mostEvidence)
         if let habits { Self.heed(habits, &report, at: time, mostEvidence: detector.mostEvidence) }

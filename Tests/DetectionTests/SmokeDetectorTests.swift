@@ -164,16 +164,43 @@ import Testing
     @Test func evidenceOfAPictureThatChangesEverywhereDoesNotCount() {
         let settings = SmokeSettings(regime: .tower)
         var evidence = SmokeEvidence(columns: 20, rows: 16, settings: settings)
-        for _ in 0..<10 { evidence.take(CellGrid(columns: 20, rows: 16, filledWith: 0.99)) }
+        let unknown = [Int](repeating: 0, count: 20)
+        for _ in 0..<10 { evidence.take(CellGrid(columns: 20, rows: 16, filledWith: 0.99), horizon: unknown) }
         #expect(evidence.regions(threshold: settings.threshold, horizon: nil).isEmpty)
         var grid = CellGrid(columns: 20, rows: 16)
         for row in 2...6 {
             for column in 5...9 { grid.values[row * 20 + column] = 0.99 }
         }
-        for _ in 0..<4 { evidence.take(grid) }
+        for _ in 0..<4 { evidence.take(grid, horizon: unknown) }
         let regions = evidence.regions(threshold: settings.threshold, horizon: nil)
         #expect(regions.count == 1)
         let sky = [Int](repeating: 15, count: 20)
         #expect(evidence.regions(threshold: settings.threshold, horizon: sky).isEmpty, "it hangs in the sky")
+    }
+    @Test func cloudsAllOverTheSkyDoNotCountAndAPlumeDoes() {
+        let settings = SmokeSettings(regime: .tower)
+        let (columns, rows) = (40, 20)
+        let sky = [Int](repeating: 8, count: columns)
+        /// What is told after some pictures in which these blocks of 3x3 windows look like smoke.
+        func regions(_ blocks: [(column: Int, row: Int)]) -> [SmokeEvidence.Region] {
+            var grid = CellGrid(columns: columns, rows: rows)
+            for block in blocks {
+                for row in block.row..<block.row + 3 {
+                    for column in block.column..<block.column + 3 { grid.values[row * columns + column] = 0.99 }
+                }
+            }
+            var evidence = SmokeEvidence(columns: columns, rows: rows, settings: settings)
+            for _ in 0..<6 { evidence.take(grid, horizon: sky) }
+            return evidence.regions(threshold: settings.threshold, horizon: sky)
+        }
+        let plume = (column: 20, row: 5)
+        #expect(regions([plume]).count == 1)
+        // Sixteen clouds of nine windows hide 45 % of the sky.
+        let clouds = (0..<16).map { (column: 5 * ($0 % 8), row: $0 < 8 ? 1 : 5) }
+        #expect(regions(clouds).isEmpty)
+        let overLand = (column: 20, row: 13)
+        let told = regions(clouds + [overLand])
+        #expect(told.count == 1, "smoke before the land is seen under clouds, too")
+        #expect(told.allSatisfy { $0.cells.top >= 9 })
     }
 }

@@ -29,6 +29,8 @@ public struct SmokeSettings: Sendable, Equatable {
     public var highestAboveHorizon: Int
     /// Where more than this part of the picture looks like smoke, none of it counts.
     public var mostOfPicture: Double
+    /// Where more than this part of the sky looks like smoke, clouds go by and no window of the sky counts.
+    public var mostOfSky: Double
 
     /// The settings that the models were trained and scored with.
     public init(regime: Regime) {
@@ -37,6 +39,7 @@ public struct SmokeSettings: Sendable, Equatable {
         fewestCells = 4
         highestAboveHorizon = 6
         mostOfPicture = 0.3
+        mostOfSky = 0.35
         switch regime {
         case .near:
             stepSeconds = 0.5

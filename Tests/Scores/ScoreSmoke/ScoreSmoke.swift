@@ -8,8 +8,9 @@ import Watch
 @main
 enum ScoreSmoke {
     private static let usage = """
-        usage: score-smoke quiet|distractors|composites|cost near|tower AMOUNT [SEED]
+        usage: score-smoke quiet|distractors|composites|cost near|tower AMOUNT [SEED [PICTURES]]
         AMOUNT: hours a weather for 'quiet', hours a kind for 'distractors', plumes for 'composites', steps for 'cost'.
+        PICTURES: a folder for the picture of each false alarm.
         """
 
     static func main() {
@@ -22,7 +23,8 @@ enum ScoreSmoke {
         }
         // Places and plumes are only as varied as the numbers that they are drawn from.
         precondition(Random.isEven, "the random numbers are not even: nothing would be scored as it is said to be")
-        let course = Course(regime: regime, seed: seed)
+        let pictures = words.count > 4 ? AlarmPictures(folder: URL(fileURLWithPath: words[4])) : nil
+        let course = Course(regime: regime, seed: seed, pictures: pictures)
         switch words[0] {
         case "quiet": course.quiet(hours: amount)
         case "distractors": course.distractors(hours: amount)
@@ -42,12 +44,14 @@ struct Course {
 
     let regime: SmokeSettings.Regime
     let seed: UInt64
+    let pictures: AlarmPictures?
     private var stepSeconds: Double { SmokeSettings(regime: regime).stepSeconds }
     private var size: (width: Int, height: Int) { regime == .near ? (480, 272) : (640, 480) }
 
-    init(regime: SmokeSettings.Regime, seed: UInt64) {
+    init(regime: SmokeSettings.Regime, seed: UInt64, pictures: AlarmPictures? = nil) {
         self.regime = regime
         self.seed = seed
+        self.pictures = pictures
     }
 
     private func detector() -> SmokeDetector {
@@ -64,7 +68,7 @@ struct Course {
     /// Alarms of one place: an alarm in the same track counts once. `draw` adds what happens.
     private func watch(
         _ place: Place, steps: Int, noise: Float, number: UInt64,
-        draw: (Int, inout Canvas) -> Void, report: (Int, Canvas, [Observation]) -> Void
+        draw: (Int, inout Canvas) -> Void, report: (Int, Canvas, Exposure, [Observation]) -> Void
     ) {
         var place = place
         var detector = detector()
@@ -77,7 +81,7 @@ struct Course {
             let observations = exposure.withView(width: size.width, height: size.height) {
                 detector.analyse($0, at: time).observations
             }
-            report(step, canvas, observations)
+            report(step, canvas, exposure, observations)
         }
     }
 
@@ -85,7 +89,9 @@ struct Course {
     func quiet(hours: Double) {
         var all = 0
         for (index, weather) in Weather.allCases.enumerated() {
-            let alarms = alarms(hours: hours, from: UInt64(index) * 10_000, weather: { _ in weather }, distractor: nil)
+            let alarms = alarms(
+                hours: hours, from: UInt64(index) * 10_000, name: weather.rawValue, weather: { _ in weather },
+                distractor: nil)
             all += alarms
             Self.tell("quiet \(regime.rawValue) \(weather.rawValue)", alarms: alarms, hours: hours)
         }
@@ -97,14 +103,14 @@ struct Course {
         let weathers: [Weather] = [.clear, .clouds, .overcast, .wind]
         for (index, kind) in Distractor.allCases.enumerated() {
             let alarms = alarms(
-                hours: hours, from: 500_000 + UInt64(index) * 10_000,
+                hours: hours, from: 500_000 + UInt64(index) * 10_000, name: kind.rawValue,
                 weather: { weathers[Int($0) % weathers.count] }, distractor: kind)
             Self.tell("distractor \(regime.rawValue) \(kind.rawValue)", alarms: alarms, hours: hours)
         }
     }
 
     private func alarms(
-        hours: Double, from first: UInt64, weather: (UInt64) -> Weather, distractor: Distractor?
+        hours: Double, from first: UInt64, name: String, weather: (UInt64) -> Weather, distractor: Distractor?
     ) -> Int {
         let steps = max(1, Int((hours * 3600 / stepSeconds).rounded()))
         var alarms = 0
@@ -121,8 +127,12 @@ struct Course {
                     course = Distractor.Course(distractor, place, random: Random(seed: number &+ UInt64(step) &* 7919))
                 }
                 course?.draw(step < 20 ? -1 : (step - 20) % 60, on: &canvas)
-            } report: { _, _, observations in
-                for observation in observations { if let track = observation.track { tracks.insert(track) } }
+            } report: { step, _, exposure, observations in
+                let new = observations.filter { $0.track.map { tracks.insert($0).inserted } ?? false }
+                guard !new.isEmpty else { return }
+                pictures?.write(
+                    exposure, width: size.width, height: size.height, boxes: new.compactMap(\.box),
+                    name: "\(name)-\(number)-\(step)")
             }
             alarms += tracks.count
             done += now
@@ -148,7 +158,7 @@ struct Course {
             var isEarly = false
             watch(place, steps: onset + 61, noise: 1.5, number: number) { step, canvas in
                 plume.draw(step, on: &canvas)
-            } report: { step, canvas, observations in
+            } report: { step, canvas, _, observations in
                 guard !observations.isEmpty, delay == nil else { return }
                 if step < onset { isEarly = true }
                 if step >= onset, let truth = canvas.smokeBox(), observations.contains(where: { overlaps($0, truth) }) {
