@@ -2,5 +2,5 @@
 public enum DetectorVersion {
     public static let motion = "motion-4"
     public static let smoke = "smoke-3"
-    public static let flame = "flame-1"
+    public static let flame = "flame-2"
 }
