@@ -25,7 +25,7 @@ import Testing
         return nil
     }
 
-    @Test(arguments: 1...8 as ClosedRange<UInt64>)
+    @Test(arguments: 1...4 as ClosedRange<UInt64>)
     func aFireThatGrowsIsReportedWithinFourMinutes(seed: UInt64) throws {
         let found = try #require(first(.fire, seed: seed))
         #expect(found.kind == .flame && found.time.seconds > NightScene.begin)
@@ -38,7 +38,7 @@ import Testing
     }
 
     /// A torch that comes nearer for minutes and then stays cannot be told from a glow by what is measured of it.
-    @Test(arguments: NightScene.Event.allCases.filter { ![.fire, .torch].contains($0) }, 1...4 as ClosedRange<UInt64>)
+    @Test(arguments: NightScene.Event.allCases.filter { ![.fire, .torch].contains($0) }, 1...2 as ClosedRange<UInt64>)
     func otherLightsAreNoFire(event: NightScene.Event, seed: UInt64) {
         let found = first(event, seed: seed)
         #expect(found == nil, "\(event) \(seed): \(found.map { "\($0.time.seconds) s" } ?? "")")

@@ -203,4 +203,37 @@ import Testing
         #expect(told.count == 1, "smoke before the land is seen under clouds, too")
         #expect(told.allSatisfy { $0.cells.top >= 9 })
     }
+
+    @Test(arguments: [(480, 272, 2, 1), (640, 360, 2, 1), (960, 540, 1, 1), (1280, 720, 1, 1), (1920, 1080, 1, 2)])
+    func fineLooksAtTwiceTheSize(width: Int, height: Int, enlargement: Int, factor: Int) throws {
+        func geometry(_ detail: SmokeSettings.Detail) throws -> SmokeGeometry {
+            let settings = SmokeSettings(regime: .near, detail: detail)
+            return try #require(
+                SmokeGeometry(
+                    sourceWidth: width, sourceHeight: height, widest: settings.widest, enlarges: settings.enlarges))
+        }
+        let fine = try geometry(.fine)
+        #expect(fine.enlargement == enlargement && fine.factor == factor)
+        let share = Double(fine.columns) / Double(try geometry(.usual).columns)
+        #expect(width == 1920 ? share == 1.5 : share >= 2)
+        // The cell in the middle of the picture is there in the source, too.
+        let cell = CellRegion(members: [fine.rows / 2 * fine.columns + fine.columns / 2], columns: fine.columns)
+        let box = fine.box(of: cell)
+        #expect(abs(box.x - 0.5) < 0.01 && abs(box.y - 0.5) < 0.03)
+        #expect(abs(box.width * Double(width) - Double(8 * factor) / Double(enlargement)) < 1e-6)
+    }
+
+    @Test func aDoubledPictureIsTheSourceInterpolated() throws {
+        let geometry = try #require(SmokeGeometry(sourceWidth: 160, sourceHeight: 128, widest: 320, enlarges: true))
+        let luma = (0..<160 * 128).map { UInt8($0 % 160) }
+        let chroma = (0..<80 * 64).map { UInt8(100 + $0 / 80) }
+        var picture = SmokePicture(geometry: geometry)
+        picture.load(
+            PictureView(
+                luma: PlaneView(pixels: luma.span, width: 160, height: 128, stride: 160),
+                chromaU: PlaneView(pixels: chroma.span, width: 80, height: 64, stride: 80), chromaV: nil, range: .full))
+        #expect(picture.luma.span[200 * 320 + 101] == 50 && picture.luma.span[200 * 320 + 103] == 51)
+        #expect(picture.chromaU.span[61 * 160 + 30] == 130, "row 30.25 of the source")
+        #expect(picture.chromaV.span[0] == 128)
+    }
 }

@@ -99,7 +99,8 @@ public struct SmokeDetector: ~Copyable, Sendable {
 
     /// `nil` where pictures of that size are too small.
     private func emptyState(width: Int, height: Int) -> State? {
-        let fitting = SmokeGeometry(sourceWidth: width, sourceHeight: height, widest: settings.widest)
+        let fitting = SmokeGeometry(
+            sourceWidth: width, sourceHeight: height, widest: settings.widest, enlarges: settings.enlarges)
         guard let fitting else { return nil }
         return State(
             measure: SmokeMeasure(

@@ -8,11 +8,20 @@ public struct SmokeSettings: Sendable, Equatable {
         case tower
     }
 
+    /// How finely the pictures of a near camera are looked at.
+    public enum Detail: String, Sendable, CaseIterable {
+        case usual
+        /// At up to twice the size: plumes are found that are half as large, for four times the processor time.
+        case fine
+    }
+
     public var regime: Regime
     /// Seconds between pictures that are looked at, at least.
     public var stepSeconds: Double
     /// Pictures are made smaller by a whole number until they are at most this wide.
     public var widest: Int
+    /// Whether a picture is doubled that is then no wider than that.
+    public var enlarges = false
     /// Pictures after which the detector is sure of its references; before, the bar is higher.
     public var warmUp: Int
     /// Evidence at which something is reported.
@@ -33,7 +42,9 @@ public struct SmokeSettings: Sendable, Equatable {
     public var mostOfSky: Double
 
     /// The settings that the models were trained and scored with.
-    public init(regime: Regime) {
+    ///
+    /// - Parameter detail: of towers there is one only.
+    public init(regime: Regime, detail: Detail = .usual) {
         self.regime = regime
         memory = 0.85
         fewestCells = 4
@@ -43,7 +54,8 @@ public struct SmokeSettings: Sendable, Equatable {
         switch regime {
         case .near:
             stepSeconds = 0.5
-            widest = 648
+            widest = detail == .fine ? 1296 : 648
+            enlarges = detail == .fine
             warmUp = 8
             threshold = 7
             earlyThreshold = 9

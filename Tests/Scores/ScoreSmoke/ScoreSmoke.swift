@@ -8,14 +8,16 @@ import Watch
 @main
 enum ScoreSmoke {
     private static let usage = """
-        usage: score-smoke quiet|distractors|composites|cost near|tower AMOUNT [SEED [PICTURES]]
+        usage: score-smoke quiet|distractors|composites|cost near|fine|tower AMOUNT [SEED [PICTURES]]
         AMOUNT: hours a weather for 'quiet', hours a kind for 'distractors', plumes for 'composites', steps for 'cost'.
+        fine: near, pictures doubled before they are looked at.
         PICTURES: a folder for the picture of each false alarm.
         """
 
     static func main() {
         let words = Array(CommandLine.arguments.dropFirst())
-        guard words.count >= 3, let regime = SmokeSettings.Regime(rawValue: words[1]), let amount = Double(words[2]),
+        guard words.count >= 3, let regime = words[1] == "fine" ? .near : SmokeSettings.Regime(rawValue: words[1]),
+            let amount = Double(words[2]),
             amount > 0, let seed = words.count > 3 ? UInt64(words[3]) : 1
         else {
             FileHandle.standardError.write(Data((usage + "\n").utf8))
@@ -24,7 +26,8 @@ enum ScoreSmoke {
         // Places and plumes are only as varied as the numbers that they are drawn from.
         precondition(Random.isEven, "the random numbers are not even: nothing would be scored as it is said to be")
         let pictures = words.count > 4 ? AlarmPictures(folder: URL(fileURLWithPath: words[4])) : nil
-        let course = Course(regime: regime, seed: seed, pictures: pictures)
+        let course = Course(
+            regime: regime, detail: words[1] == "fine" ? .fine : .usual, seed: seed, pictures: pictures)
         switch words[0] {
         case "quiet": course.quiet(hours: amount)
         case "distractors": course.distractors(hours: amount)
@@ -43,19 +46,26 @@ struct Course {
     private static let stepsOfPlace = 240
 
     let regime: SmokeSettings.Regime
+    let detail: SmokeSettings.Detail
     let seed: UInt64
     let pictures: AlarmPictures?
+    private var regimeName: String { detail == .fine ? detail.rawValue : regime.rawValue }
     private var stepSeconds: Double { SmokeSettings(regime: regime).stepSeconds }
     private var size: (width: Int, height: Int) { regime == .near ? (480, 272) : (640, 480) }
 
-    init(regime: SmokeSettings.Regime, seed: UInt64, pictures: AlarmPictures? = nil) {
+    init(
+        regime: SmokeSettings.Regime, detail: SmokeSettings.Detail = .usual, seed: UInt64,
+        pictures: AlarmPictures? = nil
+    ) {
         self.regime = regime
+        self.detail = detail
         self.seed = seed
         self.pictures = pictures
     }
 
     private func detector() -> SmokeDetector {
-        SmokeDetector(settings: SmokeSettings(regime: regime), model: SmokeModelLibrary.model(for: regime).model)
+        SmokeDetector(
+            settings: SmokeSettings(regime: regime, detail: detail), model: SmokeModelLibrary.model(for: regime).model)
     }
 
     private func place(_ weather: Weather, _ number: UInt64, of size: (width: Int, height: Int)? = nil) -> Place {
@@ -93,9 +103,9 @@ struct Course {
                 hours: hours, from: UInt64(index) * 10_000, name: weather.rawValue, weather: { _ in weather },
                 distractor: nil)
             all += alarms
-            Self.tell("quiet \(regime.rawValue) \(weather.rawValue)", alarms: alarms, hours: hours)
+            Self.tell("quiet \(regimeName) \(weather.rawValue)", alarms: alarms, hours: hours)
         }
-        Self.tell("quiet \(regime.rawValue) all", alarms: all, hours: hours * Double(Weather.allCases.count))
+        Self.tell("quiet \(regimeName) all", alarms: all, hours: hours * Double(Weather.allCases.count))
     }
 
     /// Hours in which something is taken for smoke that is none, by kind.
@@ -105,7 +115,7 @@ struct Course {
             let alarms = alarms(
                 hours: hours, from: 500_000 + UInt64(index) * 10_000, name: kind.rawValue,
                 weather: { weathers[Int($0) % weathers.count] }, distractor: kind)
-            Self.tell("distractor \(regime.rawValue) \(kind.rawValue)", alarms: alarms, hours: hours)
+            Self.tell("distractor \(regimeName) \(kind.rawValue)", alarms: alarms, hours: hours)
         }
     }
 
@@ -185,7 +195,7 @@ struct Course {
             let median = delays.isEmpty ? "none" : "\(delays[delays.count / 2])"
             print(
                 String(
-                    format: "composites %@ %@: found %d of %d (%.2f to %.2f), median steps %@", regime.rawValue, name,
+                    format: "composites %@ %@: found %d of %d (%.2f to %.2f), median steps %@", regimeName, name,
                     delays.count, chosen.count, interval.low, interval.high, median))
         }
         line("all", results)
@@ -195,7 +205,7 @@ struct Course {
         for (low, high) in [(0.15, 0.35), (0.35, 0.55), (0.55, 0.81)] as [(Float, Float)] {
             line("opacity \(low) to \(high)", results.filter { $0.opacity >= low && $0.opacity < high })
         }
-        print("composites \(regime.rawValue): \(early) of \(results.count) with an alarm before the onset")
+        print("composites \(regimeName): \(early) of \(results.count) with an alarm before the onset")
     }
 
     private static func tell(_ name: String, alarms: Int, hours: Double) {
@@ -229,7 +239,7 @@ struct Course {
         milliseconds.sort()
         print(
             String(
-                format: "cost %@ at %dx%d, %@: %.2f ms of processor time a step (median of %d)", regime.rawValue,
+                format: "cost %@ at %dx%d, %@: %.2f ms of processor time a step (median of %d)", regimeName,
                 size.width, size.height, weather.rawValue, milliseconds[milliseconds.count / 2], milliseconds.count))
     }
 }
