@@ -15,10 +15,11 @@ struct CandidateLedger: Sendable {
         var incident: IncidentID?
     }
 
-    /// A candidate that is not seen for so long is gone.
-    private static let patience = Duration.seconds(3)
-    /// One that stays is told of once in this time, so that the question "why not" has an answer soon.
-    private static let longest = Duration.seconds(60)
+    /// A candidate that is not seen for so long, and on so many pictures of its detector, is gone.
+    private static let patience = (time: Duration.seconds(3), pictures: 3)
+    /// One that stays is told of once in this time, so that the question "why not" has an answer soon; but not more often
+    /// than once in so many pictures.
+    private static let longest = (time: Duration.seconds(60), pictures: 10)
     /// More candidates at once are counted only.
     private static let mostEntries = 128
 
@@ -66,14 +67,18 @@ struct CandidateLedger: Sendable {
     }
 
     /// Decides on those that are gone, and on those that have waited long.
-    mutating func settle(at time: MediaTime) {
+    ///
+    /// - Parameter step: how far apart the pictures are on which the detector looks.
+    mutating func settle(at time: MediaTime, step: Duration) {
         guard !entries.isEmpty else { return }
+        let patience = max(Self.patience.time, step * Self.patience.pictures)
+        let longest = max(Self.longest.time, step * Self.longest.pictures)
         var kept: [Entry] = []
         for var entry in entries {
-            let isGone = time - entry.last > Self.patience
-            if entry.incident == nil, isGone || time - entry.first >= Self.longest { decide(entry, .suppressed) }
+            let isGone = time - entry.last > patience
+            if entry.incident == nil, isGone || time - entry.first >= longest { decide(entry, .suppressed) }
             if isGone { continue }
-            if entry.incident == nil, time - entry.first >= Self.longest {
+            if entry.incident == nil, time - entry.first >= longest {
                 entry.first = time
                 entry.reason = .opened
             }

@@ -105,6 +105,12 @@ public struct IncidentJudge: Sendable {
         scene.detectors[kind] = detector
     }
 
+    /// How far apart pictures are, from now on, on which the detector looks for a kind: what it does not see in between is
+    /// not gone.
+    public mutating func incidents(of kind: IncidentKind, areLookedForEvery step: Duration) {
+        scene.steps[kind] = step
+    }
+
     /// The forest fire danger that incidents of smoke and flame open at from now on; `nil` where nobody knows it.
     public mutating func fireDanger(is level: DangerLevel?) { scene.fireDanger = level }
 

@@ -16,6 +16,8 @@ struct RuleState: Sendable {
 
     /// An object that stays away longer than this has to be seen long enough again.
     private static let longestMiss = Duration.seconds(3)
+    /// The same in pictures, where its detector looks at few.
+    private static let picturesMissed = 2
     /// Who stands still becomes part of the background for a while: someone who loiters is waited for longer.
     private static let longestStandstill = Duration.seconds(15)
 
@@ -62,7 +64,8 @@ struct RuleState: Sendable {
             revisions += [close(at: time.time, interrupted: false)].compactMap { $0 }
         }
         picture += 1
-        dropCandidates(seenNow: sightings, at: time.time)
+        let step = scene.steps[rule.kind] ?? .zero
+        dropCandidates(seenNow: sightings, step: step, at: time.time)
         let seen = counted(sightings, paths: paths, in: scene, gate: gate, at: time.time)
         if rule.kind == .loitering || open == nil { note(seen, at: time.time) }
         if open != nil {
@@ -77,7 +80,7 @@ struct RuleState: Sendable {
                 revisions.append(opened)
             }
         }
-        ledger.settle(at: time.time)
+        ledger.settle(at: time.time, step: step)
         return revisions
     }
 
@@ -161,8 +164,8 @@ extension RuleState {
         return .coolingDown
     }
 
-    private mutating func dropCandidates(seenNow: [Sighting], at time: MediaTime) {
-        let miss = min(Self.longestMiss, rule.quietTime)
+    private mutating func dropCandidates(seenNow: [Sighting], step: Duration, at time: MediaTime) {
+        let miss = max(min(Self.longestMiss, rule.quietTime), step * Self.picturesMissed)
         guard rule.kind == .loitering else {
             candidates.removeAll { time - $0.last > miss }
             return

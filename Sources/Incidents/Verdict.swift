@@ -29,6 +29,8 @@ struct Scene: Sendable {
     var ground: GroundPlane?
     /// Version of what finds incidents of a kind.
     var detectors: [IncidentKind: String] = [:]
+    /// How far apart the pictures are on which a kind is looked for, where that is not each one.
+    var steps: [IncidentKind: Duration] = [:]
     /// The danger of fire at present; `nil` where nobody knows it.
     var fireDanger: DangerLevel?
 }

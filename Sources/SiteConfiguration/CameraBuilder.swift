@@ -232,7 +232,8 @@ extension MotionOptions {
 extension SmokeOptions {
     init(_ section: SectionSettings) {
         self.init(
-            regime: section[SmokeKeys.regime], timelapseMinutes: section[SmokeKeys.timelapseMinutes],
+            regime: section[SmokeKeys.regime], detail: section[SmokeKeys.detail],
+            timelapseMinutes: section[SmokeKeys.timelapseMinutes],
             timelapseMegabytes: section[SmokeKeys.timelapseMegabytes])
     }
 }

@@ -4,6 +4,7 @@ extension StreamTransport: ChoiceValue {}
 extension DecodedPictures: ChoiceValue {}
 extension DetectorKind: ChoiceValue {}
 extension SmokeOptions.Regime: ChoiceValue {}
+extension SmokeOptions.Detail: ChoiceValue {}
 extension Severity: ChoiceValue {}
 extension AlertStatus: ChoiceValue {}
 
@@ -163,6 +164,15 @@ enum SmokeKeys {
                 ("tower", "a lookout over land: a picture each 30 seconds at most"),
             ])), default: SmokeOptions.Regime.automatic, example: "tower", "What the pictures are like.")
 
+    static let detail = DefaultedKey(
+        "detail",
+        .choice(
+            ChoiceForm(choices: [
+                ("usual", "at most 648 pixels wide"),
+                ("fine", "at up to twice the size: finds plumes half as large, for four times the processor time"),
+            ])), default: SmokeOptions.Detail.usual, example: "fine",
+        "How finely the pictures of a near camera are looked at. Of a tower they are always as fine as its models know."
+    )
     static let secondOpinion = Key<SectionSettings>.optional(
         "secondOpinion", .section(SecondOpinionKeys.section), example: "{model: models/smoke.onnx, labels: [smoke]}",
         "Asks a smoke detector of your own, too. Off where left out.")
@@ -181,7 +191,7 @@ enum SmokeKeys {
 
     static let section = Section(
         name: "smoke", summary: "How smoke is looked for.",
-        keys: [regime.erased, secondOpinion.erased, timelapseMinutes.erased, timelapseMegabytes.erased])
+        keys: [regime.erased, detail.erased, secondOpinion.erased, timelapseMinutes.erased, timelapseMegabytes.erased])
 }
 
 /// The keys of a zone.

@@ -99,7 +99,13 @@ public struct SmokeOptions: Sendable, Equatable {
         case near, tower
     }
 
+    /// How finely the pictures of a near camera are looked at.
+    public enum Detail: String, Sendable, CaseIterable {
+        case usual, fine
+    }
+
     public var regime: Regime
+    public var detail = Detail.usual
     /// From how long before the alarm the time-lapse of a tower's smoke begins; 0: there is none.
     public var timelapseMinutes = 30.0
     /// What the pictures for it may take of the memory, in 10^6 bytes.

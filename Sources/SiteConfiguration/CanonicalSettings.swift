@@ -8,7 +8,7 @@ extension CameraSettings {
             "detect \(detect.map(\.rawValue).joined(separator: ","))",
             "motion \(motion.workingHeight) \(motion.framesPerSecond) \(motion.quietFramesPerSecond) "
                 + "\(motion.minimumAreaFraction) \(motion.confirmSeconds)",
-            "smoke \(smoke.regime.rawValue)",
+            "smoke \(smoke.regime.rawValue)" + (smoke.detail == .usual ? "" : " \(smoke.detail.rawValue)"),
         ]
         if let classify {
             lines.append(

@@ -178,6 +178,7 @@ struct CameraPipeline: ~Copyable {
             halved?.smokeAnalysed(at: time.time)
             smokeIsLearning = report.isLearning
             smokeRegime = regimeOfSmoke
+            judge.incidents(of: .smoke, areLookedForEvery: stepOfSmoke)
             observations += report.observations
             if !report.observations.isEmpty { judge.incidents(of: .smoke, areFoundBy: smokeVersion) }
             nearMisses.consider(
@@ -222,6 +223,13 @@ struct CameraPipeline: ~Copyable {
         switch smoke {
         case .some(let stage): stage.regime
         case .none: nil
+        }
+    }
+
+    private var stepOfSmoke: Duration {
+        switch smoke {
+        case .some(let stage): stage.step
+        case .none: .zero
         }
     }
 

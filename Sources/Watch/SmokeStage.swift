@@ -15,6 +15,7 @@ struct SmokeStage: ~Copyable {
     let faults: [String]
     private var detector: SmokeDetector
     private(set) var regime: SmokeSettings.Regime
+    private let detail: SmokeSettings.Detail
     /// What the danger of fire asks for at present.
     private let demand: @Sendable () -> FireDemand
     /// Where smoke comes again and again; `nil` where nobody remembers.
@@ -36,7 +37,8 @@ struct SmokeStage: ~Copyable {
         regime = options.regime == .tower ? .tower : .near
         let loaded = SmokeModelLibrary.model(for: regime)
         faults = loaded.faults.map { "\($0.problem). \($0.remedy)" }
-        detector = Self.detector(regime)
+        detail = options.detail == .fine ? .fine : .usual
+        detector = Self.detector(regime, detail)
         undecidedSince = options.regime == .automatic ? (nil, 0) : nil
     }
 
@@ -52,12 +54,16 @@ struct SmokeStage: ~Copyable {
     /// Between pictures that it looks at.
     var stepSeconds: Double { demand().pictureEverySeconds ?? SmokeSettings(regime: regime).stepSeconds }
 
+    /// How far apart the pictures are at present that it looks at: its own step, or the stream's where that is longer.
+    private(set) var step = Duration.zero
+
     mutating func streamRestarted() { detector.streamRestarted() }
 
     mutating func analyse(_ picture: borrowing PictureView, at time: MediaTime) -> SmokeReport {
         decide(at: time)
         let demand = demand()
         detector.demand(bar: demand.smokeBar, stepSeconds: demand.pictureEverySeconds)
+        step = detector.interval(until: time)
         var report = detector.analyse(picture, at: time)
         opinion?.consider(&report, in: picture, at: time, mostEvidence: detector.mostEvidence)
         if let habits { Self.heed(habits, &report, at: time, mostEvidence: detector.mostEvidence) }
@@ -97,11 +103,14 @@ struct SmokeStage: ~Copyable {
 
     private mutating func begin(_ regime: SmokeSettings.Regime) {
         self.regime = regime
-        detector = Self.detector(regime)
+        detector = Self.detector(regime, detail)
     }
 
-    private static func detector(_ regime: SmokeSettings.Regime) -> SmokeDetector {
-        SmokeDetector(settings: SmokeSettings(regime: regime), model: SmokeModelLibrary.model(for: regime).model)
+    private static func detector(
+        _ regime: SmokeSettings.Regime, _ detail: SmokeSettings.Detail
+    ) -> SmokeDetector {
+        SmokeDetector(
+            settings: SmokeSettings(regime: regime, detail: detail), model: SmokeModelLibrary.model(for: regime).model)
     }
 
     /// What is worth keeping over a restart: near by, a scene is learned anew in four seconds.
@@ -113,7 +122,7 @@ struct SmokeStage: ~Copyable {
     mutating func restore(_ state: [UInt8], at now: MediaTime) throws(SmokeStateError) {
         // A camera that is said to be near has no use for it.
         guard regime == .tower || undecidedSince != nil else { return }
-        var tower = Self.detector(.tower)
+        var tower = Self.detector(.tower, detail)
         try tower.restore(state, at: now)
         regime = .tower
         detector = tower

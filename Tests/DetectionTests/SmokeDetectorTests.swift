@@ -164,16 +164,76 @@ import Testing
     @Test func evidenceOfAPictureThatChangesEverywhereDoesNotCount() {
         let settings = SmokeSettings(regime: .tower)
         var evidence = SmokeEvidence(columns: 20, rows: 16, settings: settings)
-        for _ in 0..<10 { evidence.take(CellGrid(columns: 20, rows: 16, filledWith: 0.99)) }
+        let unknown = [Int](repeating: 0, count: 20)
+        for _ in 0..<10 { evidence.take(CellGrid(columns: 20, rows: 16, filledWith: 0.99), horizon: unknown) }
         #expect(evidence.regions(threshold: settings.threshold, horizon: nil).isEmpty)
         var grid = CellGrid(columns: 20, rows: 16)
         for row in 2...6 {
             for column in 5...9 { grid.values[row * 20 + column] = 0.99 }
         }
-        for _ in 0..<4 { evidence.take(grid) }
+        for _ in 0..<4 { evidence.take(grid, horizon: unknown) }
         let regions = evidence.regions(threshold: settings.threshold, horizon: nil)
         #expect(regions.count == 1)
         let sky = [Int](repeating: 15, count: 20)
         #expect(evidence.regions(threshold: settings.threshold, horizon: sky).isEmpty, "it hangs in the sky")
+    }
+    @Test func cloudsAllOverTheSkyDoNotCountAndAPlumeDoes() {
+        let settings = SmokeSettings(regime: .tower)
+        let (columns, rows) = (40, 20)
+        let sky = [Int](repeating: 8, count: columns)
+        /// What is told after some pictures in which these blocks of 3x3 windows look like smoke.
+        func regions(_ blocks: [(column: Int, row: Int)]) -> [SmokeEvidence.Region] {
+            var grid = CellGrid(columns: columns, rows: rows)
+            for block in blocks {
+                for row in block.row..<block.row + 3 {
+                    for column in block.column..<block.column + 3 { grid.values[row * columns + column] = 0.99 }
+                }
+            }
+            var evidence = SmokeEvidence(columns: columns, rows: rows, settings: settings)
+            for _ in 0..<6 { evidence.take(grid, horizon: sky) }
+            return evidence.regions(threshold: settings.threshold, horizon: sky)
+        }
+        let plume = (column: 20, row: 5)
+        #expect(regions([plume]).count == 1)
+        // Sixteen clouds of nine windows hide 45 % of the sky.
+        let clouds = (0..<16).map { (column: 5 * ($0 % 8), row: $0 < 8 ? 1 : 5) }
+        #expect(regions(clouds).isEmpty)
+        let overLand = (column: 20, row: 13)
+        let told = regions(clouds + [overLand])
+        #expect(told.count == 1, "smoke before the land is seen under clouds, too")
+        #expect(told.allSatisfy { $0.cells.top >= 9 })
+    }
+
+    @Test(arguments: [(480, 272, 2, 1), (640, 360, 2, 1), (960, 540, 1, 1), (1280, 720, 1, 1), (1920, 1080, 1, 2)])
+    func fineLooksAtTwiceTheSize(width: Int, height: Int, enlargement: Int, factor: Int) throws {
+        func geometry(_ detail: SmokeSettings.Detail) throws -> SmokeGeometry {
+            let settings = SmokeSettings(regime: .near, detail: detail)
+            return try #require(
+                SmokeGeometry(
+                    sourceWidth: width, sourceHeight: height, widest: settings.widest, enlarges: settings.enlarges))
+        }
+        let fine = try geometry(.fine)
+        #expect(fine.enlargement == enlargement && fine.factor == factor)
+        let share = Double(fine.columns) / Double(try geometry(.usual).columns)
+        #expect(width == 1920 ? share == 1.5 : share >= 2)
+        // The cell in the middle of the picture is there in the source, too.
+        let cell = CellRegion(members: [fine.rows / 2 * fine.columns + fine.columns / 2], columns: fine.columns)
+        let box = fine.box(of: cell)
+        #expect(abs(box.x - 0.5) < 0.01 && abs(box.y - 0.5) < 0.03)
+        #expect(abs(box.width * Double(width) - Double(8 * factor) / Double(enlargement)) < 1e-6)
+    }
+
+    @Test func aDoubledPictureIsTheSourceInterpolated() throws {
+        let geometry = try #require(SmokeGeometry(sourceWidth: 160, sourceHeight: 128, widest: 320, enlarges: true))
+        let luma = (0..<160 * 128).map { UInt8($0 % 160) }
+        let chroma = (0..<80 * 64).map { UInt8(100 + $0 / 80) }
+        var picture = SmokePicture(geometry: geometry)
+        picture.load(
+            PictureView(
+                luma: PlaneView(pixels: luma.span, width: 160, height: 128, stride: 160),
+                chromaU: PlaneView(pixels: chroma.span, width: 80, height: 64, stride: 80), chromaV: nil, range: .full))
+        #expect(picture.luma.span[200 * 320 + 101] == 50 && picture.luma.span[200 * 320 + 103] == 51)
+        #expect(picture.chromaU.span[61 * 160 + 30] == 130, "row 30.25 of the source")
+        #expect(picture.chromaV.span[0] == 128)
     }
 }

@@ -54,23 +54,32 @@ import Testing
         }
     }
 
-    @Test func whatCannotChangeTheEvidenceIsNotAskedAndNothingElseIsLeftOut() {
+    @Test(arguments: [0, 8])
+    func whatCannotChangeTheEvidenceIsNotAskedAndNothingElseIsLeftOut(skyRows: Int) {
         let (columns, rows) = (24, 20)
         let settings = SmokeSettings(regime: .near)
         var random = SplitMix(state: 5)
         var whole = SmokeEvidence(columns: columns, rows: rows, settings: settings)
         var pruned = whole
+        let horizon = [Int](repeating: skyRows, count: columns)
         var saved = 0
         for step in 0..<60 {
             let share = [2, 6, 25][step / 20]
+            // Now and then clouds fill the sky.
+            let isCloud = (0..<columns * rows).map { $0 / columns < skyRows && step % 7 == 3 }
             // Smoke keeps to a place, noise does not.
             let isPlume = (0..<columns * rows).map { cell in
                 step > 30 && (5..<11).contains(cell % columns) && (5..<11).contains(cell / columns)
             }
-            let logits = isPlume.map { Double.random(in: $0 ? 1...6 : -5.5...1, using: &random) }
-            let isAsked = logits.map { $0 > 0.9 || Int.random(in: 0..<100, using: &random) < share }
+            let logits = isPlume.indices.map { cell in
+                Double.random(in: isPlume[cell] || isCloud[cell] ? 1...6 : -5.5...1, using: &random)
+            }
+            let isAsked = logits.indices.map { cell in
+                let likely = isCloud[cell] ? 60 : isCloud[0] ? 4 : share
+                return (logits[cell] > 0.9 && !isCloud[cell]) || Int.random(in: 0..<100, using: &random) < likely
+            }
             let networkLogits = isPlume.map { Double.random(in: $0 ? 0...6 : -6...6, using: &random) }
-            let concern = whole.concern(of: logits, where: isAsked)
+            let concern = whole.concern(of: logits, where: isAsked, horizon: horizon)
             saved += isAsked.indices.count { isAsked[$0] && !concern[$0] }
             func probabilities(_ isOn: [Bool]) -> CellGrid {
                 var grid = CellGrid(columns: columns, rows: rows)
@@ -79,8 +88,8 @@ import Testing
                 }
                 return grid
             }
-            whole.take(probabilities(isAsked))
-            pruned.take(probabilities(concern))
+            whole.take(probabilities(isAsked), horizon: horizon)
+            pruned.take(probabilities(concern), horizon: horizon)
             #expect(whole.evidence == pruned.evidence, "step \(step)")
         }
         #expect(saved > 500, "only \(saved) windows were left out")

@@ -174,4 +174,30 @@ struct DecisionTests {
         }
         #expect(bench.changes == [.opened, .closed] && bench.incidents[0].lastSeen == MediaTime(seconds: 4.9))
     }
+
+    /// A tower's detector looks each half minute: between its pictures nothing is gone.
+    @Test(arguments: [30.0, 60])
+    func patienceFollowsTheDetectorsStep(step: Double) throws {
+        let place = Box(x: 0.1, y: 0.1, width: 0.1, height: 0.1)
+        func watch(_ rule: IncidentRule, pictures: Int, seen: Range<Int>) -> JudgeBench {
+            var bench = JudgeBench([rule])
+            for index in 0..<pictures {
+                let time = Double(index) * step
+                bench.judge.incidents(of: .smoke, areLookedForEvery: .seconds(step))
+                let smoke = Observation(
+                    kind: .smoke, time: MediaTime(seconds: time), box: place, confidence: 0.5, track: 1)
+                bench.picture(time, seen.contains(index) && index != 3 ? [smoke] : [])
+            }
+            return bench
+        }
+        var unsure = watch(IncidentRule(kind: .smoke, minimumConfidence: 0.9), pictures: 14, seen: 0..<8)
+        let made = unsure.judge.takeDecisions().decisions
+        #expect(made.count == 1 && made.first?.reason == .lowConfidence)
+        #expect(made.first?.start == .zero && made.first?.end == MediaTime(seconds: 7 * step))
+        var staying = watch(IncidentRule(kind: .smoke, minimumConfidence: 0.9), pictures: 21, seen: 0..<21)
+        #expect(staying.judge.takeDecisions().decisions.count == 2, "one in ten pictures")
+        let patient = IncidentRule(kind: .smoke, quietTime: .seconds(300), minimumDuration: .seconds(4 * step))
+        let bench = watch(patient, pictures: 8, seen: 0..<8)
+        #expect(bench.incidents.map(\.start) == [.zero], "it was there for four steps, one picture missed")
+    }
 }

@@ -16,6 +16,11 @@ struct SmokeOptionTests {
         #expect(usual.timelapseMinutes == 30 && usual.timelapseMegabytes == 24)
         let given = try site("{timelapseMinutes: 60, timelapseMegabytes: 12}").cameras[0].smoke
         #expect(given.timelapseMinutes == 60 && given.timelapseMegabytes == 12)
+        #expect(usual.detail == .usual)
+        let fine = try site("{regime: near, detail: fine}").cameras[0]
+        #expect(fine.smoke.detail == .fine)
+        // Another working size is another configuration to those who ask why something was found.
+        #expect(fine.canonicalText != (try site("{regime: near}").cameras[0]).canonicalText)
         #expect(try site("{timelapseMinutes: 0}").cameras[0].smoke.timelapseMinutes == 0)
     }
 

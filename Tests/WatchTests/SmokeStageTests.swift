@@ -61,4 +61,17 @@ import Testing
         let (isLearning, kept) = (look(&stage, at: 960), stage.savedState())
         #expect(isLearning && kept == nil)
     }
+
+    @Test func howFarApartItsPicturesAreIsKnown() {
+        var near = SmokeStage(SmokeOptions(regime: .near))
+        _ = look(&near, at: 0)
+        #expect(near.step == .milliseconds(500))
+        var tower = SmokeStage(SmokeOptions(regime: .tower))
+        _ = look(&tower, at: 0)
+        #expect(tower.step == .seconds(30))
+        _ = look(&tower, at: 60)
+        #expect(tower.step == .seconds(60), "the stream's own, which is slower")
+        _ = look(&tower, at: 90_000)
+        #expect(tower.step == .seconds(30), "a pause is no step")
+    }
 }

@@ -120,7 +120,8 @@ class Sequence:
     def alarms(self, bar, bias, memory):
         """First picture of each alarm, and whether it lies on the plume."""
         if (bias, memory) not in self.evidence:
-            self.evidence[bias, memory] = list(judge.evidence(self.probabilities, bias, memory))
+            self.evidence[bias, memory] = list(
+                judge.evidence(self.probabilities, bias, memory, self.horizon))
         tracks = []
         for picture, box in judge.alarms(self.evidence[bias, memory], features.FIRST, bar, WARM_UP, self.horizon):
             for track in tracks:

@@ -5,6 +5,7 @@ import numpy as np
 MEMORY = 0.85
 FEWEST_CELLS = 4
 MOST_OF_PICTURE = 0.3
+MOST_OF_SKY = 0.35
 LEAST_OF_TREES = 0.003
 EARLY = 2.0
 """By how much the bar is higher before the end of the warm-up."""
@@ -24,10 +25,22 @@ def together(trees, networks, gate):
     return np.where(asked, 1 / (1 + np.exp(-logits)), 0).astype(np.float32)
 
 
-def evidence(probabilities, bias, memory=MEMORY):
-    """Evidence of each cell, picture by picture."""
+def without_clouds(probabilities, horizon):
+    """What is left of one picture where clouds look like smoke all over the sky."""
+    row = np.arange(len(probabilities))[:, None]
+    sky = row < horizon[None, :]
+    if ((probabilities > 0.5) & sky).sum() <= MOST_OF_SKY * sky.sum():
+        return probabilities
+    # A window reaches one cell beyond its own.
+    return np.where(row <= horizon[None, :], np.float32(0), probabilities)
+
+
+def evidence(probabilities, bias, memory=MEMORY, horizon=None):
+    """Evidence of each cell, picture by picture. `horizon`: the row at which the sky ends, per picture and column."""
     held = np.zeros(probabilities.shape[1:], np.float32)
-    for each in probabilities:
+    for place, each in enumerate(probabilities):
+        if horizon is not None:
+            each = without_clouds(each, horizon[place])
         smooth = cv2.blur(each, (3, 3), borderType=cv2.BORDER_REPLICATE)
         gain = np.clip(logit(cv2.dilate(smooth, np.ones((3, 3), np.uint8))) - bias, -1, 2)
         if (each > 0.5).mean() > MOST_OF_PICTURE:

@@ -2,7 +2,7 @@ public import Domain
 public import PixelKernels
 
 /// Finds open flame on the colour pictures of one camera: something with the colour of fire and a bright core that
-/// flickers in one place. Infrared pictures show no colour, and so no flame.
+/// flickers in one place; at night, with colour or without, also the glow of a fire (`NightGlow`).
 ///
 /// Deterministic: the same pictures with the same capture times give the same observations.
 public struct FlameDetector: ~Copyable, Sendable {
@@ -20,6 +20,7 @@ public struct FlameDetector: ~Copyable, Sendable {
     private var tracks = SmokeTracks()
     private var previous: [UInt8] = []
     private var evidence: [Double] = []
+    private var glow: NightGlow?
 
     public init(settings: FlameSettings = FlameSettings()) {
         self.settings = settings
@@ -46,6 +47,7 @@ public struct FlameDetector: ~Copyable, Sendable {
     public mutating func streamRestarted() {
         schedule.interrupted()
         previous = []
+        glow?.interrupted()
     }
 
     /// Analyses one picture.
@@ -60,12 +62,33 @@ public struct FlameDetector: ~Copyable, Sendable {
         previous = FlameCells.halved(picture)
         let geometry = picture.geometry
         self.picture = consume picture
+        let half = previous
+        let glows = glow?.look(at: time) { FlameCells.means(of: half, geometry) } ?? []
+        defer { tracks.forget(before: time) }
         guard let cells else { return [] }
         for cell in evidence.indices {
             let change = cells.speaksForFlame[cell] ? 1 : -Self.decay
             evidence[cell] = min(max(evidence[cell] + change, 0), Self.most)
         }
-        return observations(geometry, cells, at: time)
+        let flames = observations(geometry, cells, at: time)
+        // A flame that is seen itself needs no glow.
+        return flames
+            + glows.map { observation(of: $0, geometry, at: time) }.filter { glow in
+                !flames.contains { $0.track == glow.track }
+            }
+    }
+
+    private mutating func observation(
+        of glow: NightGlow.Finding, _ geometry: SmokeGeometry, at time: MediaTime
+    ) -> Observation {
+        let box = geometry.box(of: glow.region)
+        let (track, since) = tracks.follow(box, at: time)
+        return Observation(
+            kind: .flame, time: time, box: box, confidence: NightGlow.confidence, track: track, since: since,
+            measurements: [
+                Measurement(name: "glowGrowth", value: glow.growth, threshold: NightGlow.Bound.growth),
+                Measurement(name: "glowFlicker", value: glow.flicker, threshold: NightGlow.Bound.flicker.lowerBound),
+            ])
     }
 
     private mutating func prepare(_ source: borrowing PictureView) {
@@ -74,12 +97,14 @@ public struct FlameDetector: ~Copyable, Sendable {
         previous = []
         evidence = []
         picture = nil
+        glow = nil
         tracks = SmokeTracks(following: tracks)
         let geometry = SmokeGeometry(
             sourceWidth: source.width, sourceHeight: source.height, widest: settings.widest)
         guard let geometry else { return }
         picture = SmokePicture(geometry: geometry)
         evidence = [Double](repeating: 0, count: geometry.cells)
+        glow = NightGlow(columns: geometry.columns, rows: geometry.rows)
     }
 
     private mutating func observations(
@@ -107,7 +132,6 @@ public struct FlameDetector: ~Copyable, Sendable {
                             threshold: Double(settings.flicker)),
                     ]))
         }
-        tracks.forget(before: time)
         return found
     }
 }
@@ -171,6 +195,21 @@ struct FlameCells {
             if 2 * below >= blue.count { return difference - 255 }
         }
         return 0
+    }
+
+    /// Mean luma of each cell.
+    ///
+    /// - Parameter half: what `halved` gives.
+    static func means(of half: [UInt8], _ geometry: SmokeGeometry) -> [Float] {
+        let side = CellSums.side / 2
+        let width = geometry.width / 2
+        var sums = [Int](repeating: 0, count: geometry.cells)
+        for row in 0..<geometry.height / 2 {
+            for column in 0..<width {
+                sums[row / side * geometry.columns + column / side] += Int(half[row * width + column])
+            }
+        }
+        return sums.map { Float($0) / Float(side * side) }
     }
 
     /// Luma at half size, where each pixel has its own chroma.

@@ -47,8 +47,8 @@ enum CellRegions {
 extension SmokeGeometry {
     /// Where a region lies in the source's picture.
     func box(of region: CellRegion) -> Box {
-        let width = Double(CellSums.side * factor) / Double(sourceWidth)
-        let height = Double(CellSums.side * factor) / Double(sourceHeight)
+        let width = Double(CellSums.side * factor) / Double(sourceWidth * enlargement)
+        let height = Double(CellSums.side * factor) / Double(sourceHeight * enlargement)
         return Box(
             x: Double(region.left) * width, y: Double(region.top) * height,
             width: Double(region.right - region.left + 1) * width,

@@ -47,6 +47,13 @@ public struct SmokeDetector: ~Copyable, Sendable {
     /// Whether a picture taken then would be looked at.
     public func isDue(at time: MediaTime) -> Bool { schedule.isDue(at: time) }
 
+    /// How far a picture is from the one before, at least its own step; its own step after a pause.
+    public func interval(until time: MediaTime) -> Duration {
+        let own = Duration.seconds(settings.stepSeconds)
+        guard let lastTime, time >= lastTime, (time - lastTime).inSeconds <= longestPauseSeconds else { return own }
+        return max(own, time - lastTime)
+    }
+
     /// After a longer pause it learns the scene anew.
     var longestPauseSeconds: Double { Self.longestPause * max(settings.stepSeconds, 60) }
 
@@ -92,7 +99,8 @@ public struct SmokeDetector: ~Copyable, Sendable {
 
     /// `nil` where pictures of that size are too small.
     private func emptyState(width: Int, height: Int) -> State? {
-        let fitting = SmokeGeometry(sourceWidth: width, sourceHeight: height, widest: settings.widest)
+        let fitting = SmokeGeometry(
+            sourceWidth: width, sourceHeight: height, widest: settings.widest, enlarges: settings.enlarges)
         guard let fitting else { return nil }
         return State(
             measure: SmokeMeasure(
@@ -134,7 +142,7 @@ public struct SmokeDetector: ~Copyable, Sendable {
     private mutating func judge(_ analysis: SmokeAnalysis, at time: MediaTime) -> SmokeReport {
         guard var state = state.take() else { return SmokeReport(isLearning: true) }
         let probabilities = model.probabilities(of: analysis, state.measure, for: state.evidence)
-        state.evidence.take(probabilities)
+        state.evidence.take(probabilities, horizon: analysis.horizon)
         state.steps += 1
         let isLearning = state.steps + SmokeMeasure.first <= settings.warmUp
         let threshold = isLearning ? settings.earlyThreshold : settings.threshold

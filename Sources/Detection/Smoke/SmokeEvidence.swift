@@ -33,8 +33,10 @@ struct SmokeEvidence: Sendable {
     }
 
     /// Takes in the probabilities of one picture, 0 to 1 for each cell.
-    mutating func take(_ probabilities: CellGrid) {
-        let smooth = probabilities.mean(over: 3)
+    ///
+    /// - Parameter horizon: row at which the sky ends, by column; zeros where no sky is known of.
+    mutating func take(_ probabilities: CellGrid, horizon: [Int]) {
+        let smooth = withoutClouds(probabilities, horizon).mean(over: 3)
         let likely = probabilities.values.count { $0 > 0.5 }
         // Haze, rain or a moved camera change everything at once: no reason to believe in a plume.
         let isEverywhere = Double(likely) > settings.mostOfPicture * Double(probabilities.values.count)
@@ -52,6 +54,26 @@ struct SmokeEvidence: Sendable {
         }
     }
 
+    /// What is left where clouds go by: a plume hides part of the sky, clouds look like smoke all over it.
+    private func withoutClouds(_ probabilities: CellGrid, _ horizon: [Int]) -> CellGrid {
+        guard isMostOfSky(probabilities.values.map { $0 > 0.5 }, horizon) else { return probabilities }
+        var rest = probabilities
+        // A window reaches one cell beyond its own.
+        for cell in rest.values.indices where cell / columns <= horizon[cell % columns] { rest.values[cell] = 0 }
+        return rest
+    }
+
+    private func isMostOfSky(_ isOn: [Bool], _ horizon: [Int]) -> Bool {
+        var (sky, marked) = (0, 0)
+        for column in 0..<columns {
+            for row in 0..<min(horizon[column], rows) {
+                sky += 1
+                marked += isOn[row * columns + column] ? 1 : 0
+            }
+        }
+        return sky > 0 && Double(marked) > settings.mostOfSky * Double(sky)
+    }
+
     /// The windows whose probability can still change the evidence, however sure the networks should be of them.
     ///
     /// A window matters where evidence is held within two cells of it, or can be gained there. What comes out is the
@@ -60,10 +82,13 @@ struct SmokeEvidence: Sendable {
     /// - Parameters:
     ///   - treeLogits: log-odds of the trees.
     ///   - isAsked: windows that the trees let through.
-    func concern(of treeLogits: [Double], where isAsked: [Bool]) -> [Bool] {
+    ///   - horizon: row at which the sky ends, by column.
+    func concern(of treeLogits: [Double], where isAsked: [Bool], horizon: [Int]) -> [Bool] {
         let asked = isAsked.count { $0 }
         // So many could be smoke that they may have to be counted.
-        guard Double(asked) <= settings.mostOfPicture * Double(isAsked.count) else { return isAsked }
+        guard Double(asked) <= settings.mostOfPicture * Double(isAsked.count), !isMostOfSky(isAsked, horizon) else {
+            return isAsked
+        }
         let most = SmokeMath.logit(1)
         var highest = CellGrid(columns: columns, rows: rows)
         for cell in isAsked.indices where isAsked[cell] {

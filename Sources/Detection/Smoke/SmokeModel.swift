@@ -34,7 +34,9 @@ public struct SmokeModel: Sendable {
                 isAsked[cell] = probability >= Self.worthALook
             }
         }
-        if trees != nil, !networks.isEmpty { isAsked = evidence.concern(of: treeLogits, where: isAsked) }
+        if trees != nil, !networks.isEmpty {
+            isAsked = evidence.concern(of: treeLogits, where: isAsked, horizon: analysis.horizon)
+        }
         guard isAsked.contains(true) else { return result }
         let networkLogits = networkLogits(measure, where: isAsked)
         for cell in isAsked.indices where isAsked[cell] {

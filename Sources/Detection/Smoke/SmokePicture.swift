@@ -8,6 +8,8 @@ struct SmokePicture: ~Copyable {
     private(set) var chromaU: PixelBuffer
     private(set) var chromaV: PixelBuffer
     private var sums: [UInt16]
+    /// What is doubled; empty where nothing is.
+    private var small: PixelBuffer
     private static let lumaTable = (0..<256).map { fullRange(Double($0) - 16, of: 219, zero: 0) }
     private static let chromaTable = (0..<256).map { fullRange(Double($0) - 128, of: 224, zero: 128) }
 
@@ -17,6 +19,7 @@ struct SmokePicture: ~Copyable {
         chromaU = PixelBuffer(count: geometry.pixels / 4, filledWith: 128)
         chromaV = PixelBuffer(count: geometry.pixels / 4, filledWith: 128)
         sums = [UInt16](repeating: 0, count: geometry.sourceWidth)
+        small = PixelBuffer(count: geometry.enlargement == 2 ? geometry.pixels / 4 : 0)
     }
 
     private static func fullRange(_ value: Double, of range: Double, zero: Double) -> UInt8 {
@@ -26,9 +29,9 @@ struct SmokePicture: ~Copyable {
     /// Takes a picture in. The uppermost rows, where cameras burn text in, repeat the first row below them.
     mutating func load(_ source: borrowing PictureView) {
         let factor = Subsampling(across: geometry.factor, down: geometry.factor)
-        Self.load(source.luma, by: factor, width: geometry.width, height: geometry.height, &sums, into: &luma)
-        Self.loadChroma(source.chromaU, geometry, &sums, into: &chromaU)
-        Self.loadChroma(source.chromaV, geometry, &sums, into: &chromaV)
+        Self.load(source.luma, by: factor, width: geometry.width, height: geometry.height, &sums, &small, into: &luma)
+        Self.loadChroma(source.chromaU, geometry, &sums, &small, into: &chromaU)
+        Self.loadChroma(source.chromaV, geometry, &sums, &small, into: &chromaV)
         if source.range == .limited {
             Self.translate(&luma, Self.lumaTable)
             Self.translate(&chromaU, Self.chromaTable)
@@ -45,13 +48,29 @@ struct SmokePicture: ~Copyable {
     }
 
     private static func loadChroma(
-        _ plane: PlaneView?, _ geometry: SmokeGeometry, _ sums: inout [UInt16], into buffer: inout PixelBuffer
+        _ plane: PlaneView?, _ geometry: SmokeGeometry, _ sums: inout [UInt16], _ small: inout PixelBuffer,
+        into buffer: inout PixelBuffer
     ) {
         guard let plane, let factor = geometry.chromaSubsampling(width: plane.width, height: plane.height) else {
             buffer.fill(with: 128)
             return
         }
-        load(plane, by: factor, width: geometry.width / 2, height: geometry.height / 2, &sums, into: &buffer)
+        load(
+            plane, by: factor, width: geometry.width / 2, height: geometry.height / 2, &sums, &small, into: &buffer)
+    }
+
+    /// - Parameter small: holds the picture before it is doubled; empty where it is not.
+    private static func load(
+        _ plane: PlaneView, by factor: Subsampling, width: Int, height: Int, _ sums: inout [UInt16],
+        _ small: inout PixelBuffer, into buffer: inout PixelBuffer
+    ) {
+        guard small.count > 0 else {
+            load(plane, by: factor, width: width, height: height, &sums, into: &buffer)
+            return
+        }
+        load(plane, by: factor, width: width / 2, height: height / 2, &sums, into: &small)
+        var pixels = buffer.mutableSpan
+        doublePlane(small.span, width: width / 2, height: height / 2, into: &pixels)
     }
 
     private static func load(

@@ -8,11 +8,20 @@ public struct SmokeSettings: Sendable, Equatable {
         case tower
     }
 
+    /// How finely the pictures of a near camera are looked at.
+    public enum Detail: String, Sendable, CaseIterable {
+        case usual
+        /// At up to twice the size: plumes are found that are half as large, for four times the processor time.
+        case fine
+    }
+
     public var regime: Regime
     /// Seconds between pictures that are looked at, at least.
     public var stepSeconds: Double
     /// Pictures are made smaller by a whole number until they are at most this wide.
     public var widest: Int
+    /// Whether a picture is doubled that is then no wider than that.
+    public var enlarges = false
     /// Pictures after which the detector is sure of its references; before, the bar is higher.
     public var warmUp: Int
     /// Evidence at which something is reported.
@@ -29,18 +38,24 @@ public struct SmokeSettings: Sendable, Equatable {
     public var highestAboveHorizon: Int
     /// Where more than this part of the picture looks like smoke, none of it counts.
     public var mostOfPicture: Double
+    /// Where more than this part of the sky looks like smoke, clouds go by and no window of the sky counts.
+    public var mostOfSky: Double
 
     /// The settings that the models were trained and scored with.
-    public init(regime: Regime) {
+    ///
+    /// - Parameter detail: of towers there is one only.
+    public init(regime: Regime, detail: Detail = .usual) {
         self.regime = regime
         memory = 0.85
         fewestCells = 4
         highestAboveHorizon = 6
         mostOfPicture = 0.3
+        mostOfSky = 0.35
         switch regime {
         case .near:
             stepSeconds = 0.5
-            widest = 648
+            widest = detail == .fine ? 1296 : 648
+            enlarges = detail == .fine
             warmUp = 8
             threshold = 7
             earlyThreshold = 9

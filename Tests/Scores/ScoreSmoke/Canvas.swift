@@ -40,9 +40,8 @@ struct Canvas {
     /// Lays a soft ellipse over the picture by the law of haze: I' = (1 - a) I + a A.
     mutating func lay(_ blob: Blob, _ ink: Ink, isSmoke: Bool = false, texture: (Float, Float) -> Float = { _, _ in 1 })
     {
-        let rows = max(0, Int(blob.y - blob.radiusY))..<max(0, min(height, Int(blob.y + blob.radiusY) + 2))
-        let columns = max(0, Int(blob.x - blob.radiusX))..<max(0, min(width, Int(blob.x + blob.radiusX) + 2))
-        guard rows.lowerBound < rows.upperBound, columns.lowerBound < columns.upperBound else { return }
+        let rows = Self.extent(of: blob.y, blob.radiusY, within: height)
+        let columns = Self.extent(of: blob.x, blob.radiusX, within: width)
         for row in rows {
             for column in columns {
                 let dx = (Float(column) + 0.5 - blob.x) / blob.radiusX
@@ -60,6 +59,12 @@ struct Canvas {
         }
     }
 
+    /// Pixels that something around a middle covers; none where it lies outside.
+    private static func extent(of middle: Float, _ radius: Float, within length: Int) -> Range<Int> {
+        let first = min(max(0, Int(middle - radius)), length)
+        return first..<max(first, min(length, Int(middle + radius) + 2))
+    }
+
     private mutating func cover(_ row: Int, _ column: Int, _ alpha: Float, _ ink: Ink) {
         y[row * width + column] += alpha * (ink.y - y[row * width + column])
         guard row % 2 == 0, column % 2 == 0 else { return }
@@ -70,8 +75,9 @@ struct Canvas {
 
     /// Multiplies the light in a soft ellipse by up to `factor`.
     mutating func light(_ blob: Blob, by factor: Float) {
-        for row in max(0, Int(blob.y - blob.radiusY))..<max(0, min(height, Int(blob.y + blob.radiusY) + 2)) {
-            for column in max(0, Int(blob.x - blob.radiusX))..<max(0, min(width, Int(blob.x + blob.radiusX) + 2)) {
+        let columns = Self.extent(of: blob.x, blob.radiusX, within: width)
+        for row in Self.extent(of: blob.y, blob.radiusY, within: height) {
+            for column in columns {
                 let dx = (Float(column) + 0.5 - blob.x) / blob.radiusX
                 let dy = (Float(row) + 0.5 - blob.y) / blob.radiusY
                 let inside = min(1, (2 - 2 * blob.hardness * 0.75) * max(0, 1 - dx * dx - dy * dy))

@@ -8,13 +8,16 @@ import Watch
 @main
 enum ScoreSmoke {
     private static let usage = """
-        usage: score-smoke quiet|distractors|composites|cost near|tower AMOUNT [SEED]
+        usage: score-smoke quiet|distractors|composites|cost near|fine|tower AMOUNT [SEED [PICTURES]]
         AMOUNT: hours a weather for 'quiet', hours a kind for 'distractors', plumes for 'composites', steps for 'cost'.
+        fine: near, pictures doubled before they are looked at.
+        PICTURES: a folder for the picture of each false alarm.
         """
 
     static func main() {
         let words = Array(CommandLine.arguments.dropFirst())
-        guard words.count >= 3, let regime = SmokeSettings.Regime(rawValue: words[1]), let amount = Double(words[2]),
+        guard words.count >= 3, let regime = words[1] == "fine" ? .near : SmokeSettings.Regime(rawValue: words[1]),
+            let amount = Double(words[2]),
             amount > 0, let seed = words.count > 3 ? UInt64(words[3]) : 1
         else {
             FileHandle.standardError.write(Data((usage + "\n").utf8))
@@ -22,7 +25,9 @@ enum ScoreSmoke {
         }
         // Places and plumes are only as varied as the numbers that they are drawn from.
         precondition(Random.isEven, "the random numbers are not even: nothing would be scored as it is said to be")
-        let course = Course(regime: regime, seed: seed)
+        let pictures = words.count > 4 ? AlarmPictures(folder: URL(fileURLWithPath: words[4])) : nil
+        let course = Course(
+            regime: regime, detail: words[1] == "fine" ? .fine : .usual, seed: seed, pictures: pictures)
         switch words[0] {
         case "quiet": course.quiet(hours: amount)
         case "distractors": course.distractors(hours: amount)
@@ -41,17 +46,26 @@ struct Course {
     private static let stepsOfPlace = 240
 
     let regime: SmokeSettings.Regime
+    let detail: SmokeSettings.Detail
     let seed: UInt64
+    let pictures: AlarmPictures?
+    private var regimeName: String { detail == .fine ? detail.rawValue : regime.rawValue }
     private var stepSeconds: Double { SmokeSettings(regime: regime).stepSeconds }
     private var size: (width: Int, height: Int) { regime == .near ? (480, 272) : (640, 480) }
 
-    init(regime: SmokeSettings.Regime, seed: UInt64) {
+    init(
+        regime: SmokeSettings.Regime, detail: SmokeSettings.Detail = .usual, seed: UInt64,
+        pictures: AlarmPictures? = nil
+    ) {
         self.regime = regime
+        self.detail = detail
         self.seed = seed
+        self.pictures = pictures
     }
 
     private func detector() -> SmokeDetector {
-        SmokeDetector(settings: SmokeSettings(regime: regime), model: SmokeModelLibrary.model(for: regime).model)
+        SmokeDetector(
+            settings: SmokeSettings(regime: regime, detail: detail), model: SmokeModelLibrary.model(for: regime).model)
     }
 
     private func place(_ weather: Weather, _ number: UInt64, of size: (width: Int, height: Int)? = nil) -> Place {
@@ -64,7 +78,7 @@ struct Course {
     /// Alarms of one place: an alarm in the same track counts once. `draw` adds what happens.
     private func watch(
         _ place: Place, steps: Int, noise: Float, number: UInt64,
-        draw: (Int, inout Canvas) -> Void, report: (Int, Canvas, [Observation]) -> Void
+        draw: (Int, inout Canvas) -> Void, report: (Int, Canvas, Exposure, [Observation]) -> Void
     ) {
         var place = place
         var detector = detector()
@@ -77,7 +91,7 @@ struct Course {
             let observations = exposure.withView(width: size.width, height: size.height) {
                 detector.analyse($0, at: time).observations
             }
-            report(step, canvas, observations)
+            report(step, canvas, exposure, observations)
         }
     }
 
@@ -85,11 +99,13 @@ struct Course {
     func quiet(hours: Double) {
         var all = 0
         for (index, weather) in Weather.allCases.enumerated() {
-            let alarms = alarms(hours: hours, from: UInt64(index) * 10_000, weather: { _ in weather }, distractor: nil)
+            let alarms = alarms(
+                hours: hours, from: UInt64(index) * 10_000, name: weather.rawValue, weather: { _ in weather },
+                distractor: nil)
             all += alarms
-            Self.tell("quiet \(regime.rawValue) \(weather.rawValue)", alarms: alarms, hours: hours)
+            Self.tell("quiet \(regimeName) \(weather.rawValue)", alarms: alarms, hours: hours)
         }
-        Self.tell("quiet \(regime.rawValue) all", alarms: all, hours: hours * Double(Weather.allCases.count))
+        Self.tell("quiet \(regimeName) all", alarms: all, hours: hours * Double(Weather.allCases.count))
     }
 
     /// Hours in which something is taken for smoke that is none, by kind.
@@ -97,14 +113,14 @@ struct Course {
         let weathers: [Weather] = [.clear, .clouds, .overcast, .wind]
         for (index, kind) in Distractor.allCases.enumerated() {
             let alarms = alarms(
-                hours: hours, from: 500_000 + UInt64(index) * 10_000,
+                hours: hours, from: 500_000 + UInt64(index) * 10_000, name: kind.rawValue,
                 weather: { weathers[Int($0) % weathers.count] }, distractor: kind)
-            Self.tell("distractor \(regime.rawValue) \(kind.rawValue)", alarms: alarms, hours: hours)
+            Self.tell("distractor \(regimeName) \(kind.rawValue)", alarms: alarms, hours: hours)
         }
     }
 
     private func alarms(
-        hours: Double, from first: UInt64, weather: (UInt64) -> Weather, distractor: Distractor?
+        hours: Double, from first: UInt64, name: String, weather: (UInt64) -> Weather, distractor: Distractor?
     ) -> Int {
         let steps = max(1, Int((hours * 3600 / stepSeconds).rounded()))
         var alarms = 0
@@ -121,8 +137,12 @@ struct Course {
                     course = Distractor.Course(distractor, place, random: Random(seed: number &+ UInt64(step) &* 7919))
                 }
                 course?.draw(step < 20 ? -1 : (step - 20) % 60, on: &canvas)
-            } report: { _, _, observations in
-                for observation in observations { if let track = observation.track { tracks.insert(track) } }
+            } report: { step, _, exposure, observations in
+                let new = observations.filter { $0.track.map { tracks.insert($0).inserted } ?? false }
+                guard !new.isEmpty else { return }
+                pictures?.write(
+                    exposure, width: size.width, height: size.height, boxes: new.compactMap(\.box),
+                    name: "\(name)-\(number)-\(step)")
             }
             alarms += tracks.count
             done += now
@@ -148,7 +168,7 @@ struct Course {
             var isEarly = false
             watch(place, steps: onset + 61, noise: 1.5, number: number) { step, canvas in
                 plume.draw(step, on: &canvas)
-            } report: { step, canvas, observations in
+            } report: { step, canvas, _, observations in
                 guard !observations.isEmpty, delay == nil else { return }
                 if step < onset { isEarly = true }
                 if step >= onset, let truth = canvas.smokeBox(), observations.contains(where: { overlaps($0, truth) }) {
@@ -175,7 +195,7 @@ struct Course {
             let median = delays.isEmpty ? "none" : "\(delays[delays.count / 2])"
             print(
                 String(
-                    format: "composites %@ %@: found %d of %d (%.2f to %.2f), median steps %@", regime.rawValue, name,
+                    format: "composites %@ %@: found %d of %d (%.2f to %.2f), median steps %@", regimeName, name,
                     delays.count, chosen.count, interval.low, interval.high, median))
         }
         line("all", results)
@@ -185,7 +205,7 @@ struct Course {
         for (low, high) in [(0.15, 0.35), (0.35, 0.55), (0.55, 0.81)] as [(Float, Float)] {
             line("opacity \(low) to \(high)", results.filter { $0.opacity >= low && $0.opacity < high })
         }
-        print("composites \(regime.rawValue): \(early) of \(results.count) with an alarm before the onset")
+        print("composites \(regimeName): \(early) of \(results.count) with an alarm before the onset")
     }
 
     private static func tell(_ name: String, alarms: Int, hours: Double) {
@@ -219,7 +239,7 @@ struct Course {
         milliseconds.sort()
         print(
             String(
-                format: "cost %@ at %dx%d, %@: %.2f ms of processor time a step (median of %d)", regime.rawValue,
+                format: "cost %@ at %dx%d, %@: %.2f ms of processor time a step (median of %d)", regimeName,
                 size.width, size.height, weather.rawValue, milliseconds[milliseconds.count / 2], milliseconds.count))
     }
 }
