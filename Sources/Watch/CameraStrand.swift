@@ -41,6 +41,8 @@ final class CameraStrand: @unchecked Sendable {
     private var outlook: DecodeOutlook
     private let overload: OverloadGovernor
     private var budget = DecodeBudget()
+    /// Whether a detector looked at what the packet in hand gave.
+    private var hasLooked = false
     /// Set while the camera is held back.
     private var leftOut: LookCount?
     /// Monotonic; when no packet waited any more.
@@ -162,13 +164,14 @@ final class CameraStrand: @unchecked Sendable {
             meter.update { $0.packetsPassedOver += 1 }
             return
         }
+        hasLooked = false
         let begun = ProcessorTime.ofThisThread()
         if outlook.isOneByOne {
             decoder?.decodeAlone(packet) { frame in see(frame) }
         } else {
             decoder?.decode(packet) { frame in see(frame) }
         }
-        budget.spent((ProcessorTime.ofThisThread() - begun).inSeconds)
+        budget.spent((ProcessorTime.ofThisThread() - begun).inSeconds, looked: hasLooked)
         countErrors()
         if clock.monotonic() - lastWhole > Self.longestWithoutPicture { seesNothing() }
     }
@@ -187,6 +190,8 @@ final class CameraStrand: @unchecked Sendable {
 
     /// Whether there is time for a packet; counts it where there is none.
     private func isAffordable(_ packet: borrowing Packet, at time: MediaTime) -> Bool {
+        // Where only keyframes are decoded, nobody misses the others.
+        if outlook.isOneByOne, !packet.isKeyframe { return true }
         leftOut?.passes(time)
         let (outlook, schedules) = (outlook, pipeline.schedules)
         let verdict = budget.judge(
@@ -253,6 +258,7 @@ final class CameraStrand: @unchecked Sendable {
             return
         }
         leftOut?.looked()
+        hasLooked = true
         let step = frame.withPicture { picture in
             let step = pipeline.analyse(picture, at: time)
             bestPictures.consider(step.sightings, in: picture, at: time.time) { HeldPicture(frame) }

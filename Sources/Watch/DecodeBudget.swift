@@ -17,10 +17,8 @@ struct DecodeBudget {
 
     /// Time that was not used is saved up for so long, in seconds.
     private static let savedSeconds = 2.0
-    /// What the camera takes is smoothed over so many seconds.
-    private static let smoothing = 3.0
-    /// What it took at most is remembered for so many seconds, about.
-    private static let memory = 60.0
+    /// Like cameras want not quite the same, and are to be let go together.
+    private static let release = 1.15
 
     /// Whether its detectors are to look half as often.
     private(set) var isHeldBack = false
@@ -28,11 +26,7 @@ struct DecodeBudget {
     /// Processor seconds that are left.
     private var balance = 0.0
     private var lastFollowed: Duration?
-    private var spentSince = 0.0
-    private var taken = 0.0
-    /// What it took before it was held back. Forgotten slowly: under overload it never takes all that it would.
-    private var wantedBefore = 0.0
-    private var secondsPerPicture = 0.0
+    private var demand = DecodeDemand()
 
     private var run = Run()
 
@@ -70,7 +64,7 @@ struct DecodeBudget {
     }
 
     /// Processor time that the camera would take, in seconds a second, if nothing held it back.
-    var wanted: Double { isHeldBack ? max(wantedBefore, taken) : taken }
+    var wanted: Double { demand.wanted }
 
     /// - Parameters:
     ///   - ceiling: processor time that it may take, in seconds a second; `nil` for as much as it likes.
@@ -84,34 +78,29 @@ struct DecodeBudget {
         let elapsed = (now - lastFollowed).inSeconds
         guard elapsed >= 0.1 else { return }
         self.lastFollowed = now
-        let weight = min(1, elapsed / Self.smoothing)
-        taken += (spentSince / elapsed - taken) * weight
-        spentSince = 0
-        if !isHeldBack { wantedBefore = max(taken, wantedBefore * (1 - min(1, elapsed / Self.memory))) }
         guard let ceiling else {
             isHeldBack = false
             balance = 0
             return
         }
-        if isHeldBack {
-            isHeldBack = ceiling < wantedBefore
-        } else if taken > ceiling {
-            isHeldBack = true
-        }
+        isHeldBack = ceiling < (isHeldBack ? wanted * Self.release : wanted)
         let most = ceiling * Self.savedSeconds
         balance = min(max(balance, 0 - most) + ceiling * elapsed, most)
     }
 
     /// - Parameters:
-    ///   - seconds: processor time that a picture took.
-    mutating func spent(_ seconds: Double) {
-        spentSince += seconds
+    ///   - seconds: processor time that a packet took.
+    ///   - looked: whether a detector looked at what came of it.
+    mutating func spent(_ seconds: Double, looked: Bool) {
+        demand.spent(seconds, looked: looked)
         balance -= seconds
-        secondsPerPicture += (seconds - secondsPerPicture) / 16
     }
 
     /// Another connection has its own keyframes.
-    mutating func restart() { run = Run() }
+    mutating func restart() {
+        run = Run()
+        demand.restart()
+    }
 
     /// - Parameters:
     ///   - time: the packet's capture time; packets come in the order of decoding.
@@ -120,6 +109,7 @@ struct DecodeBudget {
         isKeyframe: Bool, isDisposable: Bool, at time: MediaTime, isAwaited: (MediaTime) -> Bool
     ) -> Verdict {
         run.note(time)
+        demand.passes(time, isHeldBack: isHeldBack)
         if isKeyframe {
             run.begin(at: time)
             return .decode
@@ -137,7 +127,8 @@ struct DecodeBudget {
         if let end = run.end, end > time, !isAwaited(end - run.spacing / 2) { return .passOver }
         guard balance > 0 else { return .shed }
         // As far as the time goes: pictures that lead to none that is looked at are decoded for nothing.
-        let pictures = secondsPerPicture > 0 ? min(balance / secondsPerPicture, 1_000) : 1_000
+        let cost = demand.secondsPerPicture
+        let pictures = cost > 0 ? min(balance / cost, 1_000) : 1_000
         let reach = time + .microseconds(Int64(run.spacing.inSeconds * pictures * 1e6))
         return isAwaited(reach) ? .decode : .shed
     }

@@ -9,8 +9,8 @@ import Domain
 ///
 /// The ceiling of the usual cameras falls first, down to keyframes alone; only then that of the urgent ones, which look for
 /// fire or have an armed zone. It rises again in the opposite order. Nobody knows how much time there is, since other
-/// programs take some: a ceiling falls while pictures wait too long and no thread is ever idle, and rises by small steps while
-/// threads are.
+/// programs take some: a ceiling falls while pictures wait too long and no thread is ever idle, and rises a step at a
+/// time while threads are.
 struct OverloadPolicy {
     enum Rank: Int, CaseIterable {
         case usual, urgent
@@ -36,12 +36,19 @@ struct OverloadPolicy {
     private static let calm = 0.08
     /// A rank of which nobody has reported for so long has no cameras.
     private static let silence = Duration.seconds(15)
+    /// What was changed must show before the same ceiling is changed again.
+    private static let settling = Duration.seconds(2)
+    /// How near to what was too much a ceiling rises without patience.
+    private static let safe = 0.9
     private static let shortestPatience = Duration.seconds(2)
     private static let longestPatience = Duration.seconds(20)
 
     private struct Level {
         /// `nil`: as much as a camera likes.
         var ceiling: Double?
+        /// What was too much the last time.
+        var failed = Double.infinity
+        var lowered: Duration?
         /// The longest since the ceilings were last looked at.
         var lag: Duration?
         var lagBefore = Duration.zero
@@ -88,12 +95,15 @@ struct OverloadPolicy {
         meanIdle += (idleShare - meanIdle) / 4
         let urgentIsLate = isBusy && isLate(.urgent)
         let usualCanGive = isThere(.usual, at: now) && levels[Rank.usual.rawValue].ceiling != Self.floor
-        if urgentIsLate && !usualCanGive { lower(.urgent) }
-        if urgentIsLate && usualCanGive || isBusy && isLate(.usual) { lower(.usual) }
+        if urgentIsLate && !usualCanGive { lower(.urgent, at: now) }
+        if urgentIsLate && usualCanGive || isBusy && isLate(.usual) { lower(.usual, at: now) }
         if meanIdle > Self.calm {
             let since = calmSince ?? now
             calmSince = since
-            if now - since >= patience { rise(by: 1 + min(0.3, meanIdle / 2), at: now) }
+            // What is taken grows with the ceiling at most.
+            if now - since >= Self.settling {
+                rise(by: min(2, 0.97 / (1 - min(meanIdle, 0.9))), waited: now - since, at: now)
+            }
         } else {
             calmSince = nil
         }
@@ -116,24 +126,39 @@ struct OverloadPolicy {
         levels[rank.rawValue].lastReport.map { now - $0 < Self.silence } ?? false
     }
 
-    private mutating func lower(_ rank: Rank) {
+    private mutating func lower(_ rank: Rank, at now: Duration) {
         let level = levels[rank.rawValue]
+        if let lowered = level.lowered, now - lowered < Self.settling { return }
         let before = min(level.ceiling ?? .infinity, level.mostWanted)
         guard before > Self.floor else { return }
         let factor = (level.lag ?? .zero) > Self.veryLate ? 0.7 : 0.85
         levels[rank.rawValue].ceiling = max(Self.floor, before * factor)
-        if roseLast { patience = min(patience * 4, Self.longestPatience) }
+        levels[rank.rawValue].lowered = now
+        if roseLast {
+            patience = min(patience * 4, Self.longestPatience)
+            levels[rank.rawValue].failed = before
+        }
         roseLast = false
     }
 
     /// A little more for whoever is held back: the urgent ones first.
-    private mutating func rise(by factor: Double, at now: Duration) {
+    ///
+    /// - Parameter waited: for how long there was something to give.
+    private mutating func rise(by factor: Double, waited: Duration, at now: Duration) {
         for rank in [Rank.urgent, .usual] {
             guard let ceiling = levels[rank.rawValue].ceiling else { continue }
-            let next = ceiling * factor
-            levels[rank.rawValue].ceiling = next > levels[rank.rawValue].mostWanted * 1.2 ? nil : next
+            let level = levels[rank.rawValue]
+            let safe = max(ceiling, level.failed * Self.safe)
+            var next = min(ceiling * factor, safe)
+            let isBold = next < ceiling * 1.01
+            if isBold {
+                guard waited >= patience else { return }
+                next = safe * 1.1
+                if roseLast { patience = max(patience / 2, Self.shortestPatience) }
+            }
+            levels[rank.rawValue].ceiling = next > level.mostWanted * 1.2 ? nil : next
+            levels[rank.rawValue].failed = max(level.failed, next)
             calmSince = now
-            if roseLast { patience = max(patience / 2, Self.shortestPatience) }
             roseLast = true
             return
         }

@@ -71,6 +71,7 @@ struct Health: AsyncParsableCommand {
             line += String(
                 format: "  %.1f frames/s  %.0f kbit/s", counters.framesPerSecond, counters.bitsPerSecond / 1000)
             line += "  \(status.codec) \(status.width)x\(status.height)"
+            if let leftOut = counters.framesLeftOut { line += "  left out \(leftOut)" }
             line += "  shed \(counters.packetsShed)  errors \(counters.decodeErrors)  reconnects \(counters.reconnects)"
         }
         // Silenced rules are nobody's fault: they are said, and change nothing in the exit code.

@@ -109,7 +109,7 @@ def overload(count, seconds):
     try:
         wait_for(lambda: all(c["state"] not in ("connecting", "blind") for c in program.get("/api/cameras")["cameras"]), 120, "all see")
         # Until the ceilings have settled.
-        time.sleep(60)
+        time.sleep(75)
         before, begun = counters(program), time.monotonic()
         time.sleep(seconds)
         after, lasted = counters(program), time.monotonic() - begun
@@ -118,20 +118,22 @@ def overload(count, seconds):
         # Of the packets whose fate was settled in this time: those that came before and waited are in both counts.
         share = lambda name, fate: 100 * fates[fate][name] / max(1, sum(fates[key][name] for key in fates))
         status = {camera["camera"]: camera for camera in program.get("/api/cameras")["cameras"]}
-        lost = {}
+        lost, thrown_away = {}, {}
         for kind in ("smoke", "armed", "plain", "dear"):
             like = [name for name in names if name.startswith(kind)]
             usual = 2 if kind == "smoke" else 10
             left_out = [100 * (1 - looks[name] / (usual * lasted)) for name in like]
             shed, passed = ([share(name, fate) for name in like] for fate in ("packetsShed", "packetsPassedOver"))
-            lost[kind] = left_out
+            lost[kind], thrown_away[kind] = left_out, shed
             told = sum(status[name].get("fault") == "overloaded" for name in names if name.startswith(kind))
             print(f"overload: {kind:5} {len(like)} cameras: {min(left_out):.0f} to {max(left_out):.0f} % of the looks left out "
                   f"(median {statistics.median(left_out):.0f} %); of the packets {min(shed):.0f} to {max(shed):.0f} % shed "
                   f"(median {statistics.median(shed):.0f} %), {statistics.median(passed):.0f} % passed over; {told} told as overloaded",
                   flush=True)
-        fair = max(max(lost[kind]) - min(lost[kind]) for kind in lost)
-        print(f"overload: from the least to the most among like cameras {fair:.0f} percentage points")
+        spread = lambda shares: max(max(shares[kind]) - min(shares[kind]) for kind in shares)
+        fair = spread(thrown_away)
+        print(f"overload: from the least to the most among like cameras {fair:.0f} percentage points of the packets, "
+              f"{spread(lost):.0f} of the looks")
         first = min(lost["plain"]) >= max(lost["smoke"] + lost["armed"]) - 1
         return first and fair <= 10
     finally:

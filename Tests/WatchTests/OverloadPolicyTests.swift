@@ -20,6 +20,7 @@ private struct SimulatedSite {
         var caughtUp = 0.0
         var awaitsKeyframe = false
         var lookedAt = 0
+        /// Packets that somebody would have looked at, or that others refer to.
         var lost = 0
         var looksForSmoke: Bool { looking > 0.01 }
 
@@ -112,18 +113,19 @@ private struct SimulatedSite {
         }
         if isKeyframe { camera.awaitsKeyframe = false }
         guard verdict == .decode, !camera.awaitsKeyframe else {
-            camera.lost += 1
+            if verdict != .passOver { camera.lost += 1 }
             return 1e-6
         }
         var cost = camera.decoding
-        if schedule.isDue(at: time) {
+        let looks = schedule.isDue(at: time)
+        if looks {
             camera.halved.motionAnalysed(at: time)
             camera.halved.smokeAnalysed(at: time)
             camera.looks.analysed(at: time)
             camera.lookedAt += 1
             cost += camera.looking
         }
-        camera.budget.spent(cost)
+        camera.budget.spent(cost, looked: looks)
         return cost
     }
 
@@ -138,19 +140,21 @@ struct OverloadPolicyTests {
     private typealias Camera = SimulatedSite.Camera
 
     private static func armed() -> Camera {
-        Camera(rank: .urgent, decoding: 0.0018, looking: 0.0008, looksPerSecond: 10)
+        Camera(rank: .urgent, decoding: 0.0036, looking: 0.0016, looksPerSecond: 10)
     }
     private static func smoke() -> Camera {
-        Camera(rank: .urgent, decoding: 0.0018, looking: 0.018, looksPerSecond: 2)
+        Camera(rank: .urgent, decoding: 0.0036, looking: 0.036, looksPerSecond: 2)
     }
     /// Like pictures do not cost quite the same.
     private static func plain(_ number: Int) -> Camera {
-        Camera(rank: .usual, decoding: 0.0018 + 0.0001 * Double(number % 3), looking: 0.0008, looksPerSecond: 10)
+        Camera(rank: .usual, decoding: 0.0034 + 0.0002 * Double(number % 3), looking: 0.0016, looksPerSecond: 10)
     }
 
     /// Shares of the looks that were lost in 60 seconds, after the site has settled.
-    private static func lossesInAMinute(_ site: inout SimulatedSite, rates: [Double]) -> [Double] {
-        site.run(until: site.now + 60)
+    private static func lossesInAMinute(
+        _ site: inout SimulatedSite, rates: [Double], settling: Double = 60
+    ) -> [Double] {
+        site.run(until: site.now + settling)
         site.forget()
         let begun = site.now
         site.run(until: begun + 60)
@@ -158,8 +162,8 @@ struct OverloadPolicyTests {
     }
 
     @Test func nothingIsLostWhileThereIsTime() {
-        var site = SimulatedSite((0..<14).map(Self.plain))
-        let lost = Self.lossesInAMinute(&site, rates: Array(repeating: 10, count: 14))
+        var site = SimulatedSite((0..<7).map(Self.plain))
+        let lost = Self.lossesInAMinute(&site, rates: Array(repeating: 10, count: 7))
         #expect(lost.allSatisfy { abs($0) < 0.01 }, "\(lost)")
         #expect(site.cameras.allSatisfy { $0.lost == 0 })
     }
@@ -169,30 +173,30 @@ struct OverloadPolicyTests {
     }
 
     @Test func aLittleTooMuchCostsLooksBeforePictures() {
-        var site = SimulatedSite((0..<19).map(Self.plain))
-        let lost = Self.lossesInAMinute(&site, rates: Array(repeating: 10, count: 19))
+        var site = SimulatedSite((0..<10).map(Self.plain))
+        let lost = Self.lossesInAMinute(&site, rates: Array(repeating: 10, count: 10))
         #expect(lost.allSatisfy { $0 < 0.52 }, "\(lost)")
-        #expect(Self.shed(site).allSatisfy { $0 < 0.15 }, "\(Self.shed(site))")
-        #expect(site.busy > 0.8 * 60, "\(site.busy)")
+        #expect(Self.shed(site).allSatisfy { $0 < 0.1 }, "\(Self.shed(site))")
+        #expect(site.busy > 0.65 * 60, "\(site.busy)")
     }
 
     @Test func likeCamerasLoseAlike() {
-        var site = SimulatedSite((0..<40).map(Self.plain))
-        let lost = Self.lossesInAMinute(&site, rates: Array(repeating: 10, count: 40))
+        var site = SimulatedSite((0..<20).map(Self.plain))
+        let lost = Self.lossesInAMinute(&site, rates: Array(repeating: 10, count: 20))
         #expect(lost.max()! - lost.min()! < 0.05, "\(lost)")
         #expect(Self.shed(site).max()! - Self.shed(site).min()! < 0.1, "\(Self.shed(site))")
         #expect(site.busy > 0.7 * 60, "\(site.busy)")
     }
 
     @Test func armedZonesAndSmokeGoShortLast() {
-        let (armed, smoke, plain) = (0..<10, 10..<20, 20..<40)
+        let (armed, smoke, plain) = (0..<5, 5..<10, 10..<20)
         var site = SimulatedSite(
             armed.map { _ in Self.armed() } + smoke.map { _ in Self.smoke() } + plain.map(Self.plain))
         let rates = armed.map { _ in 10.0 } + smoke.map { _ in 2.0 } + plain.map { _ in 10.0 }
-        let lost = Self.lossesInAMinute(&site, rates: rates)
-        // Nobody looks at each picture any more; of the pictures, next to none is missing where a zone is armed.
-        #expect(lost[armed].max()! < 0.55, "\(lost)")
-        #expect(Self.shed(site)[armed].max()! < 0.2, "\(Self.shed(site))")
+        let lost = Self.lossesInAMinute(&site, rates: rates, settling: 180)
+        // There is time for what armed zones want, and for half of the looks for smoke.
+        #expect(lost[armed].max()! < 0.1, "\(lost)")
+        #expect(Self.shed(site)[armed].max()! < 0.05, "\(Self.shed(site))")
         #expect(lost[smoke].max()! < 0.55, "\(lost)")
         // Keyframes alone, and each of them.
         #expect(lost[plain].min()! > 0.85 && lost[plain].max()! < 0.9, "\(lost)")
@@ -201,16 +205,16 @@ struct OverloadPolicyTests {
 
     @Test func aDearCameraDoesNotTakeFromCheapOnes() {
         let dear = Camera(rank: .usual, decoding: 0.02, looking: 0.001, looksPerSecond: 10)
-        var site = SimulatedSite([dear] + (0..<12).map(Self.plain))
-        let lost = Self.lossesInAMinute(&site, rates: Array(repeating: 10, count: 13))
+        var site = SimulatedSite([dear] + (0..<6).map(Self.plain))
+        let lost = Self.lossesInAMinute(&site, rates: Array(repeating: 10, count: 7))
         #expect(lost[0] > 0.2 && lost[0] < 0.9, "\(lost)")
         #expect(lost.dropFirst().allSatisfy { $0 < 0.05 }, "\(lost)")
     }
 
     @Test func allIsWellAgainWhenTheLoadGoes() {
-        var site = SimulatedSite((0..<40).map(Self.plain))
+        var site = SimulatedSite((0..<20).map(Self.plain))
         site.run(until: 60)
-        site.cameras.removeLast(30)
+        site.cameras.removeLast(15)
         let begun = site.now
         var recovered: Double?
         while recovered == nil, site.now < begun + 300 {
