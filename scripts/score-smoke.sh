@@ -29,3 +29,6 @@ esac
 "$score" distractors near "$near"
 "$score" composites tower "$count"
 "$score" composites near "$count"
+"$score" quiet fine "$near"
+"$score" distractors fine "$near"
+"$score" composites fine "$count"
