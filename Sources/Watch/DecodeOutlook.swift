@@ -15,6 +15,11 @@ struct DecodeOutlook {
     /// Capture times of what went into the decoder and has not come out of it, in order.
     private var pending: [MediaTime] = []
 
+    /// Of those that were decoded.
+    private var lastKeyframe: MediaTime?
+    /// A camera whose pictures are looked at seldom shows all the same that it still sees.
+    private static let longestUnseen = Duration.seconds(10)
+
     private let decoding: DecodedPictures
 
     init(_ decoding: DecodedPictures = .all) { self.decoding = decoding }
@@ -31,7 +36,12 @@ struct DecodeOutlook {
         _ packet: borrowing Packet, at time: MediaTime, for schedules: [AnalysisSchedule], isAskedFor: Bool = false
     ) -> Bool {
         switch decoding {
-        case .keyframes: guard packet.isKeyframe else { return false }
+        case .keyframes:
+            // No other picture refers to it where only keyframes are decoded: those that nobody looks at are left out, too.
+            guard packet.isKeyframe, isAskedFor || isOverdue(time) || isAwaited(time, by: schedules) else {
+                return false
+            }
+            lastKeyframe = time
         case .reference: guard !packet.isDisposable || isAskedFor else { return false }
         case .all: guard !packet.isDisposable || isAskedFor || isAwaited(time, by: schedules) else { return false }
         }
@@ -46,6 +56,10 @@ struct DecodeOutlook {
             for earlier in pending where earlier < time && ahead.isDue(at: earlier) { ahead.analysed(at: earlier) }
             return ahead.isDue(at: time)
         }
+    }
+
+    private func isOverdue(_ time: MediaTime) -> Bool {
+        lastKeyframe.map { time - $0 >= Self.longestUnseen || time < $0 } ?? true
     }
 
     /// Notes that a picture goes into the decoder.

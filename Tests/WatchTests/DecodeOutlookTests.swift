@@ -1,5 +1,7 @@
 import Detection
 import Domain
+import Media
+import SiteConfiguration
 import Testing
 
 @testable import Watch
@@ -55,6 +57,33 @@ struct DecodeOutlookTests {
         // Of half the pictures, which may be passed over, most are.
         if framesPerSecond == 25, rates == [5] { #expect(Double(fewer.decoded) < 0.65 * Double(all.decoded)) }
         if rates == [1000] { #expect(fewer.decoded == all.decoded) }
+    }
+
+    /// A tower that is looked at every 30 seconds, and shows every ten that it still sees.
+    @Test func keyframesThatNobodyLooksAtAreLeftOut() {
+        var outlook = DecodeOutlook(.keyframes)
+        var schedule = AnalysisSchedule(framesPerSecond: 1.0 / 30)
+        var decoded: [Int] = []
+        for second in 0..<120 {
+            let time = MediaTime(seconds: Double(second))
+            guard let packet = Self.packet(at: time, isKeyframe: second % 2 == 0),
+                outlook.admits(packet, at: time, for: [schedule])
+            else { continue }
+            outlook.leaves(time)
+            decoded.append(second)
+            if schedule.isDue(at: time) { schedule.analysed(at: time) }
+        }
+        #expect(decoded.count == 13 && decoded.allSatisfy { $0 % 2 == 0 }, "\(decoded)")
+        let now = MediaTime(seconds: 122)
+        for isAskedFor in [false, true] {
+            guard let packet = Self.packet(at: now, isKeyframe: true) else { continue }
+            let isAdmitted = outlook.admits(packet, at: now, for: [schedule], isAskedFor: isAskedFor)
+            #expect(isAdmitted == isAskedFor, "\(decoded)")
+        }
+    }
+
+    private static func packet(at time: MediaTime, isKeyframe: Bool) -> Packet? {
+        Packet(bytes: [1], captureTime: CaptureTime(time: time, uncertainty: .zero), isKeyframe: isKeyframe)
     }
 
     @Test func aClockThatGoesBackIsDecoded() {
