@@ -85,15 +85,20 @@ struct BrightnessGain {
         let picture = blocks.span
         let mask = objects.span
         pictures += 1
-        let fast = pictures < Self.fastPictures
+        let usual = pictures < Self.fastPictures ? 3 : 5
+        // Spans, since an array that is a property asks at each element whether it is shared.
+        let columns = offsets
+        let offsets = columns.span
+        let (starts, maskRows) = (rowStart(1) - rowStart(0), spacing * stride)
+        let (across, down, spacing) = (across, down, spacing)
+        var means = means.mutableSpan
         for row in 0..<down {
-            let start = rowStart(row)
-            let maskStart = row * spacing * stride
             for column in 0..<across {
-                let mean = Int(means[row * across + column])
-                let difference = Int(picture[start + offsets[column]]) << 8 - mean
-                let shift = mask[maskStart + column * spacing] != 0 ? 10 : fast ? 3 : 5
-                means[row * across + column] = UInt16(truncatingIfNeeded: mean + difference >> shift)
+                let mean = Int(means[row &* across &+ column])
+                let luma = Int(picture[row &* starts &+ offsets[column]])
+                let isObject = mask[row &* maskRows &+ column &* spacing] != 0
+                let step = (luma << 8 &- mean) >> (isObject ? 10 : usual)
+                means[row &* across &+ column] = UInt16(truncatingIfNeeded: mean &+ step)
             }
         }
     }

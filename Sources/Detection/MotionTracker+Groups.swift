@@ -57,28 +57,38 @@ extension MotionTracker {
         return best
     }
 
-    /// Where one member alone can be the one that reaches the region's left or right end, it does.
+    /// Where one member alone can be the one that reaches the region's left or right, upper or lower end, it does.
     private mutating func alignEdges(of blob: Blob, _ members: [Int]) {
-        func outermost(_ edge: (MotionTrack) -> Double) -> Int? {
-            var first: (index: Int, edge: Double)?
-            var second = Double.infinity
-            for index in members {
-                let own = edge(tracks[index])
-                if let least = first?.edge, own >= least {
-                    second = min(second, own)
-                } else {
-                    second = first?.edge ?? .infinity
-                    first = (index, own)
-                }
-            }
-            guard let first, members.count > 1 else { return nil }
-            return second - first.edge > 0.25 * tracks[first.index].extent.width ? first.index : nil
-        }
-        if blob.minX > 0, let index = outermost({ $0.frame.minX }) {
+        if blob.minX > 0, let index = outermost(members, { $0.frame.minX }, of: { $0.extent.width }) {
             tracks[index].correct(x: Double(blob.minX) + tracks[index].extent.left, y: nil, trust: 0.3)
         }
-        if Double(blob.maxX) < width, let index = outermost({ -$0.frame.maxX }) {
+        if Double(blob.maxX) < width, let index = outermost(members, { -$0.frame.maxX }, of: { $0.extent.width }) {
             tracks[index].correct(x: Double(blob.maxX) - tracks[index].extent.right, y: nil, trust: 0.3)
         }
+        if blob.minY > 0, let index = outermost(members, { $0.frame.minY }, of: { $0.extent.height }) {
+            tracks[index].correct(x: nil, y: Double(blob.minY) + tracks[index].extent.up, trust: 0.3)
+        }
+        if Double(blob.maxY) < height, let index = outermost(members, { -$0.frame.maxY }, of: { $0.extent.height }) {
+            tracks[index].correct(x: nil, y: Double(blob.maxY) - tracks[index].extent.down, trust: 0.3)
+        }
+    }
+
+    /// The member whose edge is the least, where that of every other one is greater by a quarter of its size.
+    private func outermost(
+        _ members: [Int], _ edge: (MotionTrack) -> Double, of size: (MotionTrack) -> Double
+    ) -> Int? {
+        var first: (index: Int, edge: Double)?
+        var second = Double.infinity
+        for index in members {
+            let own = edge(tracks[index])
+            if let least = first?.edge, own >= least {
+                second = min(second, own)
+            } else {
+                second = first?.edge ?? .infinity
+                first = (index, own)
+            }
+        }
+        guard let first, members.count > 1 else { return nil }
+        return second - first.edge > 0.25 * size(tracks[first.index]) ? first.index : nil
     }
 }

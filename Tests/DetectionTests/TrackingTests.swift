@@ -51,6 +51,38 @@ import Testing
         #expect(result.ours.accuracy > 0.7)
     }
 
+    /// Two alike cars, one behind the other, that close up and drive on as one region of the mask.
+    @Test func carsBumperToBumperKeepTheirPlaces() {
+        var scene = NoisyScene(noise: 2)
+        var detector = MotionDetector(settings: MotionSettings())
+        var together: [Double] = []
+        for n in 0..<75 {
+            scene.render()
+            guard n >= 20 else {
+                _ = scene.analyse(with: &detector, at: Double(n) / 10)
+                continue
+            }
+            let step = Double(n - 20)
+            // The gap is closed after two seconds. Then they come towards the camera: they grow and get faster.
+            let size = step < 20 ? 1 : 1 + (step - 20) / 90
+            let front = Box(
+                x: 300, y: 80 + 2 * step + max(0, step - 20) * 1.5 * size, width: 54 * size, height: 60 * size)
+            let rear = Box(
+                x: 306, y: min(front.y - 48 * size, 3.6 * step), width: 46 * size, height: 48 * size)
+            for car in [rear, front] {
+                scene.paint(x: Int(car.x), y: Int(car.y), width: Int(car.width), height: Int(car.height), luma: 235)
+            }
+            let report = scene.analyse(with: &detector, at: Double(n) / 10)
+            guard step > 24 else { continue }
+            for car in [rear, front] {
+                let place = Box(x: car.x / 640, y: car.y / 360, width: car.width / 640, height: car.height / 360)
+                together.append(report.observations.map { $0.box?.overlap(with: place) ?? 0 }.max() ?? 0)
+            }
+        }
+        let held = together.filter { $0 > 0.3 }.count
+        #expect(Double(held) > 0.9 * Double(together.count), "\(held) of \(together.count)")
+    }
+
     /// The figure of the README: three scenes of 90 s.
     @Test(.enabled(if: ProcessInfo.processInfo.environment["LOOKOUT_SOAK"] != nil), arguments: [1, 2, 3])
     func figures(seed: UInt64) throws {
