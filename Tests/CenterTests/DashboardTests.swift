@@ -161,9 +161,10 @@ import Testing
         try await browser.wait(for: "document.getElementById('detail').innerText.includes('Tổ 3')")
         let handling = try await backend.history(of: IncidentID(id)).last?.revision.incident.handling
         #expect(handling?.judgement?.reason == .insect && handling?.assignment?.to == "Tổ 3")
-        // Without a reason nothing is locked.
-        try await press("lock")
-        #expect(try await browser.value("\(form).querySelector('textarea').placeholder").hasPrefix("Why?"))
+        // Without a reason nothing is locked. What was assigned comes back, and may draw the form anew meanwhile.
+        try await browser.wait(
+            for: "(\(form).querySelector('[data-step=lock]').click(), "
+                + "\(form).querySelector('textarea').placeholder.startsWith('Why?'))")
         _ = try await browser.value("\(form).querySelector('textarea').value = 'công an yêu cầu'")
         try await press("lock")
         try await browser.wait(for: "\(form).querySelector('[data-step=unlock]') !== null")
