@@ -27,7 +27,10 @@ struct FaultTests {
             "4:29: 'workingHeight' must be a whole number from 64 to 2160, not '100000'"
         ),
         ("motion: {workingHeight: 99.5}", "4:29: 'workingHeight' must be a whole number from 64 to 2160, not '99.5'"),
-        ("motion: fast", "4:13: 'motion' must be a mapping with the keys workingHeight, framesPerSecond, quietFramesPerSecond"),
+        (
+            "motion: fast",
+            "4:13: 'motion' must be a mapping with the keys workingHeight, framesPerSecond, quietFramesPerSecond"
+        ),
         ("zones: [{id: a, polygon: [[0, 0], [1, 1]]}]", "4:30: 'polygon' must be a list of 3 to 100 items, not of 2"),
         (
             "zones: [{id: a, polygon: [[0, 0], [1.2, 1], [0, 1]]}]",
