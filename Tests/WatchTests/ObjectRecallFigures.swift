@@ -59,10 +59,10 @@ import Testing
             living = next
         }
 
-        func finish() -> [Thing] {
-            // What is seen for less than half a second, at 25 pictures, is no object yet; and whose first second the end of the
-            // footage cuts off might have become a track.
-            return ended.filter { $0.pictures >= 13 } + living.filter { $0.pictures >= 25 }
+        mutating func finish() -> [Thing] {
+            ended += living
+            // What is seen for less than half a second, at 25 pictures, is no object yet.
+            return ended.filter { $0.pictures >= 13 }
         }
     }
 
