@@ -144,8 +144,13 @@ struct CameraPipeline: ~Copyable {
     var looksHalfAsOften: Bool {
         get { halved != nil }
         set {
-            guard newValue != looksHalfAsOften else { return }
-            halved = newValue ? HalvedLooks(motionPerSecond: motionPerSecond, smokeStepSeconds: smokeStep) : nil
+            guard newValue else {
+                halved = nil
+                return
+            }
+            // The danger of fire may have changed the step meanwhile.
+            if let halved, halved.smokeStepSeconds == smokeStep { return }
+            halved = HalvedLooks(motionPerSecond: motionPerSecond, smokeStepSeconds: smokeStep)
         }
     }
 

@@ -45,6 +45,8 @@ final class CameraStrand: @unchecked Sendable {
     private var hasLooked = false
     /// Set while the camera is held back.
     private var leftOut: LookCount?
+    /// Whether the decoder has handed over all that it held, since the rest up to the next keyframe is left out.
+    private var isFlushed = false
     /// Monotonic; when no packet waited any more.
     private var caughtUp = Duration.zero
     private let streamOptions: StreamOptions
@@ -133,6 +135,7 @@ final class CameraStrand: @unchecked Sendable {
         lastWhole = clock.monotonic()
         caughtUp = lastWhole
         budget.restart()
+        if leftOut != nil { leftOut = LookCount(pipeline.schedules) }
         if stateKeptAt == nil { restoreState() }
         record(pipeline.streamRestarted(at: clock.wall()))
         do {
@@ -159,7 +162,19 @@ final class CameraStrand: @unchecked Sendable {
     private func decode(_ packet: consuming Packet) {
         guard decoder != nil else { return }
         let time = packet.captureTime.time + (session?.timeOffset ?? .zero)
-        guard isAffordable(packet, at: time) else { return }
+        let verdict = verdict(on: packet, at: time)
+        guard verdict == .decode else {
+            // Nothing follows before the next keyframe that would push out what the decoder holds.
+            if budget.leavesOutRest, !isFlushed {
+                decoder?.flush { frame in see(frame) }
+                isFlushed = true
+            }
+            if verdict == .shed, clock.monotonic() - lastWhole > Self.longestWithoutPicture {
+                became(.degraded, because: .overloaded)
+            }
+            return
+        }
+        isFlushed = false
         guard outlook.admits(packet, at: time, for: pipeline.schedules, isAskedFor: requests.isWanted) else {
             meter.update { $0.packetsPassedOver += 1 }
             return
@@ -183,28 +198,29 @@ final class CameraStrand: @unchecked Sendable {
         let lag = min(waiting, now - caughtUp)
         let report = OverloadPolicy.Report(rank: isUrgent ? .urgent : .usual, lag: lag, wanted: budget.wanted)
         budget.follow(ceiling: overload.take(report, at: now), at: now)
-        guard budget.isHeldBack != pipeline.looksHalfAsOften else { return }
-        leftOut = budget.isHeldBack ? LookCount(pipeline.schedules) : nil
+        if budget.isHeldBack != pipeline.looksHalfAsOften {
+            leftOut = budget.isHeldBack ? LookCount(pipeline.schedules) : nil
+        }
         pipeline.looksHalfAsOften = budget.isHeldBack
     }
 
-    /// Whether there is time for a packet; counts it where there is none.
-    private func isAffordable(_ packet: borrowing Packet, at time: MediaTime) -> Bool {
+    /// What there is time for; counts what there is none for.
+    private func verdict(on packet: borrowing Packet, at time: MediaTime) -> DecodeBudget.Verdict {
         // Where only keyframes are decoded, nobody misses the others.
-        if outlook.isOneByOne, !packet.isKeyframe { return true }
+        if outlook.isOneByOne, !packet.isKeyframe { return .decode }
         leftOut?.passes(time)
         let (outlook, schedules) = (outlook, pipeline.schedules)
         let verdict = budget.judge(
             isKeyframe: packet.isKeyframe, isDisposable: packet.isDisposable, at: time
         ) { outlook.isAwaited($0, by: schedules) }
         let looksLeftOut = Int64(leftOut?.take() ?? 0)
-        guard verdict != .decode || looksLeftOut > 0 else { return true }
+        guard verdict != .decode || looksLeftOut > 0 else { return verdict }
         meter.update { counters in
             if verdict == .shed { counters.packetsShed += 1 }
             if verdict == .passOver { counters.packetsPassedOver += 1 }
             if looksLeftOut > 0 { counters.framesLeftOut = (counters.framesLeftOut ?? 0) + looksLeftOut }
         }
-        return verdict == .decode
+        return verdict
     }
 
     /// Packets come, but nothing that can be looked at: as blind as without a connection.

@@ -4,7 +4,7 @@ import Domain
 ///
 /// A camera that would take more than its ceiling is held back: its detectors look half as often, and of each run of
 /// pictures from one keyframe to the next only so many are decoded as there is time for, and none that nobody looks at
-/// before the run ends. The keyframe is always decoded.
+/// before the run ends. The keyframe is always decoded, but where each picture is one (MJPEG).
 struct DecodeBudget {
     /// What becomes of a packet.
     enum Verdict: Equatable {
@@ -42,6 +42,8 @@ struct DecodeBudget {
         var leftOut: Verdict?
         /// Pictures shown before the keyframe refer to what was left out.
         var lacksLeading = false
+        /// Whether nothing came since the keyframe.
+        var isNew = false
 
         mutating func begin(at time: MediaTime) {
             if let keyframe { lengths = (time > keyframe ? time - keyframe : nil, lengths.last) }
@@ -51,7 +53,8 @@ struct DecodeBudget {
         }
 
         mutating func note(_ time: MediaTime) {
-            if let newest, time > newest, time - newest < .seconds(1) { spacing = time - newest }
+            // Smoothed: stamps that were repeated or lost stand closer, or wider, than the pictures were taken.
+            if let newest, time > newest, time - newest < .seconds(1) { spacing = (spacing * 7 + (time - newest)) / 8 }
             newest = max(newest ?? time, time)
         }
 
@@ -62,6 +65,9 @@ struct DecodeBudget {
             return difference <= spacing * 2 ? keyframe + last : nil
         }
     }
+
+    /// Whether nothing is decoded before the next keyframe.
+    var leavesOutRest: Bool { run.leftOut != nil }
 
     /// Processor time that the camera would take, in seconds a second, if nothing held it back.
     var wanted: Double { demand.wanted }
@@ -111,9 +117,14 @@ struct DecodeBudget {
         run.note(time)
         demand.passes(time, isHeldBack: isHeldBack)
         if isKeyframe {
+            let standsAlone = run.isNew
             run.begin(at: time)
-            return .decode
+            run.isNew = true
+            guard isHeldBack, standsAlone else { return .decode }
+            guard balance > 0 else { return .shed }
+            return isAwaited(time) ? .decode : .passOver
         }
+        run.isNew = false
         if let verdict = run.leftOut { return verdict }
         if run.lacksLeading, let keyframe = run.keyframe, time < keyframe { return .shed }
         guard isHeldBack, run.keyframe != nil else { return .decode }

@@ -10,11 +10,14 @@ struct HalvedLooks {
 
     private(set) var motion: AnalysisSchedule
     private(set) var smoke: AnalysisSchedule?
+    /// What it was made for.
+    let smokeStepSeconds: Double?
 
     /// - Parameters:
     ///   - motionPerSecond: pictures that are looked at while nothing is wrong.
     ///   - smokeStepSeconds: between pictures while nothing is wrong; `nil` where smoke is not looked for.
     init(motionPerSecond: Double, smokeStepSeconds: Double?) {
+        self.smokeStepSeconds = smokeStepSeconds
         motion = AnalysisSchedule(
             framesPerSecond: min(motionPerSecond, max(motionPerSecond / 2, Self.fewestMotionPictures)))
         smoke = smokeStepSeconds.map { step in

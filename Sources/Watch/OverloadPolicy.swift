@@ -94,7 +94,8 @@ struct OverloadPolicy {
         let isBusy = idleShare < Self.busy
         meanIdle += (idleShare - meanIdle) / 4
         let urgentIsLate = isBusy && isLate(.urgent)
-        let usualCanGive = isThere(.usual, at: now) && levels[Rank.usual.rawValue].ceiling != Self.floor
+        let usual = levels[Rank.usual.rawValue]
+        let usualCanGive = isThere(.usual, at: now) && min(usual.ceiling ?? .infinity, usual.mostWanted) > Self.floor
         if urgentIsLate && !usualCanGive { lower(.urgent, at: now) }
         if urgentIsLate && usualCanGive || isBusy && isLate(.usual) { lower(.usual, at: now) }
         if meanIdle > Self.calm {

@@ -9,13 +9,14 @@ struct DecodeBudgetTests {
 
     /// Verdicts on a second of 25 pictures with a keyframe in front, each of which takes 10 ms where it is decoded.
     private mutating func second(
-        _ number: Int, ceiling: Double?, isAwaited: (MediaTime) -> Bool = { _ in true }
+        _ number: Int, ceiling: Double?, keyframesAlone: Bool = false, isAwaited: (MediaTime) -> Bool = { _ in true }
     ) -> [DecodeBudget.Verdict] {
         (0..<25).map { picture in
             now = .seconds(number) + .milliseconds(40 * picture)
             budget.follow(ceiling: ceiling, at: now)
             let verdict = budget.judge(
-                isKeyframe: picture == 0, isDisposable: false, at: MediaTime.zero + now, isAwaited: isAwaited)
+                isKeyframe: keyframesAlone || picture == 0, isDisposable: false, at: MediaTime.zero + now,
+                isAwaited: isAwaited)
             if verdict == .decode { budget.spent(0.01, looked: picture % 5 == 0) }
             return verdict
         }
@@ -68,5 +69,19 @@ struct DecodeBudgetTests {
         _ = second(30, ceiling: 0.35)
         #expect(!budget.isHeldBack)
         #expect(second(31, ceiling: 0.35).allSatisfy { $0 == .decode })
+    }
+
+    @Test mutating func whereEachPictureIsAKeyframeTheyAreLeftOutOneByOne() {
+        for number in 0..<10 { _ = second(number, ceiling: nil, keyframesAlone: true) }
+        var decoded = 0
+        for number in 10..<30 {
+            let verdicts = second(number, ceiling: 0.1, keyframesAlone: true)
+            if number >= 20 { decoded += verdicts.count { $0 == .decode } }
+        }
+        #expect(budget.isHeldBack && !budget.leavesOutRest)
+        // Ten seconds at a tenth of a processor.
+        #expect((80...120).contains(decoded), "\(decoded)")
+        let unseen = second(30, ceiling: 0.2, keyframesAlone: true) { _ in false }
+        #expect(unseen.dropFirst().allSatisfy { $0 != .decode }, "\(unseen)")
     }
 }

@@ -223,4 +223,16 @@ struct OverloadPolicyTests {
         }
         #expect(recovered.map { $0 < 120 } ?? false, "\(recovered ?? -1) s")
     }
+
+    /// A cheap camera that has nothing to give must not keep those that have from being relieved.
+    @Test func urgentCamerasAreHeldBackBesideAUsualOneThatTakesNothing() {
+        var policy = OverloadPolicy()
+        var ceiling: Double?
+        for step in 0..<200 {
+            let now = Duration.milliseconds(100 * step)
+            _ = policy.take(.init(rank: .usual, lag: .zero, wanted: 0.001), idle: .zero, at: now)
+            ceiling = policy.take(.init(rank: .urgent, lag: .seconds(2), wanted: 0.5), idle: .zero, at: now)
+        }
+        #expect(ceiling.map { $0 < 0.5 } ?? false, "\(String(describing: ceiling))")
+    }
 }
