@@ -44,11 +44,14 @@ struct DecodeBudget {
         var lacksLeading = false
         /// Whether nothing came since the keyframe.
         var isNew = false
+        /// Why the keyframe itself is left out, and with it whatever refers to it; `nil` where it is decoded.
+        var lacksKeyframe: Verdict?
 
         mutating func begin(at time: MediaTime) {
             if let keyframe { lengths = (time > keyframe ? time - keyframe : nil, lengths.last) }
             lacksLeading = leftOut != nil
             leftOut = nil
+            lacksKeyframe = nil
             keyframe = time
         }
 
@@ -121,11 +124,11 @@ struct DecodeBudget {
             run.begin(at: time)
             run.isNew = true
             guard isHeldBack, standsAlone else { return .decode }
-            guard balance > 0 else { return .shed }
-            return isAwaited(time) ? .decode : .passOver
+            run.lacksKeyframe = balance <= 0 ? .shed : isAwaited(time) ? nil : .passOver
+            return run.lacksKeyframe ?? .decode
         }
         run.isNew = false
-        if let verdict = run.leftOut { return verdict }
+        if let verdict = run.leftOut ?? run.lacksKeyframe { return verdict }
         if run.lacksLeading, let keyframe = run.keyframe, time < keyframe { return .shed }
         guard isHeldBack, run.keyframe != nil else { return .decode }
         let verdict = judgeRest(from: time, isAwaited)

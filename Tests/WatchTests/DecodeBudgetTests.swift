@@ -84,4 +84,20 @@ struct DecodeBudgetTests {
         let unseen = second(30, ceiling: 0.2, keyframesAlone: true) { _ in false }
         #expect(unseen.dropFirst().allSatisfy { $0 != .decode }, "\(unseen)")
     }
+
+    /// Two keyframes in a row, and then pictures that refer to the second.
+    @Test mutating func nothingIsDecodedThatRefersToAKeyframeThatWasLeftOut() {
+        for number in 0..<10 { _ = second(number, ceiling: nil, keyframesAlone: true) }
+        for number in 10..<14 { _ = second(number, ceiling: 0.000_1, keyframesAlone: true) }
+        now = .seconds(14)
+        budget.follow(ceiling: 0.000_1, at: now)
+        func verdict(isKeyframe: Bool) -> DecodeBudget.Verdict {
+            now += .milliseconds(40)
+            return budget.judge(isKeyframe: isKeyframe, isDisposable: false, at: MediaTime.zero + now) { _ in true }
+        }
+        #expect(verdict(isKeyframe: true) == .shed)
+        budget.follow(ceiling: nil, at: now + .seconds(1))
+        #expect(verdict(isKeyframe: false) == .shed && verdict(isKeyframe: false) == .shed)
+        #expect(verdict(isKeyframe: true) == .decode && verdict(isKeyframe: false) == .decode)
+    }
 }
