@@ -68,12 +68,12 @@ struct MotionTrack {
     var colors = ColorModel()
     /// Of all regions that it was seen as before it was confirmed.
     private(set) var outline = OutlineVotes()
-    let firstX: Double
-    let firstY: Double
+    private var middle: MotionWay
+    /// Of what came in over an edge of the picture.
+    private let enteringSides: EnteringSides?
+    private var front: MotionWay?
     /// Farthest that the middle has been from where it was first seen.
     var travel = 0.0
-    /// Farthest that the middle came from one sighting to the next.
-    private(set) var largestStep = 0.0
     let firstSeen: Double
     /// When any of it was last seen.
     var lastSeen: Double
@@ -96,7 +96,9 @@ struct MotionTrack {
     /// That it came to rest was said.
     var isRestSaid = false
 
-    init(id: Int, blob: MaskComponent, at now: Double) {
+    /// - Parameters:
+    ///   - width: of the picture, in working pixels.
+    init(id: Int, blob: MaskComponent, width: Int, height: Int, at now: Double) {
         self.id = id
         self.blob = blob
         restingBlob = blob
@@ -106,8 +108,9 @@ struct MotionTrack {
         let size = extent.height
         x = AxisFilter(at: blob.centerX, variance: Self.variance(size), velocityVariance: size * size)
         y = AxisFilter(at: blob.centerY, variance: Self.variance(size), velocityVariance: size * size)
-        firstX = blob.centerX
-        firstY = blob.centerY
+        middle = MotionWay(x: blob.centerX, y: blob.centerY)
+        enteringSides = EnteringSides(blob, width: width, height: height)
+        front = (enteringSides?.place(of: blob)).map { MotionWay(x: $0.x, y: $0.y) }
         firstSeen = now
         toldAt = now
         lastSeen = now
@@ -156,7 +159,6 @@ struct MotionTrack {
         let whole = min(1, Double(seen.area) / max(area, 1))
         let trust = isConfirmed ? whole * whole : 1
         correct(x: seen.centerX, y: seen.centerY, trust: max(trust * trust, 0.02))
-        largestStep = max(largestStep, Self.distance(seen.centerX - blob.centerX, seen.centerY - blob.centerY))
         blob = seen
         sightings += 1
         picturesWhenSeen = pictures
@@ -182,17 +184,18 @@ struct MotionTrack {
         if let measuredY { y.correct(to: measuredY, variance: variance) }
     }
 
-    private mutating func noteTravel() { travel = max(travel, displacement) }
+    private mutating func noteTravel() {
+        middle.go(to: blob.centerX, blob.centerY)
+        if let place = enteringSides?.place(of: blob) { front?.go(to: place.x, place.y) }
+        travel = max(travel, middle.displacement)
+    }
 
-    /// How far the middle is now from where it was first seen.
-    var displacement: Double { Self.distance(blob.centerX - firstX, blob.centerY - firstY) }
-
-    private static func distance(_ x: Double, _ y: Double) -> Double { (x * x + y * y).squareRoot() }
-
-    /// How far it came without its largest step: parts of what wavers are found now here, now there, which is one large
-    /// step, and most often they return. Two sightings are one step and say nothing about how it came.
-    var steadyTravel: Double { displacement - (sightings > 2 ? largestStep : 0) }
+    /// The way of whichever came farther.
+    var way: MotionWay {
+        guard let front, front.displacement > middle.displacement else { return middle }
+        return front
+    }
 
     /// Whether it is as far from where it was first seen as asked for, in pixels, and came there step by step.
-    func hasCome(_ needed: Double) -> Bool { displacement >= needed && steadyTravel >= needed / 2 }
+    func hasCome(_ needed: Double) -> Bool { middle.hasCome(needed) || front?.hasCome(needed) ?? false }
 }

@@ -40,7 +40,7 @@ extension MotionTracker {
         let age = track.lastSeen - track.firstSeen
         let shares = [
             age / max(settings.confirmSeconds, 1e-9), track.seenShare / MotionTrack.steadyShare,
-            track.displacement / max(needed, 1e-9), track.steadyTravel / max(needed / 2, 1e-9),
+            track.way.displacement / max(needed, 1e-9), track.way.steadyTravel / max(needed / 2, 1e-9),
         ]
         unconfirmed.append(
             UnconfirmedTrack(
@@ -51,9 +51,9 @@ extension MotionTracker {
                     Measurement(name: "ageSeconds", value: age, threshold: settings.confirmSeconds),
                     Measurement(name: "seenShare", value: track.seenShare, threshold: MotionTrack.steadyShare),
                     Measurement(
-                        name: "travelFraction", value: track.displacement / height, threshold: needed / height),
+                        name: "travelFraction", value: track.way.displacement / height, threshold: needed / height),
                     Measurement(
-                        name: "steadyTravelFraction", value: track.steadyTravel / height,
+                        name: "steadyTravelFraction", value: track.way.steadyTravel / height,
                         threshold: needed / 2 / height),
                     Measurement(name: "lightShare", value: track.outline.lightShare, threshold: Self.lightShare),
                     Measurement(

@@ -170,7 +170,9 @@ struct MotionTracker {
 
     private mutating func begin(at now: Double) {
         for blob in blobs.indices where !taken[blob] && tracks.count < 2 * Self.mostBlobs {
-            tracks.append(MotionTrack(id: nextID, blob: blobs[blob], at: now))
+            tracks.append(
+                MotionTrack(
+                    id: nextID, blob: blobs[blob], width: Int(width), height: Int(height), at: now))
             nextID += 1
         }
     }

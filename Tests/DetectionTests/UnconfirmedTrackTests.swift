@@ -12,10 +12,11 @@ import Testing
     }
 
     private func track(_ places: [(Int, Int)]) -> MotionTrack {
-        var track = MotionTrack(id: 1, blob: blob(places[0].0, places[0].1), at: 0)
+        var track = MotionTrack(
+            id: 1, blob: blob(100 + places[0].0, 100 + places[0].1), width: 640, height: 360, at: 0)
         for (index, place) in places.enumerated().dropFirst() {
             track.advance(by: 0.1)
-            track.update(with: blob(place.0, place.1), at: Double(index) / 10)
+            track.update(with: blob(100 + place.0, 100 + place.1), at: Double(index) / 10)
         }
         return track
     }
@@ -25,6 +26,25 @@ import Testing
         #expect(!track([(0, 0), (3, 0), (6, 0), (9, 0)]).hasCome(10))
         // Pictures come so seldom that one step is all that is seen.
         #expect(track([(0, 0), (30, 0)]).hasCome(10))
+    }
+
+    /// From the right, 4 pixels a picture, 20 wide when it is whole: its middle comes 2 a picture as long as it is not.
+    @Test func whoComesInOverAnEdgeHasComeAsFarAsItsFront() {
+        func entering(_ pictures: Int, edge: Int) -> MotionTrack {
+            var track = MotionTrack(id: 1, blob: blob(636, 100, 4), width: edge, height: 360, at: 0)
+            for picture in 1..<pictures {
+                track.advance(by: 0.1)
+                let left = 636 - 4 * picture
+                track.update(with: blob(left, 100, min(20, 640 - left)), at: Double(picture) / 10)
+            }
+            return track
+        }
+        #expect(entering(4, edge: 640).hasCome(10))
+        #expect(!entering(4, edge: 700).hasCome(10))
+        #expect(entering(4, edge: 640).way.displacement == 12)
+        // What reaches from one edge to the opposite one has no front, and what never touches one has none either.
+        #expect(EnteringSides(blob(0, 100, 640), width: 640, height: 360) == nil)
+        #expect(EnteringSides(blob(10, 100), width: 640, height: 360) == nil)
     }
 
     @Test func oneLeapIsNoWayAndNorIsComingBack() {

@@ -4,8 +4,9 @@ and what overload does to whom: looks left out, of the 10 or, for smoke, 2 a sec
 
 usage: many_cameras.py [--counts 1,8,64] [--seconds 60] [--overload 16]
 Needs the release build (LOOKOUT_BUILD) and GStreamer's RTSP server, which plays on the same machine: its share is told, too.
-Exits 1 where more than 5 % of the frames were shed, where a camera costs more than 10 % more or less among many than among
-eight, or where overload took from cameras that look for fire or have an armed zone while others had something to give.
+Exits 1 where more than 5 % of the frames were shed, where a camera costs more than 10 % more among many than among eight,
+where overload took from cameras that look for fire or have an armed zone while others had something to give, or where of
+like cameras one lost over 10 points more of its looks than another.
 """
 import argparse
 import os
@@ -131,9 +132,10 @@ def overload(count, seconds):
                   f"(median {statistics.median(shed):.0f} %), {statistics.median(passed):.0f} % passed over; {told} told as overloaded",
                   flush=True)
         spread = lambda shares: max(max(shares[kind]) - min(shares[kind]) for kind in shares)
-        fair = spread(thrown_away)
-        print(f"overload: from the least to the most among like cameras {fair:.0f} percentage points of the packets, "
-              f"{spread(lost):.0f} of the looks")
+        # What is shed and would not have been looked at is no loss: whether it counts as shed or as passed over is chance.
+        fair = spread(lost)
+        print(f"overload: from the least to the most among like cameras {spread(thrown_away):.0f} percentage points of the packets, "
+              f"{fair:.0f} of the looks")
         first = min(lost["plain"]) >= max(lost["smoke"] + lost["armed"]) - 1
         return first and fair <= 10
     finally:
@@ -158,8 +160,8 @@ def main():
         cpu = figures[counts[-1]][0] / figures[8][0]
         further = lambda few, many: (figures[many][1] - figures[few][1]) / (many - few)
         memory = further(8, counts[-1]) / further(1, 8) if 1 in figures else 1
-        print(f"per camera among {counts[-1]}, as a ratio to among 8: CPU {cpu:.2f}; memory of each further one {memory:.2f} (0.9 to 1.1)")
-        good = good and 0.9 <= cpu <= 1.1 and 0.9 <= memory <= 1.1
+        print(f"per camera among {counts[-1]}, as a ratio to among 8: CPU {cpu:.2f}; memory of each further one {memory:.2f} (at most 1.1)")
+        good = good and cpu <= 1.1 and memory <= 1.1
     if options.overload:
         good = overload(options.overload, options.seconds) and good
     return 0 if good else 1
