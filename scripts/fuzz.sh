@@ -28,10 +28,23 @@ encode mjpeg.avi yuvj422p -c:v mjpeg
 encode vp9.webm yuv420p -c:v libvpx-vp9 -b:v 50k
 encode h264.ts yuv420p -c:v libx264
 
-for target in "${targets[@]}"; do
-    corpus=.build-fuzz/corpus/$target findings=.build-fuzz/findings/$target
+# Side by side: each uses one processor.
+fuzz() {
+    local corpus=.build-fuzz/corpus/$1 findings=.build-fuzz/findings/$1
     mkdir -p "$corpus" "$findings"
     # What earlier runs found useful is kept in the corpus; the seeds are read, never written.
-    "$binaries/$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -max_len=65536 -print_final_stats=1 \
-        -artifact_prefix="$findings/" "$corpus" "$seeds/$target" 2>&1 | tail -n 25
+    "$binaries/$1" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -max_len=65536 -print_final_stats=1 \
+        -artifact_prefix="$findings/" "$corpus" "$seeds/$1" >".build-fuzz/$1.log" 2>&1
+}
+running=()
+for target in "${targets[@]}"; do
+    fuzz "$target" &
+    running+=($!)
 done
+failed=0
+for index in "${!targets[@]}"; do
+    wait "${running[$index]}" && outcome="no finding" || { outcome=FOUND failed=1; }
+    echo "${targets[$index]}: $outcome"
+    tail -n 25 ".build-fuzz/${targets[$index]}.log"
+done
+exit $failed

@@ -93,10 +93,9 @@ public final class DecisionLog: Sendable {
     ///
     /// - Returns: the days, oldest first.
     public func removeExpired(keepDays: Int, now: MediaTime) async -> [String] {
-        let oldest = JournalDay(containing: now).number - Int64(keepDays)
-        return await withCheckedContinuation { done in
+        await withCheckedContinuation { done in
             writing.async { [self] in
-                let expired = JournalDay.all(in: folder).filter { $0.number < oldest }
+                let expired = JournalDay.expired(in: folder, keepDays: keepDays, now: now)
                 for day in expired { writer.remove(day) }
                 done.resume(returning: expired.map(\.name))
             }

@@ -36,4 +36,10 @@ struct JournalDay: Hashable, Comparable {
             return found.name == name.dropLast(7) ? found : nil
         }.sorted()
     }
+
+    /// Those that have a file and ended more than `keepDays` days before `now`, oldest first.
+    static func expired(in folder: String, keepDays: Int, now: MediaTime) -> [JournalDay] {
+        let oldest = JournalDay(containing: now).number - Int64(keepDays)
+        return all(in: folder).filter { $0.number < oldest }
+    }
 }

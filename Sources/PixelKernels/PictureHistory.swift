@@ -28,7 +28,7 @@ public func medianOfPictures(_ history: Span<UInt8>, starts: [Int], into result:
             return unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start &+ offset, as: SIMD16<UInt8>.self)
         }
         let median = middleOfSeven(
-            pixels(0), pixels(1), pixels(2), pixels(3), pixels(4), pixels(5), pixels(6))
+            pixels(0), pixels(1), pixels(2), pixels(3), pixels(4), pixels(5), pixels(6), order: orderEach)
         for i in 0..<16 { result[offset &+ i] = median[i] }
     }
 }
@@ -46,50 +46,12 @@ private func medianOfSeven(_ history: Span<UInt8>, starts: [Int], into result: i
     precondition(a.count == count && b.count == count && c.count == count && d.count == count)
     precondition(e.count == count && f.count == count && g.count == count)
     for x in 0..<count {
-        var (p, q, r, s, t, u, v) = (a[x], b[x], c[x], d[x], e[x], f[x], g[x])
-        (p, u) = (min(p, u), max(p, u))
-        (p, s) = (min(p, s), max(p, s))
-        (q, v) = (min(q, v), max(q, v))
-        (r, t) = (min(r, t), max(r, t))
-        (p, q) = (min(p, q), max(p, q))
-        (s, u) = (min(s, u), max(s, u))
-        (r, v) = (min(r, v), max(r, v))
-        (r, s) = (min(r, s), max(r, s))
-        (s, v) = (min(s, v), max(s, v))
-        (t, u) = (min(t, u), max(t, u))
-        (q, t) = (min(q, t), max(q, t))
-        (q, s) = (min(q, s), max(q, s))
-        (s, t) = (min(s, t), max(s, t))
-        result[x] = s
+        result[x] = middleOfSeven(a[x], b[x], c[x], d[x], e[x], f[x], g[x])
     }
 }
 
-/// Thirteen exchanges that bring the middle one of seven to the middle, for each of 16 pixels: Devillard, "Fast median
-/// search: an ANSI C implementation" (1998).
 @inline(__always)
-private func middleOfSeven(
-    _ a: SIMD16<UInt8>, _ b: SIMD16<UInt8>, _ c: SIMD16<UInt8>, _ d: SIMD16<UInt8>, _ e: SIMD16<UInt8>,
-    _ f: SIMD16<UInt8>, _ g: SIMD16<UInt8>
-) -> SIMD16<UInt8> {
-    var (a, b, c, d, e, f, g) = (a, b, c, d, e, f, g)
-    order(&a, &f)
-    order(&a, &d)
-    order(&b, &g)
-    order(&c, &e)
-    order(&a, &b)
-    order(&d, &f)
-    order(&c, &g)
-    order(&c, &d)
-    order(&d, &g)
-    order(&e, &f)
-    order(&b, &e)
-    order(&b, &d)
-    order(&d, &e)
-    return d
-}
-
-@inline(__always)
-private func order(_ low: inout SIMD16<UInt8>, _ high: inout SIMD16<UInt8>) {
+private func orderEach(_ low: inout SIMD16<UInt8>, _ high: inout SIMD16<UInt8>) {
     let smaller = pointwiseMin(low, high)
     high = pointwiseMax(low, high)
     low = smaller

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CMalloc
+import Detection
 import Foundation
 
 /// The command line: one file per subcommand, wiring only.
@@ -11,12 +12,15 @@ struct Lookout: AsyncParsableCommand {
         discussion: """
             Exit codes: 0 done, 1 a problem was found, 2 wrong usage, 3 an input could not be read.
             """,
+        version: "\(version) (\(DetectorVersion.motion), \(DetectorVersion.smoke), \(DetectorVersion.flame))",
         subcommands: [
             Run.self, Check.self, Analyze.self, Evaluate.self, Incidents.self, Explain.self, Locate.self,
             Calibrate.self, Danger.self, Health.self, Probe.self, Cameras.self,
             Arm.self, Disarm.self, Snooze.self, Reload.self,
             OutboxCommand.self, DrillCommand.self, Backup.self, Restore.self, Verify.self,
         ])
+
+    private static let version = "0.6.0"
 
     /// Buffers from this size on are given back to the system as soon as they are free: encoders and decoders come and go, and
     /// what the allocator keeps of them, for each of its arenas, is more than the detectors need.

@@ -1,3 +1,5 @@
+import PixelKernels
+
 /// One number for each cell of a picture, row by row.
 struct CellGrid: Sendable, Equatable {
     let columns: Int
@@ -125,8 +127,6 @@ struct CellGrid: Sendable, Equatable {
         return result
     }
 
-    /// Thirteen exchanges that bring the middle one of seven to the middle: Devillard, "Fast median search: an ANSI C
-    /// implementation" (1998). Written so that the compiler makes vectors of it.
     private static func medianOfSeven(_ grids: [CellGrid]) -> CellGrid {
         var result = grids[0]
         let count = result.values.count
@@ -137,22 +137,8 @@ struct CellGrid: Sendable, Equatable {
         let (first, second, third, fourth) = (a.span, b.span, c.span, d.span)
         let (fifth, sixth, seventh) = (e.span, f.span, g.span)
         for x in 0..<count {
-            var (p, q, r, s) = (first[x], second[x], third[x], fourth[x])
-            var (t, u, v) = (fifth[x], sixth[x], seventh[x])
-            (p, u) = (min(p, u), max(p, u))
-            (p, s) = (min(p, s), max(p, s))
-            (q, v) = (min(q, v), max(q, v))
-            (r, t) = (min(r, t), max(r, t))
-            (p, q) = (min(p, q), max(p, q))
-            (s, u) = (min(s, u), max(s, u))
-            (r, v) = (min(r, v), max(r, v))
-            (r, s) = (min(r, s), max(r, s))
-            (s, v) = (min(s, v), max(s, v))
-            (t, u) = (min(t, u), max(t, u))
-            (q, t) = (min(q, t), max(q, t))
-            (q, s) = (min(q, s), max(q, s))
-            (s, t) = (min(s, t), max(s, t))
-            middle[x] = s
+            middle[x] = middleOfSeven(
+                first[x], second[x], third[x], fourth[x], fifth[x], sixth[x], seventh[x])
         }
         return result
     }
