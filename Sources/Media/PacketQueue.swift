@@ -8,6 +8,9 @@ import Synchronization
 /// keyframes. A packet that refers to a shed one is never handed out: after a gap, decoding resumes at a keyframe, and
 /// leading pictures behind that keyframe (which refer to what was before it) are shed too.
 ///
+/// A network that stood still delivers seconds of a stream at once. Such a burst is no overload: it may be longer than
+/// the queue otherwise, for as long as the queue otherwise lasts; what is then not worked off is shed.
+///
 /// One thread pushes, one strand pops; neither waits for the other.
 public final class PacketQueue: Sendable {
     /// Packets thrown away before decoding.
@@ -48,6 +51,8 @@ public final class PacketQueue: Sendable {
         /// `entries` before this index have been popped.
         var head = 0
         var bytes = 0
+        /// When something came while the queue was empty the last time.
+        var busySince = Duration.zero
         var isClosed = false
         /// What comes next refers to something that is not there.
         var awaitsKeyframe = true
@@ -60,22 +65,29 @@ public final class PacketQueue: Sendable {
 
     private let maximumBytes: Int
     private let maximumDuration: Duration
+    private let maximumBurst: Duration
     private let maximumCount: Int
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - maximumBytes: of compressed data. One packet is kept even if it alone is larger.
     ///   - maximumDuration: from the oldest to the newest packet.
+    ///   - maximumBurst: the same, of what came within `maximumDuration`.
     ///   - maximumCount: of packets. Bounds what a stream of tiny packets with one timestamp can take.
-    public init(maximumBytes: Int = 8 << 20, maximumDuration: Duration = .seconds(2), maximumCount: Int = 1_000) {
+    public init(
+        maximumBytes: Int = 8 << 20, maximumDuration: Duration = .seconds(2), maximumBurst: Duration = .seconds(15),
+        maximumCount: Int = 1_000
+    ) {
         self.maximumBytes = maximumBytes
         self.maximumDuration = maximumDuration
+        self.maximumBurst = maximumBurst
         self.maximumCount = maximumCount
     }
 
     /// Puts a packet at the end. Never waits.
+    /// - Parameter now: monotonic.
     /// - Returns: `true` when the queue was empty and now is not, so that the decoder's strand must be scheduled.
-    public func push(_ packet: consuming Packet) -> Bool {
+    public func push(_ packet: consuming Packet, at now: Duration) -> Bool {
         let isKeyframe = packet.isKeyframe
         var incoming: Packet? = consume packet
         return state.withLock { state in
@@ -85,8 +97,10 @@ public final class PacketQueue: Sendable {
                 return false
             }
             let isLeading = !isKeyframe && state.keyframeTime.map { packet.captureTime.time < $0 } ?? false
+            if wasEmpty { state.busySince = now }
             state.append(Entry(packet, isLeading: isLeading))
-            state.shed(downTo: maximumBytes, maximumDuration, maximumCount)
+            let isBurst = now - state.busySince < maximumDuration
+            state.shed(downTo: maximumBytes, isBurst ? maximumBurst : maximumDuration, maximumCount)
             return wasEmpty && !state.isEmpty
         }
     }

@@ -115,7 +115,7 @@ final class CameraReader: Sendable {
             meter.add(packet, lost: demuxer.lostPacketCount)
             if !info.isLive { waitUntilDue(packet.captureTime.time, since: opened) }
             clips?.keep(packet, of: kept)
-            if session.queue.push(packet) { strand.schedule() }
+            if session.queue.push(packet, at: clock.monotonic()) { strand.schedule() }
             // Counted when it happens: the strand may be long in coming.
             let shed = session.queue.shed.total
             if shed != countedShed { meter.update { $0.packetsShed += Int64(shed - countedShed) } }

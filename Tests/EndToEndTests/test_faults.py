@@ -101,6 +101,21 @@ class FaultTests(unittest.TestCase):
             "no fault of a stream is motion")
         self.assertGreater(self.lookout.camera("udp")["counters"]["packetsLost"], 0, "what the network lost is counted")
 
+    def test_what_comes_late_and_at_once_is_not_shed(self):
+        proxy = self.proxies["tcp"]
+        before = self.lookout.camera("tcp")["counters"]
+        proxy.isStalled = True
+        time.sleep(5)
+        still = self.lookout.camera("tcp")["counters"]
+        proxy.isStalled = False
+        time.sleep(2)
+        after = self.lookout.camera("tcp")["counters"]
+        came = after["packets"] - still["packets"]
+        print(f"\nafter 5 s of silence {came} packets in 2 s, {after['packetsShed'] - before['packetsShed']} shed")
+        self.assertEqual(after["reconnects"], before["reconnects"])
+        self.assertEqual(after["packetsShed"], before["packetsShed"])
+        self.assertGreater(came, 50, "the stream of the silence comes with what is new")
+
     @unittest.skipUnless(os.environ.get("LOOKOUT_SOAK"), "half a minute of waiting: LOOKOUT_SOAK=1")
     def test_a_stalled_camera_is_blind_and_comes_back(self):
         for proxy in self.proxies.values():

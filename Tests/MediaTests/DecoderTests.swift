@@ -171,8 +171,8 @@ import Testing
                     captureTime: CaptureTime(time: MediaTime(microseconds: Int64(i)), uncertainty: .zero),
                     isKeyframe: i % 10 == 0)
                 guard let packet, let twin = packet.share() else { continue }
-                _ = queue.push(packet)
-                _ = queue.push(twin)
+                _ = queue.push(packet, at: .microseconds(i))
+                _ = queue.push(twin, at: .microseconds(i))
             }
         }
         for _ in 0..<5 { try round() }

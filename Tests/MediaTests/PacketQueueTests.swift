@@ -105,7 +105,7 @@ private func popped(_ queue: PacketQueue) -> Int? {
         }
         var pace = 1
         for picture in pictures[first...] {
-            _ = queue.push(try packet(picture))
+            _ = queue.push(try packet(picture), at: .microseconds(picture.time))
             pushed += 1
             #expect(queue.byteCount <= maximumBytes || queue.count == 1)
             if dice.roll(0...40) == 0 { pace = dice.roll(1...9) }
@@ -123,7 +123,7 @@ private func popped(_ queue: PacketQueue) -> Int? {
         for i in 0..<20 {
             let picture = Picture(
                 number: i, isKeyframe: i == 0, isDisposable: i % 2 == 1, time: Int64(i), bytes: 900, references: [])
-            _ = queue.push(try packet(picture))
+            _ = queue.push(try packet(picture), at: .microseconds(picture.time))
         }
         #expect(queue.shed == PacketQueue.Shed(disposable: 9))
         var numbers: [Int] = []
@@ -138,7 +138,7 @@ private func popped(_ queue: PacketQueue) -> Int? {
             let picture = Picture(
                 number: i, isKeyframe: i % 10 == 0, isDisposable: false, time: Int64(i) * 20_000, bytes: 100,
                 references: [])
-            _ = queue.push(try packet(picture))
+            _ = queue.push(try packet(picture), at: .microseconds(picture.time))
         }
         var keyframes: [Int] = []
         var isFirst = true
@@ -152,12 +152,38 @@ private func popped(_ queue: PacketQueue) -> Int? {
         #expect(queue.shed.predicted > 0)
     }
 
+    /// Eight seconds of a stream arrive at once, after the network stood still.
+    @Test func aBurstWaitsWholeForAWhileAndIsShedWhereItStays() throws {
+        func picture(_ i: Int) throws -> Packet {
+            try packet(
+                Picture(
+                    number: i, isKeyframe: i % 25 == 0, isDisposable: false, time: Int64(i) * 40_000, bytes: 100,
+                    references: []))
+        }
+        let queue = PacketQueue()
+        for i in 0..<200 { _ = queue.push(try picture(i), at: .milliseconds(i)) }
+        #expect(queue.count == 200 && queue.shed.total == 0)
+        // It is worked off, and the next one is as welcome.
+        while popped(queue) != nil {}
+        for i in 200..<400 { _ = queue.push(try picture(i), at: .seconds(60)) }
+        #expect(queue.count == 200 && queue.shed.total == 0)
+        // Nobody works it off.
+        _ = queue.push(try picture(400), at: .milliseconds(61_900))
+        #expect(queue.count == 201)
+        _ = queue.push(try picture(401), at: .milliseconds(62_000))
+        #expect(queue.duration <= .seconds(2) && queue.shed.total > 100)
+        // However quickly it comes, it has an end.
+        let endless = PacketQueue()
+        for i in 0..<900 { _ = endless.push(try picture(i), at: .zero) }
+        #expect(endless.duration <= .seconds(15))
+    }
+
     @Test func tinyPacketsOfOneInstantAreBoundedByTheirNumber() throws {
         let queue = PacketQueue(maximumCount: 100)
         for i in 0..<1_000 {
             let picture = Picture(
                 number: i, isKeyframe: i % 20 == 0, isDisposable: false, time: 0, bytes: 4, references: [])
-            _ = queue.push(try packet(picture))
+            _ = queue.push(try packet(picture), at: .microseconds(picture.time))
             #expect(queue.count <= 100)
         }
         #expect(queue.shed.total >= 900)
@@ -168,14 +194,14 @@ private func popped(_ queue: PacketQueue) -> Int? {
         func picture(_ i: Int, key: Bool) -> Picture {
             Picture(number: i, isKeyframe: key, isDisposable: false, time: Int64(i), bytes: 10, references: [])
         }
-        #expect(queue.push(try packet(picture(0, key: false))) == false)
-        #expect(queue.push(try packet(picture(1, key: true))))
-        #expect(queue.push(try packet(picture(2, key: false))) == false)
+        #expect(queue.push(try packet(picture(0, key: false)), at: .zero) == false)
+        #expect(queue.push(try packet(picture(1, key: true)), at: .zero))
+        #expect(queue.push(try packet(picture(2, key: false)), at: .zero) == false)
         #expect([popped(queue), popped(queue), popped(queue)] == [1, 2, nil])
-        #expect(queue.push(try packet(picture(3, key: false))))
+        #expect(queue.push(try packet(picture(3, key: false)), at: .zero))
         queue.close()
         #expect(!queue.isFinished)
-        #expect(queue.push(try packet(picture(4, key: true))) == false)
+        #expect(queue.push(try packet(picture(4, key: true)), at: .zero) == false)
         #expect(popped(queue) == 3)
         #expect(queue.isFinished)
         #expect(queue.shed.beforeFirstKeyframe == 1)
