@@ -25,11 +25,17 @@ struct Lookout: AsyncParsableCommand {
     /// Buffers from this size on are given back to the system as soon as they are free: encoders and decoders come and go, and
     /// what the allocator keeps of them, for each of its arenas, is more than the detectors need.
     private static let largeBlockBytes: CInt = 1 << 20
+    /// Each arena frays at its own edges, for weeks; threads that allocate little need no more of them to keep clear of
+    /// each other.
+    private static let arenaCount: CInt = 2
 
-    private static func keepNoLargeBlocks() { mallopt(M_MMAP_THRESHOLD, largeBlockBytes) }
+    private static func keepAllocatorSmall() {
+        mallopt(M_MMAP_THRESHOLD, largeBlockBytes)
+        mallopt(M_ARENA_MAX, arenaCount)
+    }
 
     static func main() async {
-        keepNoLargeBlocks()
+        keepAllocatorSmall()
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

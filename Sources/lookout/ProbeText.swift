@@ -22,6 +22,12 @@ enum ProbeText {
             "keyframe",
             figures.keyframeIntervalSeconds.map { String(format: "each %.1f s", $0) } ?? "fewer than two seen")
         row("bitrate", figures.bitsPerSecond.map { String(format: "%.0f kbit/s", $0 / 1_000) })
+        row(
+            "sound",
+            figures.soundCodec.map { codec in
+                figures.isSoundKept == true
+                    ? "\(codec); kept with 'audio: true'" : "\(codec), which cannot be kept: set it to AAC or G.711"
+            })
         row("jitter", figures.jitterSeconds.map { String(format: "%.1f ms", $0 * 1_000) })
         row("RTP loss", figures.packetsLost.map { "\($0) packets" } ?? "unknown")
         row(

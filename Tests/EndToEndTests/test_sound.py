@@ -5,7 +5,7 @@ import os
 import subprocess
 import unittest
 
-from harness import Lookout, RtspServer, clip, wait_for
+from harness import LOOKOUT, Lookout, RtspServer, clip, wait_for
 
 
 def probe(path):
@@ -41,6 +41,17 @@ class Sound(unittest.TestCase):
     def tearDownClass(cls):
         cls.lookout.close()
         cls.server.close()
+
+    def test_a_probe_tells_of_it(self):
+        def figures(name):
+            answer = subprocess.run(
+                [LOOKOUT, "probe", self.server.url(f"/{name}"), "--seconds", "2", "--json"], capture_output=True, text=True, check=True)
+            return json.loads(answer.stdout)["report"]["figures"]
+
+        heard = figures("mulaw")
+        self.assertEqual((heard["soundCodec"], heard["isSoundKept"]), ("pcm_mulaw", True))
+        # Sound is no picture.
+        self.assertAlmostEqual(heard["framesPerSecond"], 10, delta=1)
 
     def clip_of(self, name):
         """The first clip of a camera that has one."""

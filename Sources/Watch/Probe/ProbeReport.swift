@@ -29,6 +29,10 @@ public struct ProbeReport: Sendable, Encodable {
         public var transport: String?
         public var codec = ""
         public var profile = ""
+        /// Codec of the sound; `nil` where there is none, or the camera refuses it.
+        public var soundCodec: String?
+        /// Whether `audio: true` would keep that sound.
+        public var isSoundKept: Bool?
         public var width = 0
         public var height = 0
         public var measuredSeconds = 0.0

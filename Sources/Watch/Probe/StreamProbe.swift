@@ -36,7 +36,9 @@ public struct StreamProbe: Sendable {
             measurement.figures.transport = options.transport.rawValue
         }
         do throws(MediaError) {
-            var demuxer = try Demuxer(opening: address, options: options, stop: stop, clock: clock)
+            var heard = options
+            heard.keepsSound = true
+            var demuxer = try Demuxer(opening: address, options: heard, stop: stop, clock: clock)
             let info = demuxer.info
             measurement.describe(info)
             var decoder = try Decoder(info.parameters, options: options)
@@ -44,6 +46,7 @@ public struct StreamProbe: Sendable {
             while !measurement.isDone(after: seconds, atMost: Self.longestMeasurement, now: clock.monotonic()),
                 let packet = try demuxer.read()
             {
+                if packet.isSound { continue }
                 measurement.add(packet, at: clock.monotonic())
                 decoder.decode(packet) { frame in
                     measurement.see(frame.width, frame.height, isWhole: !frame.isCorrupt, at: clock.monotonic())
@@ -80,6 +83,8 @@ public struct StreamProbe: Sendable {
         mutating func describe(_ info: StreamInfo) {
             figures.codec = info.codec
             figures.profile = info.profile
+            figures.soundCodec = info.sound?.codec ?? info.unsupportedSound
+            figures.isSoundKept = figures.soundCodec.map { _ in info.sound != nil }
             figures.width = info.width
             figures.height = info.height
             figures.nominalFramesPerSecond = info.nominalFramesPerSecond
