@@ -56,6 +56,7 @@ def clip(scene, size="640x360", fps=10, seconds=60, seed=1, codec=("-c:v", "libx
         subprocess.run(
             ["ffmpeg", "-v", "error", "-y", "-i", "-", *codec, "-pix_fmt", "yuv420p", "-movflags", "+faststart", temporary],
             stdin=render.stdout, check=True)
+        render.stdout.close()
         if render.wait() != 0:
             raise AssertionError(f"render-scene {scene} failed")
         os.rename(temporary, video)
@@ -134,9 +135,9 @@ class Lookout:
             self.start()
 
     def start(self, wrap=()):
-        self.process = subprocess.Popen(
-            [*wrap, LOOKOUT, "run", self.config], env=self.environment, stdout=open(self.output, "ab"),
-            stderr=subprocess.STDOUT, cwd=self.directory)
+        with open(self.output, "ab") as output:
+            self.process = subprocess.Popen(
+                [*wrap, LOOKOUT, "run", self.config], env=self.environment, stdout=output, stderr=subprocess.STDOUT, cwd=self.directory)
         try:
             wait_for(self.answers, 30, "the center answers /healthz")
         except AssertionError as error:
