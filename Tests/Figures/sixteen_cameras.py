@@ -2,7 +2,8 @@
 """CPU and memory of 16 RTSP cameras of 640x360 at 10 frames a second, beside Debian's `motion` on the same streams.
 
 usage: sixteen_cameras.py [--cameras 16] [--seconds 60]
-Needs the release build (LOOKOUT_BUILD), GStreamer's RTSP server and the package `motion`. Prints one line per program; exits 1
+Needs the release build (LOOKOUT_BUILD), GStreamer's RTSP server and the package `motion`. Prints one line per program, and what
+ffmpeg takes to decode the same pictures and do nothing with them: no program that sees all of them can take less. Exits 1
 where Lookout dropped a frame or took more than half of motion's CPU.
 """
 import argparse
@@ -77,23 +78,38 @@ webcontrol_port 0
         process.wait()
 
 
+def decoding(videos):
+    """What decoding alone takes of a core for each camera: the processor time of ffmpeg over the duration of the clips."""
+    begun = os.times()
+    for video in videos:
+        subprocess.run(["ffmpeg", "-v", "error", "-threads", "1", "-i", video, "-f", "null", "-"], check=True)
+    ended = os.times()
+    lasted = sum(
+        float(subprocess.run(["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", video],
+                             stdout=subprocess.PIPE, text=True, check=True).stdout) for video in videos)
+    return (ended.children_user + ended.children_system - begun.children_user - begun.children_system) / lasted
+
+
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--cameras", type=int, default=16)
     arguments.add_argument("--seconds", type=float, default=60)
     options = arguments.parse_args()
-    server = RtspServer({f"/c{n}": clip("gate", seed=1 + n % 4)[0] for n in range(options.cameras)})
+    videos = [clip("gate", seed=1 + n % 4)[0] for n in range(options.cameras)]
+    server = RtspServer({f"/c{n}": video for n, video in enumerate(videos)})
     try:
         urls = [server.url(f"/c{n}") for n in range(options.cameras)]
         cpu, memory, decoded, analysed, shed, errors = lookout(urls, options.seconds)
         one = lookout(urls[:1], 15)[1]
         peer, peer_memory, _ = motion(urls, options.seconds)
+        floor = decoding(videos[:4])
     finally:
         server.close()
     count = options.cameras
     print(f"lookout  {100 * cpu / count:.2f} % of a core per camera, {memory:.0f} MB for {count}, {(memory - one) / max(1, count - 1):.1f} MB per further one; "
           f"slowest camera {decoded:.2f} decoded and {analysed:.2f} analysed pictures/s, {shed} packets shed, {errors} decode errors")
     print(f"motion   {100 * peer / count:.2f} % of a core per camera, {peer_memory:.0f} MB for {count}")
+    print(f"decoding {100 * floor:.2f} % of a core per camera with ffmpeg, {floor * count / peer:.2f} of motion")
     print(f"ratio    {cpu / peer:.2f} (at most 0.5)")
     return 0 if shed == 0 and decoded > 9.8 and cpu <= peer / 2 else 1
 
