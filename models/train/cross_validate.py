@@ -4,8 +4,9 @@
 usage: cross_validate.py --labels LABELS.yaml [--labels ...] [--folds K] [--without-footage] [the options of train_smoke.py]
 
 Trains K times, each time without a part of the labelled sequences, and judges these as the detector would: when its first
-alarm comes, and whether one comes where nothing burns. Rendered places are trained on in every fold. With
-`--without-footage` the models see rendered places alone, once, and all sequences are judged.
+alarm comes, and whether one comes where nothing burns. Rendered places are trained on in every fold, by the network once,
+before it goes on with the clips of a fold. With `--without-footage` the models see rendered places alone, and all sequences
+are judged.
 """
 import os
 import zlib
@@ -14,6 +15,8 @@ import numpy as np
 
 import smoke_footage as footage
 import smoke_judge as judge
+import smoke_models as models
+import smoke_near_network as near_network
 import train_smoke as train
 
 WARM_UP = 8
@@ -40,6 +43,17 @@ def judged(entries, scores, bar, bias):
     return found, false
 
 
+def fold_scores(data, left_out, network, sees_clips):
+    """Probabilities of the windows of the sequences left out."""
+    rest = [each for each in data if each.group not in left_out]
+    trees = train.train_trees(rest, np.random.default_rng(train.SEED), knows_horizon=False)
+    if sees_clips:
+        network = near_network.train_on(network, rest, trees)
+    return {
+        each.group: judge.together(each.probabilities(trees), [each.network_says(models.says(network))], each.gate)
+        for each in data if each.group in left_out and not each.is_composite}
+
+
 def main():
     parser = train.parser()
     parser.add_argument("--folds", type=int, default=4)
@@ -50,14 +64,11 @@ def main():
     data = train.gather(options)["near"]
     files = {entry["file"] for entry in entries}
     folds = {name: zlib.crc32(os.path.basename(name).encode()) % options.folds for name in files}
+    network = train.near_network_of(data)
     scores = {}
     for fold in range(1 if options.without_footage else options.folds):
         left_out = {name for name in files if options.without_footage or folds[name] == fold}
-        trees = train.train_trees([each for each in data if each.group not in left_out],
-                                  np.random.default_rng(train.SEED))
-        for each in data:
-            if each.group in left_out and not each.is_composite:
-                scores[each.group] = judge.together(each.probabilities(trees), [], each.gate)
+        scores.update(fold_scores(data, left_out, network, not options.without_footage))
         print(f"fold {fold + 1}: {len(left_out)} sequences left out", flush=True)
     for bias in BIASES:
         for bar in BARS:

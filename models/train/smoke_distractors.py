@@ -1,4 +1,4 @@
-"""More of what is taken for smoke on near cameras: lamps, dust, contrails, insects, snow and rain. Seeded.
+"""More of what is taken for smoke on near cameras: lamps, dust, steam, contrails, insects, snow and rain. Seeded.
 
 Each has `alpha(step)` and `colour`, or `factor_field(step)` that the light is multiplied by.
 """
@@ -9,55 +9,116 @@ from smoke_scenes import fractal
 
 
 class Lamp:
-    """A lamp or a headlight that is switched on or passes: light in a wide patch, most of it within a few pictures."""
+    """A lamp that is switched on, blinks or sweeps by, daylight through a door: within a picture or two a patch is
+    brighter, what lies in it looks as before. Round, or a beam with an edge."""
 
     def __init__(self, random, height, width, ground):
         self.size = (height, width)
         self.x, self.y = random.uniform(0, width), random.uniform(0.1, 1) * height
-        self.vx = random.normal(0, 0.02) * width if random.random() < 0.5 else 0.0
-        self.radius = random.uniform(0.04, 0.5) * height
-        self.flat = random.uniform(0.3, 1)
-        self.strength = random.uniform(0.1, 1.5)
-        self.start, self.stop = int(random.integers(3, 30)), int(random.integers(20, 70))
-        self.rise = random.uniform(0.5, 4)
+        self.vx = random.normal(0, 0.02) * width if random.random() < 0.3 else 0.0
+        self.radius = float(np.exp(random.uniform(np.log(0.04), np.log(0.7)))) * height
+        self.flat = random.uniform(0.3, 1.2)
+        self.strength = random.uniform(0.1, 1.8) * (1 if random.random() < 0.85 else -0.3)
+        self.start = int(random.integers(3, 35))
+        self.lit = int(random.integers(3, 60))
+        self.period = self.lit + int(random.integers(3, 30)) if random.random() < 0.5 else 1000
+        self.rise = random.uniform(0.5, 4) if random.random() < 0.4 else 0.5
+        self.edge = random.uniform(0.02, 0.3) if random.random() < 0.35 else 0.0
+        self.angle = random.uniform(0, 3.14)
 
     def factor_field(self, step):
         height, width = self.size
-        on = np.clip((step - self.start) / self.rise, 0, 1) * (step < self.stop)
-        y, x = np.mgrid[0:height // 4, 0:width // 4].astype(np.float32) * 4
-        distance = np.hypot(x - self.x - self.vx * (step - self.start), (y - self.y) / self.flat) / self.radius
-        field = 1 + on * self.strength * np.exp(-1.5 * distance * distance)
-        return cv2.resize(field.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+        age = step - self.start
+        since = age % self.period
+        on = np.clip((since + 0.5) / self.rise, 0, 1) * (age >= 0) * (since < self.lit)
+        if not on:
+            return np.float32(1)
+        y, x = np.mgrid[0:height // 2, 0:width // 2].astype(np.float32) * 2
+        across, down = x - self.x - self.vx * age, y - self.y
+        turned = across * np.cos(self.angle) + down * np.sin(self.angle)
+        distance = np.hypot(turned, (down * np.cos(self.angle) - across * np.sin(self.angle)) / self.flat) / self.radius
+        field = np.clip((1 - distance) / self.edge + 0.5, 0, 1) if self.edge else np.exp(-1.5 * distance * distance)
+        return cv2.resize((1 + on * self.strength * field).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
 
 
 class Dust:
-    """A low cloud that a vehicle or the wind drags along: its foot moves, it is brown and falls back."""
+    """A low cloud that a vehicle or the wind drags along: its foot moves, it is brown, settles and is soon gone."""
 
     def __init__(self, random, height, width, ground):
-        self.size = (height, width)
-        self.x, self.y = random.uniform(0, width), random.uniform(0.4, 0.95) * height
-        self.vx = random.choice([-1, 1]) * random.uniform(0.01, 0.06) * width
-        self.radius = random.uniform(0.02, 0.12) * height
-        self.start, self.length = int(random.integers(3, 35)), random.uniform(8, 25)
-        self.opacity = random.uniform(0.15, 0.7)
-        self.colour = (random.uniform(110, 200), 128 - random.uniform(2, 14), 128 + random.uniform(0, 8))
+        self.size, self.random = (height, width), random
+        self.x, self.y = random.uniform(0, width), random.uniform(0.3, 0.98) * height
+        self.vx = int(random.choice([-1, 1])) * float(np.exp(random.uniform(np.log(0.003), np.log(0.06)))) * width
+        self.vy = random.normal(0, 0.1) * abs(self.vx)
+        self.radius = float(np.exp(random.uniform(np.log(0.015), np.log(0.14)))) * height
+        self.start, self.length = int(random.integers(3, 35)), random.uniform(5, 60)
+        self.opacity, self.settles = random.uniform(0.15, 0.85), random.uniform(2, 9)
+        self.grows, self.flat = random.uniform(0.05, 0.3), random.uniform(0.3, 0.9)
+        self.colour = (random.uniform(95, 215), 128 - random.uniform(0, 15), 128 + random.uniform(0, 9))
+        self.noise = fractal(random, 128, 128)
+        self.scatter = random.uniform(0, 0.5)
+        self.offsets = random.normal(0, 1, (80, 2))
+
+    def alpha(self, step):
+        height, width = self.size
+        age = step - self.start
+        if age < 0:
+            return np.zeros((height, width), np.float32)
+        down, across = np.mgrid[0:height // 2, 0:width // 2].astype(np.float32) * 2
+        clear = np.ones(down.shape, np.float32)
+        for puff in range(max(0, int(age - 4 * self.settles)), min(int(age), int(self.length)) + 1):
+            old = age - puff
+            radius = self.radius * (0.5 + self.grows * old)
+            aside, over = self.offsets[puff % 80] * self.scatter * radius
+            x, y = self.x + self.vx * puff + aside, self.y + self.vy * puff + 0.5 * over - 0.3 * radius
+            far = ((across - x) / radius) ** 2 + ((down - y) / (radius * self.flat)) ** 2
+            clear *= 1 - self.opacity * np.exp(-old / self.settles) * np.exp(-far)
+        texture = cv2.resize(np.roll(self.noise, int(step * 3), axis=1), clear.shape[::-1])
+        return cv2.resize((1 - clear) * (0.5 + 0.7 * texture), (width, height), interpolation=cv2.INTER_LINEAR).clip(0, 1)
+
+
+class Steam:
+    """Puffs from a vent, a kettle, an exhaust: white, quick, gone a little above where they came from, and again."""
+
+    def __init__(self, random, height, width, ground):
+        self.size, self.random = (height, width), random
+        self.x, self.y = random.uniform(0, width), random.uniform(0.2, 0.98) * height
+        self.radius = float(np.exp(random.uniform(np.log(0.015), np.log(0.12)))) * height
+        self.rise = self.radius * random.uniform(0.3, 2.5)
+        self.drift = random.normal(0, 0.5) * self.rise
+        self.opacity, self.lasts = random.uniform(0.3, 0.95), random.uniform(1, 4)
+        self.blows, self.rests = int(random.integers(1, 8)), int(random.integers(4, 40))
+        self.start = int(random.integers(3, 30))
+        self.colour = (random.uniform(190, 250), 128 + random.uniform(-2, 4), 128 + random.uniform(-3, 2))
         self.noise = fractal(random, 128, 128)
 
     def alpha(self, step):
         height, width = self.size
-        out = np.zeros((height // 2, width // 2), np.float32)
+        out = np.zeros((height, width), np.float32)
         age = step - self.start
-        for puff in range(max(0, int(age) - 12), max(0, min(int(age), int(self.length)) + 1)):
-            old = age - puff
-            radius = self.radius * (0.4 + 0.15 * old)
-            patch = np.zeros_like(out)
-            centre = (int((self.x + self.vx * puff) / 2), int((self.y - 0.3 * radius) / 2))
-            cv2.ellipse(patch, centre, (max(1, int(radius * 0.8)), max(1, int(radius * 0.4))), 0, 0, 360, 1.0, -1)
-            patch = cv2.GaussianBlur(patch, (0, 0), max(0.8, radius / 6))
-            out = np.maximum(out, patch * self.opacity * np.exp(-old / 6))
-        texture = np.roll(self.noise, int(step * 3), axis=1)
-        out *= 0.4 + 0.6 * cv2.resize(texture, out.shape[::-1])
-        return cv2.resize(out, (width, height), interpolation=cv2.INTER_LINEAR)
+        if age < 0:
+            return out
+        down, across = np.mgrid[0:height, 0:width].astype(np.float32)
+        clear = np.ones_like(out)
+        for old in range(0, int(3 * self.lasts) + 1):
+            if old > age or (age - old) % (self.blows + self.rests) >= self.blows:
+                continue
+            radius = self.radius * (0.5 + 0.35 * old)
+            x = self.x + self.drift * old + 0.2 * radius * self.random.normal()
+            y = self.y - self.rise * old
+            far = ((across - x) ** 2 + (down - y) ** 2) / radius ** 2
+            clear *= 1 - self.opacity * np.exp(-old / self.lasts) * np.exp(-far)
+        texture = cv2.resize(np.roll(self.noise, -int(step * 11), axis=0), (width, height))
+        return ((1 - clear) * (0.5 + 0.7 * texture)).clip(0, 1)
+
+
+class Exposure:
+    """The camera's gain goes up and down by steps, or hunts."""
+
+    def __init__(self, random, height, width, ground):
+        self.steps = np.exp(np.repeat(random.normal(0, random.uniform(0.02, 0.12), 100), int(random.integers(1, 20))))
+
+    def factor_field(self, step):
+        return np.float32(self.steps[step % len(self.steps)])
 
 
 class Contrail:

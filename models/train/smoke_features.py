@@ -155,7 +155,9 @@ class Analysis:
 class Measure:
     """Holds the pictures that lie behind and measures each new one against them."""
 
-    def __init__(self):
+    def __init__(self, finds_horizon=True):
+        self.finds_horizon = finds_horizon
+        """Without it the sky is taken to end at the top: what near cameras are measured with."""
         self.pictures = collections.deque(maxlen=HISTORY)
         self.cells = collections.deque(maxlen=HISTORY)
         self.short = collections.deque(maxlen=12)
@@ -204,7 +206,8 @@ class Measure:
             features += values[:7]
             features += [colour - old_colour, blue - old_blue, red - old_red, values[0] - box(values[0], 11)]
             if which == "long":
-                path = horizon(then, edges(plane))
+                columns = then.shape[1]
+                path = horizon(then, edges(plane)) if self.finds_horizon else np.zeros(columns, np.int32)
         last = None
         for age in (1, 5):
             place = self._back((age,))[0]

@@ -10,6 +10,7 @@ import numpy as np
 import yaml
 
 import smoke_features as features
+import smoke_models as models
 
 NEAR_STEP_SECONDS = 0.5
 TOWER_SECONDS = 5
@@ -128,9 +129,9 @@ class Measured:
         self.boxes = None
         """Of each measured picture what `plumes` gives; `None` where smoke is known by its opacity only."""
 
-    def write(self, pictures, label):
+    def write(self, pictures, label, finds_horizon=True):
         """`label(index, shape)` gives the labels of a picture. False where there are too few pictures."""
-        measure = features.Measure()
+        measure = features.Measure(finds_horizon)
         values, gates, labels, planes = [], [], [], []
         for index, picture in enumerate(pictures):
             analysis = measure.step(*picture)
@@ -157,6 +158,15 @@ class Measured:
             self.boxes = [plumes(entry, features.FIRST + place, gate.shape) for place, gate in enumerate(self.gate)]
         return self
 
+    def doubt_what_is_faint(self, least=2):
+        """Smoke that hardly changes a window is no example of it."""
+        means = [features.NAMES.index(f"mean{which}") for which in ("Short", "Long")]
+        for place, labels in enumerate(self.labels):
+            if (labels == 1).any():
+                change = np.abs(self.values[place][..., means]).max(axis=-1)
+                labels[(labels == 1) & (change < least)] = -1
+        return self
+
     def windows(self, label, most, random):
         """Places (picture, row, column) of windows worth a look that have a label."""
         places = np.argwhere(self.gate & (self.labels == label))
@@ -175,6 +185,25 @@ class Measured:
 
     def crop(self, picture, left, top, extent, side):
         """The network's input and labels for a square of `extent` pixels from an even place on, scaled to `side`."""
+        boxes = self.boxes[picture]
+        if boxes is not None:
+            boxes = (np.reshape(boxes, (-1, 4)) - (left, top, left, top)) * (side / extent)
+        cells = side // features.CELL
+        labels = window_labels(boxes, (cells, cells)).astype(np.float32)
+        return self.square(picture, left, top, extent, side), labels
+
+    def crop_of_cells(self, picture, column, row, extent, side):
+        """The same for a square of `extent` cells, with the labels of its windows as they were measured."""
+        labels = self.labels[picture, row:row + extent, column:column + extent]
+        # Smoke that does not stir is not told from the land.
+        labels = np.where((labels == 1) & ~self.gate[picture, row:row + extent, column:column + extent], -1, labels)
+        cells = side // features.CELL
+        place = (np.arange(cells) * extent + extent // 2) // cells
+        pixels = [length * features.CELL for length in (column, row, extent)]
+        return self.square(picture, *pixels, side), labels[np.ix_(place, place)].astype(np.float32)
+
+    def square(self, picture, left, top, extent, side):
+        """The network's input for a square of `extent` pixels from an even place on, scaled to `side`."""
         rows, columns = self.gate.shape[1:]
         height, width = rows * features.CELL, columns * features.CELL
         pixels, frame = height * width, self.planes[picture]
@@ -191,8 +220,18 @@ class Measured:
             chroma = frame[5 * pixels + k * quarter:5 * pixels + (k + 1) * quarter].reshape(height // 2, width // 2)
             part = chroma[top // 2:(top + extent) // 2, left // 2:(left + extent) // 2]
             planes.append(scaled(part, side // 2))
-        boxes = self.boxes[picture]
-        if boxes is not None:
-            boxes = (np.reshape(boxes, (-1, 4)) - (left, top, left, top)) * (side / extent)
-        cells = side // features.CELL
-        return planes, window_labels(boxes, (cells, cells)).astype(np.float32)
+        return planes
+
+    def network_says(self, says):
+        """Log-odds for each window, where `says(input)` gives those of one picture; 0 on pictures where nobody looks."""
+        rows, columns = self.gate.shape[1:]
+        height, width = rows * features.CELL, columns * features.CELL
+        pixels = height * width
+        scores = np.zeros(self.gate.shape, np.float32)
+        for place, gate in enumerate(self.gate):
+            if gate.any():
+                frame = self.planes[place]
+                planes = list(frame[:5 * pixels].reshape(5, height, width))
+                planes += list(frame[5 * pixels:].reshape(2, height // 2, width // 2))
+                scores[place] = says(models.network_input(planes))
+        return scores

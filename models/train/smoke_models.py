@@ -4,6 +4,7 @@ Trees (LightGBM, gradient boosting) see the measured values of `smoke_features`;
 small on purpose and both are written as text that the Swift detector reads.
 """
 import base64
+import copy
 import json
 
 import lightgbm
@@ -126,17 +127,29 @@ def augment(x, random):
     return x
 
 
-def train_network(draw, layers, seed, steps, log=print):
+def says(network):
+    """A function from 7 x height x width to the log-odds of each cell."""
+
+    def logits(pixels):
+        with torch.no_grad():
+            return network(torch.from_numpy(pixels)[None])[0].numpy()
+
+    return logits
+
+
+def train_network(draw, layers, seed, steps, log=print, start=None, rate=2e-3):
     """`draw(random, kind)` gives (input 7 x CROP x CROP, labels CROP/8 x CROP/8 of 1, 0, -1 for unknown), augmented;
-    kind 0 with smoke, 1 with what looks like it, 2 anything."""
+    kind 0 with smoke, 1 with what looks like it, 2 anything. `start`: a network to go on from, in place of `layers`."""
     torch.manual_seed(seed)
     torch.set_num_threads(1)
     random = np.random.default_rng(seed)
-    network = Network(layers).to(memory_format=torch.channels_last)
+    network = (copy.deepcopy(start).train() if start else Network(layers)).to(memory_format=torch.channels_last)
+    if start:
+        freeze(network)
     mean = torch.optim.swa_utils.AveragedModel(
         network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995), use_buffers=True)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=2e-3, weight_decay=1e-3)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=steps, pct_start=0.1)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=1e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps, pct_start=0.1)
     # Twice as fast, where the processor has it.
     halves = torch.cpu.get_capabilities().get("avx512_bf16", False)
     total = 0.0
@@ -167,6 +180,35 @@ def train_network(draw, layers, seed, steps, log=print):
             log(f"step {step + 1}: loss {total / 200:.4f}")
             total = 0.0
     return mean.module.eval()
+
+
+def go_on_from(document):
+    """A network as it was written, to be trained further. Its normalisation was folded in and stays as it is."""
+    written = document["layers"]
+    network = Network([(each["outputs"], each["stride"], each["dilation"]) for each in written[:-1]])
+    parts = list(network.net)
+
+    def numbers(text, shape):
+        return torch.from_numpy(np.frombuffer(base64.b64decode(text), "<f2").astype(np.float32)).reshape(shape)
+
+    with torch.no_grad():
+        for index, each in enumerate(written):
+            convolution = parts[3 * index]
+            convolution.weight.copy_(numbers(each["weight"], convolution.weight.shape))
+            if index < len(written) - 1:
+                norm = parts[3 * index + 1]
+                norm.bias.copy_(numbers(each["bias"], -1))
+                norm.weight.fill_(float(np.sqrt(1 + norm.eps)))
+            else:
+                convolution.bias.copy_(numbers(each["bias"], -1))
+    return network
+
+
+def freeze(network):
+    """Layers of normalisation keep their means and spreads."""
+    for part in network.modules():
+        if isinstance(part, nn.BatchNorm2d):
+            part.eval()
 
 
 def network_document(network):

@@ -11,7 +11,7 @@ import numpy as np
 from smoke_features import CELL, Planes
 from smoke_scenes import fractal
 
-SIZES = ((400, 224), (320, 240), (352, 200), (384, 216))
+SIZES = ((400, 224), (320, 240), (352, 200), (448, 256))
 
 
 def smooth(low, high, value):
@@ -91,6 +91,7 @@ class World:
         self.random = random
         self.width, self.height = SIZES[random.integers(len(SIZES))]
         kind = random.choice(["hills", "hills", "hills", "yard", "yard", "room"])
+        self.kind = kind
         height, width = self.height, self.width
         self.y = np.zeros((height, width), np.float32)
         self.u = np.full((height, width), 128, np.float32)

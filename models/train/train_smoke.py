@@ -22,15 +22,16 @@ import numpy as np
 import smoke_features as features
 import smoke_footage as footage
 import smoke_models as models
-import smoke_distractors as distractors
+import smoke_near as near
+import smoke_near_network as near_network
 import smoke_scenes as scenes
 import smoke_worlds as worlds
 
 SEED = 1
-WORLDS = 55
+WORLDS = 200
 """Rendered places for the near regime."""
-PICTURES = 40
-"""Of each rendered place: 20 seconds."""
+LONGEST = 120
+"""Pictures of a clip that are used: a minute."""
 NETWORK_STEPS = 1800
 NETWORKS = 2
 """Trained alike from other starts; their log-odds are averaged."""
@@ -39,15 +40,8 @@ FARTHEST, NEAREST = 2.0, 0.8
 PLANS = {
     # plume, distractors of each variant laid over a quiet sequence
     "tower": ((True, 0), (True, 2), (False, 3), (True, 1)),
-    "near": ((True, 0), (True, 2)),
+    "near": ((True, 0), (True, 1), (False, 2)),
 }
-KINDS = {
-    "tower": (scenes.Bank, scenes.Shade, scenes.Shade, scenes.Cumulus),
-    "near": (scenes.Walker, scenes.Walker, scenes.Shade, scenes.Bank, distractors.Lamp, distractors.Swarm),
-}
-WORLD_KINDS = (
-    scenes.Walker, scenes.Walker, scenes.Walker, scenes.Shade, scenes.Shade, scenes.Bank, scenes.Cumulus, distractors.Lamp,
-    distractors.Dust, distractors.Contrail, distractors.Swarm)
 
 
 def prepare(entry, work):
@@ -58,17 +52,23 @@ def prepare(entry, work):
     far = footage.Measured(work, f"{name}~far", entry["file"])
     if not os.path.exists(f"{own.base}.npz"):
         pictures = list(footage.read(entry["path"], entry.get("rate"), regime))
+        if regime == "near":
+            del pictures[LONGEST:]
         print(f"{entry['file']}: {len(pictures)} pictures", flush=True)
         quiet = [picture for index, picture in enumerate(pictures) if not footage.truth(entry, index, (4, 4)).any()]
         if len(quiet) >= 20:
             for variant, composite in enumerate(composites):
-                compose(composite, quiet[:40], regime, *PLANS[regime][variant])
+                lay = near.over_clip if regime == "near" else compose
+                lay(composite, quiet[:near.PICTURES], *PLANS[regime][variant])
         if regime == "tower":
             far.write([halved(picture) for picture in pictures],
                       lambda index, shape: footage.truth(entry, index, shape, 0.5))
         # Last: that it is there says that all are.
-        own.write(pictures, lambda index, shape: footage.truth(entry, index, shape))
-    return [own.load(entry)] + [each.load() for each in composites + [far] if os.path.exists(f"{each.base}.npz")]
+        own.write(pictures, lambda index, shape: footage.truth(entry, index, shape), regime == "tower")
+    # Clips of fewer pictures than it takes to compare are left out.
+    kept = [each for each in [own] + composites + [far] if os.path.exists(f"{each.base}.npz")]
+    loaded = [each.load(entry if each is own else None) for each in kept]
+    return [each.doubt_what_is_faint() for each in loaded] if regime == "near" else loaded
 
 
 def halved(picture):
@@ -79,58 +79,42 @@ def halved(picture):
         for plane, down, across in zip(picture, (height, height // 2, height // 2), (width, width // 2, width // 2))))
 
 
-def labelled(opacity, thick=0.06, thin=0.004):
+def labelled(opacity):
     """What `Measured.write` asks for, from the opacity of each picture's windows."""
 
     def label(index, shape):
-        return np.where(opacity[index] > thick, 1, np.where(opacity[index] < thin, 0, -1)).astype(np.int8)
+        return np.where(opacity[index] > 0.06, 1, np.where(opacity[index] < 0.004, 0, -1)).astype(np.int8)
 
     return label
 
 
-def render(name, work, place):
-    """Measures a place with what happens there, or finds it measured. `place(random)` draws it."""
-    measured = footage.Measured(work, f"near-{name}~", name)
-    if not os.path.exists(f"{measured.base}.npz"):
-        random = np.random.default_rng(zlib.crc32(f"{SEED} {name}".encode()))
-        world = place(random)
-        quiet = list(world.pictures(PICTURES))
-        ground = world.ground
-        if random.random() < 0.5:
-            ground = np.full_like(ground, int(random.uniform(0.25, 0.85) * quiet[0].y.shape[0] / features.CELL))
-        pictures, opacity = scenes.compose(
-            quiet, ground, random, plume=random.random() < 0.6, distractors=int(random.integers(0, 5)),
-            lapse=random.random() < 0.15, first=9, smallest=28, largest=0.9 * quiet[0].y.shape[0], kinds=WORLD_KINDS,
-            front=world.front if random.random() < 0.5 else None)
-        if random.random() < 0.7:
-            pictures = worlds.recorded(pictures, int(random.integers(18, 33)))
-        # Half a second apart, a trace of smoke is less than what leaves and light do.
-        measured.write(pictures, labelled(opacity, thick=0.14, thin=0.01))
-    return measured.load()
-
-
-def compose(composite, quiet, regime, plume, count):
+def compose(composite, quiet, plume, count):
     random = np.random.default_rng(zlib.crc32(composite.base.name.encode()))
     luma = quiet[len(quiet) // 2].y
-    if regime == "tower":
-        ground = features.horizon(features.cell_mean(luma), features.edges(luma))
-    else:
-        ground = np.full(luma.shape[1] // features.CELL, int(random.uniform(0.25, 0.8) * luma.shape[0] / features.CELL))
-    pictures, opacity = scenes.compose(
-        quiet, ground, random, plume, count, lapse=regime == "tower" or random.random() < 0.2,
-        first=12 if regime == "tower" else 9, kinds=KINDS[regime])
+    ground = features.horizon(features.cell_mean(luma), features.edges(luma))
+    pictures, opacity = scenes.compose(quiet, ground, random, plume, count)
     composite.write(pictures, labelled(opacity))
 
 
-def train_trees(data, random):
-    """Twice: the second time with what the first took for smoke."""
+def train_trees(data, random, knows_horizon=True):
+    """Twice: the second time with what the first took for smoke.
+
+    Trees that have not seen where the horizon lies never ask for it: near cameras need not look for it.
+    """
     rows, labels = [], []
+
+    def trained(weights, **settings):
+        values = np.concatenate(rows)
+        if not knows_horizon:
+            values[:, features.NAMES.index("aboveHorizon")] = 0
+        return models.train_trees(values, np.concatenate(labels), weights, SEED, **settings)
+
     for each in data:
         for label, most in ((1, 500 if each.is_composite else 1500), (0, 900 if each.is_composite else 4000)):
             places = each.windows(label, most, random)
             rows.append(each.at(places))
             labels.append(np.full(len(places), label))
-    first = models.train_trees(np.concatenate(rows), np.concatenate(labels), None, SEED, trees=120)
+    first = trained(None, trees=120)
     for each in data:
         values = each.at(each.windows(0, 30000, random))
         if len(values):
@@ -138,8 +122,7 @@ def train_trees(data, random):
             hard = np.argsort(-taken)[:300 if each.is_composite else 1000]
             rows.append(values[hard[taken[hard] > 0.5]])
             labels.append(np.zeros(len(rows[-1])))
-    values, labels = np.concatenate(rows), np.concatenate(labels)
-    return models.train_trees(values, labels, models.balanced(labels), SEED)
+    return trained(models.balanced(np.concatenate(labels)))
 
 
 def train_network(data, trees, seed):
@@ -187,6 +170,12 @@ def train_network(data, trees, seed):
     return models.train_network(draw, models.LAYERS, seed, NETWORK_STEPS)
 
 
+def near_network_of(data):
+    """Trained on what is rendered alone, with trees that have seen no more."""
+    rendered = [each for each in data if near_network.is_rendered(each)]
+    return near_network.train(rendered, train_trees(rendered, np.random.default_rng(SEED), knows_horizon=False))
+
+
 def gather(options):
     """What there is to train on, by regime."""
     os.makedirs(options.work, exist_ok=True)
@@ -198,11 +187,12 @@ def gather(options):
                 by_regime[entry["regime"]] += prepare(entry, options.work)
     if "near" in by_regime:
         for index in range(options.worlds):
-            by_regime["near"].append(render(f"world{index}", options.work, worlds.World))
+            by_regime["near"].append(near.rendered(f"world{index}", options.work, worlds.World))
         stills = sorted(pathlib.Path(options.stills).iterdir()) if options.stills else []
         for path in stills:
             if path.suffix.lower() in (".jpg", ".jpeg", ".png"):
-                by_regime["near"].append(render(path.name, options.work, lambda random: worlds.Photograph(random, path)))
+                by_regime["near"].append(near.rendered(
+                    f"still-{path.name}", options.work, lambda random: worlds.Photograph(random, path)))
     return by_regime
 
 
@@ -221,7 +211,7 @@ def parser():
 def main():
     options = parser().parse_args()
     if not options.labels:
-        print("no footage: trees from rendered places alone do not reach the figures of models/README.md", flush=True)
+        print("no footage: models from rendered places alone do not reach the figures of models/README.md", flush=True)
     out = pathlib.Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
     # What is not trained anew is taken over, so that the folder is a complete set.
@@ -232,12 +222,17 @@ def main():
         if not any((each.labels == 1).any() for each in data):
             continue
         random = np.random.default_rng(SEED)
-        trees = train_trees(data, random)
+        trees = train_trees(data, random, knows_horizon=regime == "tower")
         checks = np.concatenate([random.normal(0, 5, (3, len(features.NAMES))), data[0].at(np.argwhere(data[0].gate)[:3])])
         models.write(models.trees_document(trees, checks), out / f"smoke-{regime}-trees.json")
         if regime == "tower" and not any(each.boxes and (each.labels == 1).any() for each in data):
             print("no smoke with boxes: the networks, which see no composites, stay as they are", flush=True)
-        elif regime == "tower":
+        elif regime == "near":
+            network = near_network_of(data)
+            if options.labels:
+                network = near_network.train_on(network, data, trees)
+            models.write(models.network_document(network), out / "smoke-near-network.json")
+        else:
             for seed in range(NETWORKS):
                 network = train_network(data, trees, SEED + seed)
                 models.write(models.network_document(network), out / f"smoke-{regime}-network-{seed + 1}.json")
