@@ -25,4 +25,6 @@ export TSAN_OPTIONS="halt_on_error=1:suppressions=$PWD/scripts/thread-sanitizer.
 export SWIFT_BACKTRACE=enable=no
 build=(--sanitize="$kind" --scratch-path ".build-$kind-$part")
 swift build --build-tests "${build[@]}"
+# So many tests at once starve those that hold something to seconds.
+if [[ $length == whole ]]; then build+=(--no-parallel); fi
 swift test --skip-build "${build[@]}" --filter "$filter" --skip '^CrashTests|handlesFreeWhatTheyOwn'
