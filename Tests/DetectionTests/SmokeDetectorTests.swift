@@ -177,22 +177,24 @@ import Testing
         let sky = [Int](repeating: 15, count: 20)
         #expect(evidence.regions(threshold: settings.threshold, horizon: sky).isEmpty, "it hangs in the sky")
     }
-    @Test func cloudsAllOverTheSkyDoNotCountAndAPlumeDoes() {
+
+    /// What is told after ten pictures in which these blocks of 3x3 windows look like smoke, under a sky of eight rows.
+    private func regions(_ blocks: [(column: Int, row: Int)], probability: Float = 0.99) -> [SmokeEvidence.Region] {
         let settings = SmokeSettings(regime: .tower)
         let (columns, rows) = (40, 20)
         let sky = [Int](repeating: 8, count: columns)
-        /// What is told after some pictures in which these blocks of 3x3 windows look like smoke.
-        func regions(_ blocks: [(column: Int, row: Int)]) -> [SmokeEvidence.Region] {
-            var grid = CellGrid(columns: columns, rows: rows)
-            for block in blocks {
-                for row in block.row..<block.row + 3 {
-                    for column in block.column..<block.column + 3 { grid.values[row * columns + column] = 0.99 }
-                }
+        var grid = CellGrid(columns: columns, rows: rows)
+        for block in blocks {
+            for row in block.row..<block.row + 3 {
+                for column in block.column..<block.column + 3 { grid.values[row * columns + column] = probability }
             }
-            var evidence = SmokeEvidence(columns: columns, rows: rows, settings: settings)
-            for _ in 0..<6 { evidence.take(grid, horizon: sky) }
-            return evidence.regions(threshold: settings.threshold, horizon: sky)
         }
+        var evidence = SmokeEvidence(columns: columns, rows: rows, settings: settings)
+        for _ in 0..<10 { evidence.take(grid, horizon: sky) }
+        return evidence.regions(threshold: settings.threshold, horizon: sky)
+    }
+
+    @Test func cloudsAllOverTheSkyDoNotCountAndAPlumeDoes() {
         let plume = (column: 20, row: 5)
         #expect(regions([plume]).count == 1)
         // Sixteen clouds of nine windows hide 45 % of the sky.
@@ -202,6 +204,18 @@ import Testing
         let told = regions(clouds + [overLand])
         #expect(told.count == 1, "smoke before the land is seen under clouds, too")
         #expect(told.allSatisfy { $0.cells.top >= 9 })
+    }
+
+    @Test func whatTheSkyShowsElsewhereIsNoReasonToBelieveInAPlume() {
+        let plume = (column: 6, row: 5)
+        #expect(regions([plume], probability: 0.85).count == 1)
+        let cloud = (column: 33, row: 5)
+        #expect(regions([plume, cloud], probability: 0.85).isEmpty, "each speaks against the other")
+        let drift = (column: 12, row: 2)
+        #expect(!regions([plume, drift], probability: 0.85).isEmpty, "near by it may be the same plume")
+        let overLand = (column: 6, row: 14)
+        let told = regions([overLand, cloud, (column: 17, row: 5)], probability: 0.85)
+        #expect(told.count == 1 && told[0].cells.top > 10, "before the land it counts all the same")
     }
 
     @Test(arguments: [(480, 272, 2, 1), (640, 360, 2, 1), (960, 540, 1, 1), (1280, 720, 1, 1), (1920, 1080, 1, 2)])

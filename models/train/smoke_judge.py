@@ -6,6 +6,10 @@ MEMORY = 0.85
 FEWEST_CELLS = 4
 MOST_OF_PICTURE = 0.3
 MOST_OF_SKY = 0.35
+USUAL_OF_SKY = 0.01
+OWN_COLUMNS = 10
+REACH_BELOW_HORIZON = 2
+"""A window reaches one cell beyond its own, the mean of its neighbours another one, and the highest of them a third."""
 LEAST_OF_TREES = 0.003
 EARLY = 2.0
 """By how much the bar is higher before the end of the warm-up."""
@@ -35,6 +39,18 @@ def without_clouds(probabilities, horizon):
     return np.where(row <= horizon[None, :], np.float32(0), probabilities)
 
 
+def doubts(marked, horizon):
+    """By how much the log-odds of a window of the sky must be higher, per column: the logarithm of how much more of the
+    sky elsewhere looks like smoke (`marked`) than is usual."""
+    rows, columns = marked.shape
+    above = np.arange(rows)[:, None] < horizon[None, :]
+    sky, like = (np.concatenate([[0], np.cumsum(each.sum(axis=0))]) for each in (above, marked & above))
+    place = np.arange(columns)
+    first, end = np.maximum(0, place - OWN_COLUMNS), np.minimum(columns, place + OWN_COLUMNS + 1)
+    share = (like[-1] - (like[end] - like[first])) / np.maximum(sky[-1] - (sky[end] - sky[first]), 1)
+    return np.log(np.maximum(share / USUAL_OF_SKY, 1))
+
+
 def evidence(probabilities, bias, memory=MEMORY, horizon=None):
     """Evidence of each cell, picture by picture. `horizon`: the row at which the sky ends, per picture and column."""
     held = np.zeros(probabilities.shape[1:], np.float32)
@@ -42,7 +58,11 @@ def evidence(probabilities, bias, memory=MEMORY, horizon=None):
         if horizon is not None:
             each = without_clouds(each, horizon[place])
         smooth = cv2.blur(each, (3, 3), borderType=cv2.BORDER_REPLICATE)
-        gain = np.clip(logit(cv2.dilate(smooth, np.ones((3, 3), np.uint8))) - bias, -1, 2)
+        odds = logit(cv2.dilate(smooth, np.ones((3, 3), np.uint8))) - bias
+        if horizon is not None:
+            in_sky = np.arange(len(each))[:, None] <= horizon[place][None, :] + REACH_BELOW_HORIZON
+            odds = odds - np.where(in_sky, doubts(odds > 0, horizon[place])[None, :], 0)
+        gain = np.clip(odds, -1, 2).astype(np.float32)
         if (each > 0.5).mean() > MOST_OF_PICTURE:
             gain = np.minimum(gain, 0)
         held = np.maximum(memory * held + gain, 0)

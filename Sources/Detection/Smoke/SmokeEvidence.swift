@@ -14,6 +14,8 @@ struct SmokeEvidence: Sendable {
     /// What one picture adds to a cell at most, and takes away at most.
     static let mostGain = 2.0
     private static let mostLoss = 1.0
+    /// A window reaches one cell beyond its own, the mean of its neighbours another one, and the highest of them a third.
+    private static let reachBelowHorizon = 2
 
     private let columns: Int
     private let rows: Int
@@ -40,17 +42,55 @@ struct SmokeEvidence: Sendable {
         let likely = probabilities.values.count { $0 > 0.5 }
         // Haze, rain or a moved camera change everything at once: no reason to believe in a plume.
         let isEverywhere = Double(likely) > settings.mostOfPicture * Double(probabilities.values.count)
+        let odds = highestAround(smooth).map { SmokeMath.logit(Double($0)) - settings.bias }
+        let doubts = doubts(where: odds.map { $0 > 0 }, horizon)
+        for row in 0..<rows {
+            for column in 0..<columns {
+                let cell = row * columns + column
+                let doubt = row <= horizon[column] + Self.reachBelowHorizon ? doubts[column] : 0
+                var gain = min(max(odds[cell] - doubt, -Self.mostLoss), Self.mostGain)
+                if isEverywhere { gain = min(gain, 0) }
+                evidence[cell] = max(settings.memory * evidence[cell] + gain, 0)
+            }
+        }
+    }
+
+    /// The highest value of each cell and its neighbours.
+    private func highestAround(_ grid: CellGrid) -> [Float] {
+        var result = grid.values
         for row in 0..<rows {
             for column in 0..<columns {
                 var highest: Float = 0
                 for y in max(0, row - 1)...min(rows - 1, row + 1) {
-                    for x in max(0, column - 1)...min(columns - 1, column + 1) { highest = max(highest, smooth[y, x]) }
+                    for x in max(0, column - 1)...min(columns - 1, column + 1) { highest = max(highest, grid[y, x]) }
                 }
-                var gain = min(max(SmokeMath.logit(Double(highest)) - settings.bias, -Self.mostLoss), Self.mostGain)
-                if isEverywhere { gain = min(gain, 0) }
-                let cell = row * columns + column
-                evidence[cell] = max(settings.memory * evidence[cell] + gain, 0)
+                result[row * columns + column] = highest
             }
+        }
+        return result
+    }
+
+    /// By how much the log-odds of a window of the sky must be higher, in each column: the logarithm of how much more of
+    /// the sky elsewhere looks like smoke than is usual.
+    ///
+    /// Clouds come up behind the ridge like smoke, but seldom in one place only. How much of the sky far from a window
+    /// looks like smoke says how likely it is to look so without any.
+    private func doubts(where isOn: [Bool], _ horizon: [Int]) -> [Double] {
+        var sky = [0]
+        var marked = [0]
+        for column in 0..<columns {
+            let end = min(horizon[column], rows)
+            sky.append(sky[column] + end)
+            marked.append(marked[column] + (0..<end).count { isOn[$0 * columns + column] })
+        }
+        return (0..<columns).map { column in
+            let first = max(0, column - settings.ownColumns)
+            let end = min(columns, column + settings.ownColumns + 1)
+            let rest = sky[columns] - (sky[end] - sky[first])
+            let like = marked[columns] - (marked[end] - marked[first])
+            guard rest > 0 else { return 0 }
+            let times = Double(like) / Double(rest) / settings.usualOfSky
+            return Double(SmokeMath.log(Float(max(times, 1))))
         }
     }
 

@@ -40,6 +40,11 @@ public struct SmokeSettings: Sendable, Equatable {
     public var mostOfPicture: Double
     /// Where more than this part of the sky looks like smoke, clouds go by and no window of the sky counts.
     public var mostOfSky: Double
+    /// Where more than this part of the sky elsewhere looks like smoke, a window of the sky must be surer by as much as
+    /// the odds of that are higher.
+    public var usualOfSky: Double
+    /// Columns of cells to either side of a window that are not elsewhere: what its own plume may fill.
+    public var ownColumns: Int
 
     /// The settings that the models were trained and scored with.
     ///
@@ -51,6 +56,8 @@ public struct SmokeSettings: Sendable, Equatable {
         highestAboveHorizon = 6
         mostOfPicture = 0.3
         mostOfSky = 0.35
+        usualOfSky = 0.01
+        ownColumns = 10
         switch regime {
         case .near:
             stepSeconds = 0.5
