@@ -11,17 +11,17 @@ struct AnswerPage {
         let incident = state.incident
         let exercise = state.isExercise ? ["<p><strong>DIỄN TẬP · EXERCISE</strong></p>"] : []
         let facts = [
-            both { incident.kind.title(in: $0) } + " · " + Self.escaped(state.cameraName),
+            both { incident.kind.title(in: $0) } + " · " + HTMLText.escaped(state.cameraName),
             localTime(incident.start), both { incident.state.title(in: $0) },
         ]
         let lines = exercise + ["<h1>\(facts[0])</h1>", "<p>\(facts[1]) · \(facts[2])</p>"]
-        let name = Self.escaped(link.contact)
+        let name = HTMLText.escaped(link.contact)
         let rest: [String]
         switch state.standing {
         case .open:
             rest = [button(link, vi: "Tiếp nhận với tên \(name)", en: "Acknowledge as \(name)")]
         case .taken(let actor):
-            let other = Self.escaped(actor)
+            let other = HTMLText.escaped(actor)
             rest = [
                 paragraph(vi: "\(other) đã tiếp nhận trước.", en: "\(other) took it before."),
                 button(link, vi: "Tôi cũng đã nhận được", en: "I have seen it, too"),
@@ -51,14 +51,14 @@ struct AnswerPage {
     }
 
     private func button(_ link: AnswerLink, vi: String, en: String) -> String {
-        "<form method=\"post\" action=\"\(Self.escaped(link.path))\">"
+        "<form method=\"post\" action=\"\(HTMLText.escaped(link.path))\">"
             + "<button type=\"submit\" class=\"primary\">\(vi) · <span lang=\"en\">\(en)</span></button></form>"
     }
 
     private func paragraph(vi: String, en: String) -> String { "<p>\(vi)</p><p lang=\"en\">\(en)</p>" }
 
     private func both(_ title: (Language) -> String) -> String {
-        "\(Self.escaped(title(.vi))) · <span lang=\"en\">\(Self.escaped(title(.en)))</span>"
+        "\(HTMLText.escaped(title(.vi))) · <span lang=\"en\">\(HTMLText.escaped(title(.en)))</span>"
     }
 
     private func page(_ lines: [String]) -> String {
@@ -69,12 +69,12 @@ struct AnswerPage {
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="robots" content="noindex">
-        <title>\(Self.escaped(siteName)) · Lookout</title>
+        <title>\(HTMLText.escaped(siteName)) · Lookout</title>
         <link rel="stylesheet" href="/style.css">
         </head>
         <body class="answer">
         <main>
-        <p>\(Self.escaped(siteName))</p>
+        <p>\(HTMLText.escaped(siteName))</p>
         \(lines.joined(separator: "\n"))
         </main>
         </body>
@@ -90,21 +90,5 @@ struct AnswerPage {
         let local = CivilTime(time + .seconds(offset))
         return String(
             format: "%02d:%02d %02d/%02d/%04d", local.hour, local.minute, local.day, local.month, local.year)
-    }
-
-    /// Text as it may stand in HTML, within quotes too.
-    static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for character in text.unicodeScalars {
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
-            default: escaped.unicodeScalars.append(character)
-            }
-        }
-        return escaped
     }
 }

@@ -20,6 +20,8 @@ public struct SequenceLabels: Sendable, Equatable {
         public var expect: [Expectation]
         /// Kinds that are neither asked for nor wrong.
         public var ignore: Set<IncidentKind>
+        /// Where the smoke is, all the time.
+        public var smokeBox: Box?
     }
 
     /// The folder that the sequences' files are relative to.
@@ -27,7 +29,7 @@ public struct SequenceLabels: Sendable, Equatable {
     public var sequences: [Sequence]
 
     /// Reads a file of labels: `sequences`, each with `file`, `expect` (a list of `kind`, `from`, `to`), and where needed
-    /// `rate` and `ignore`. Other keys are left alone.
+    /// `rate`, `ignore` and `smokeBox` (left, top, right and bottom as fractions). Other keys are left alone.
     ///
     /// - Throws: everything that is wrong with it, each with line and column.
     public static func load(path: String) throws(ConfigurationFaults) -> SequenceLabels {
@@ -92,7 +94,23 @@ public struct SequenceLabels: Sendable, Equatable {
                 ignore.insert(known)
             }
         }
-        return Sequence(file: file, rate: rate, expect: expectations, ignore: ignore)
+        return Sequence(
+            file: file, rate: rate, expect: expectations, ignore: ignore, smokeBox: smokeBox(of: node, &faults))
+    }
+
+    private static func smokeBox(of node: YAMLNode, _ faults: inout FaultList) -> Box? {
+        guard let given = node.child("smokeBox") else { return nil }
+        var sides: [Double] = []
+        if case .list(let items) = given.content { sides = items.compactMap(\.number) }
+        guard sides.count == 4, sides[0] <= sides[2], sides[1] <= sides[3],
+            sides.allSatisfy({ (0...1).contains($0) })
+        else {
+            faults.add(
+                given.position, "'smokeBox' is no box within the picture",
+                remedy: "Write [left, top, right, bottom] as fractions, such as [0.2, 0.4, 0.3, 0.5]")
+            return nil
+        }
+        return Box(x: sides[0], y: sides[1], width: sides[2] - sides[0], height: sides[3] - sides[1])
     }
 }
 

@@ -13,9 +13,10 @@ public struct SequenceScore: Sendable {
         /// For each event: seconds from the start of its span to the first report; `nil` where it was missed.
         public var delays: [Double?]
         public var expected: [IncidentKind]
-        /// Kind and start of each false alarm.
-        public var falseAlarms: [(kind: IncidentKind, start: Double)]
+        public var falseAlarms: [Incident]
         public var seconds: Double
+        /// Of a tower's pictures, each by itself; `nil` where they come more often.
+        public var frames: FrameFigures?
 
         public static func == (a: Row, b: Row) -> Bool {
             a.file == b.file && a.text == b.text && a.seconds == b.seconds
@@ -27,7 +28,7 @@ public struct SequenceScore: Sendable {
                 delay.map { String(format: "%@ found after %.1f s", kind.rawValue, $0) } ?? "\(kind.rawValue) MISSED"
             }
             if !falseAlarms.isEmpty {
-                let alarms = falseAlarms.map { String(format: "%@@%.1fs", $0.kind.rawValue, $0.start) }
+                let alarms = falseAlarms.map { String(format: "%@@%.1fs", $0.kind.rawValue, $0.start.seconds) }
                 notes.append("FALSE " + alarms.joined(separator: ", "))
             }
             return notes.isEmpty ? "quiet" : notes.joined(separator: "; ")
@@ -56,7 +57,8 @@ public struct SequenceScore: Sendable {
         rows.append(
             Row(
                 file: sequence.file, delays: delays, expected: sequence.expect.map(\.kind),
-                falseAlarms: wrong.map { ($0.kind, $0.start.seconds) }, seconds: seconds))
+                falseAlarms: wrong, seconds: seconds,
+                frames: FrameFigures(sequence, alarms: fire.filter { $0.kind == .smoke }, seconds: seconds)))
     }
 
     public var expected: Int { rows.reduce(0) { $0 + $1.expected.count } }
@@ -68,6 +70,11 @@ public struct SequenceScore: Sendable {
         guard !delays.isEmpty else { return nil }
         let middle = delays.count / 2
         return delays.count % 2 == 1 ? delays[middle] : (delays[middle - 1] + delays[middle]) / 2
+    }
+    /// Of all towers' pictures together; `nil` where there are none.
+    public var frames: FrameFigures? {
+        let all = rows.compactMap(\.frames)
+        return all.isEmpty ? nil : all.reduce(FrameFigures()) { $0 + $1 }
     }
     /// Of all that was reported, the part that was there.
     public var precision: Double? { found + falseAlarms > 0 ? Double(found) / Double(found + falseAlarms) : nil }

@@ -1,4 +1,5 @@
-"""`lookout evaluate motion` against an independent count over the masks that `lookout analyze` writes."""
+"""`lookout evaluate motion` against an independent count over the masks that `lookout analyze` writes, and the report of
+`lookout evaluate sequences`."""
 import glob
 import importlib.util
 import json
@@ -11,7 +12,7 @@ import tempfile
 import unittest
 import zlib
 
-from harness import LOOKOUT, RENDER, SHARED
+from harness import LOOKOUT, RENDER, SHARED, clip
 
 WIDTH, HEIGHT = 320, 180
 FIRST, LAST = 120, 169
@@ -117,6 +118,76 @@ class Evaluate(unittest.TestCase):
         result = subprocess.run([LOOKOUT, "evaluate", "motion", empty], capture_output=True, text=True)
         self.assertEqual(result.returncode, 3)
         self.assertIn("temporalROI.txt", result.stderr)
+
+
+def yellow(path):
+    """Width of the picture, and the columns and rows of pixels as yellow as the frame that is drawn around a place."""
+    size = subprocess.run(["ffprobe", "-v", "error", "-show_entries", "stream=width,height", "-of", "csv=p=0", path],
+                          capture_output=True, check=True, text=True).stdout.strip().split(",")
+    width, height = map(int, size)
+    raw = subprocess.run(["ffmpeg", "-v", "error", "-i", path, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
+                         capture_output=True, check=True).stdout
+    places = [k for k in range(width * height) if raw[3 * k] > 180 and raw[3 * k + 1] > 180 and raw[3 * k + 2] < 90]
+    return width, height, [k % width for k in places], [k // width for k in places]
+
+
+class EvaluateSequences(unittest.TestCase):
+    """What is missed and what is reported wrongly can be looked at."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="evaluate-")
+        hillside, _ = clip("hillside", size="960x540", fps=2, seconds=100)
+        gate, _ = clip("gate", size="320x180", fps=2, seconds=36)
+        for name, path in (("wrong.mp4", hillside), ("missed.mp4", gate)):
+            os.symlink(path, os.path.join(cls.folder, name))
+        labels = os.path.join(cls.folder, "labels.yaml")
+        with open(labels, "w", encoding="utf-8") as file:
+            file.write("sequences:\n- {file: wrong.mp4, expect: []}\n"
+                       "- {file: missed.mp4, expect: [{kind: smoke, from: 2, to: 60}], smokeBox: [0.25, 0.25, 0.75, 0.5]}\n")
+        cls.report = os.path.join(cls.folder, "report")
+        cls.output = subprocess.run([LOOKOUT, "evaluate", "sequences", labels, "--report", cls.report],
+                                    capture_output=True, check=True, text=True).stdout
+        with open(os.path.join(cls.report, "index.html"), encoding="utf-8") as file:
+            cls.page = file.read()
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def pictures(self, title):
+        section = next(each for each in self.page.split("<h2>")[1:] if each.startswith(title))
+        return [os.path.join(self.report, part.split('"')[0]) for part in section.split('src="')[1:]]
+
+    def test_what_was_missed_is_shown_where_the_labels_say_it_is(self):
+        self.assertIn("found=0/1", self.page)
+        pictures = self.pictures("Missed: smoke, missed.mp4")
+        self.assertEqual(len(pictures), 3)
+        for path in pictures:
+            width, height, columns, rows = yellow(path)
+            self.assertTrue(columns, "a frame is drawn")
+            self.assertAlmostEqual(min(columns) / width, 0.25, delta=0.03)
+            self.assertAlmostEqual(max(columns) / width, 0.75, delta=0.03)
+            self.assertAlmostEqual(min(rows) / height, 0.25, delta=0.03)
+            self.assertAlmostEqual(max(rows) / height, 0.5, delta=0.03)
+
+    def test_what_was_reported_wrongly_is_shown_before_and_then(self):
+        self.assertNotIn("falseAlarms=0", self.output)
+        pictures = self.pictures("False alarm: smoke, wrong.mp4")
+        self.assertEqual(len(pictures), 2)
+        before, then = (yellow(path) for path in pictures)
+        self.assertTrue(before[2] and then[2], "a frame is drawn on both")
+        self.assertAlmostEqual(min(before[2]), min(then[2]), delta=4, msg="at the same place")
+        with open(pictures[0], "rb") as one, open(pictures[1], "rb") as other:
+            self.assertNotEqual(one.read(), other.read(), "they are of different times")
+
+    def test_says_what_is_wrong_with_a_box(self):
+        labels = os.path.join(self.folder, "bad.yaml")
+        with open(labels, "w", encoding="utf-8") as file:
+            file.write("sequences:\n- {file: missed.mp4, expect: [], smokeBox: [0.5, 0.5, 0.2, 0.9]}\n")
+        result = subprocess.run([LOOKOUT, "evaluate", "sequences", labels], capture_output=True, text=True)
+        self.assertNotEqual(result.returncode, 0)
+        self.assertIn("smokeBox", result.stderr)
 
 
 if __name__ == "__main__":
