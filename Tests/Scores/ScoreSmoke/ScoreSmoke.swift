@@ -8,8 +8,9 @@ import Watch
 @main
 enum ScoreSmoke {
     private static let usage = """
-        usage: score-smoke quiet|distractors|composites|cost near|fine|tower AMOUNT [SEED [PICTURES]]
-        AMOUNT: hours a weather for 'quiet', hours a kind for 'distractors', plumes for 'composites', steps for 'cost'.
+        usage: score-smoke quiet|distractors|composites|faults|cost near|fine|tower AMOUNT [SEED [PICTURES]]
+        AMOUNT: hours a weather for 'quiet', hours a kind for 'distractors', plumes for 'composites' and 'faults' (the
+        same plumes clean and under each fault of a camera; needs ffmpeg), steps for 'cost'.
         fine: near, pictures doubled before they are looked at.
         PICTURES: a folder for the picture of each false alarm.
         """
@@ -32,6 +33,13 @@ enum ScoreSmoke {
         case "quiet": course.quiet(hours: amount)
         case "distractors": course.distractors(hours: amount)
         case "composites": course.composites(count: Int(amount))
+        case "faults":
+            do {
+                try course.faults(count: Int(amount))
+            } catch {
+                FileHandle.standardError.write(Data("\(error)\n".utf8))
+                exit(1)
+            }
         case "cost": course.cost(steps: Int(amount))
         default:
             FileHandle.standardError.write(Data((usage + "\n").utf8))
@@ -49,9 +57,9 @@ struct Course {
     let detail: SmokeSettings.Detail
     let seed: UInt64
     let pictures: AlarmPictures?
-    private var regimeName: String { detail == .fine ? detail.rawValue : regime.rawValue }
-    private var stepSeconds: Double { SmokeSettings(regime: regime).stepSeconds }
-    private var size: (width: Int, height: Int) { regime == .near ? (480, 272) : (640, 480) }
+    var regimeName: String { detail == .fine ? detail.rawValue : regime.rawValue }
+    var stepSeconds: Double { SmokeSettings(regime: regime).stepSeconds }
+    var size: (width: Int, height: Int) { regime == .near ? (480, 272) : (640, 480) }
 
     init(
         regime: SmokeSettings.Regime, detail: SmokeSettings.Detail = .usual, seed: UInt64,
@@ -63,12 +71,12 @@ struct Course {
         self.pictures = pictures
     }
 
-    private func detector() -> SmokeDetector {
+    func detector() -> SmokeDetector {
         SmokeDetector(
             settings: SmokeSettings(regime: regime, detail: detail), model: SmokeModelLibrary.model(for: regime).model)
     }
 
-    private func place(_ weather: Weather, _ number: UInt64, of size: (width: Int, height: Int)? = nil) -> Place {
+    func place(_ weather: Weather, _ number: UInt64, of size: (width: Int, height: Int)? = nil) -> Place {
         let size = size ?? self.size
         return Place(
             width: size.width, height: size.height, weather: weather, secondsPerPicture: Float(stepSeconds),
@@ -78,7 +86,7 @@ struct Course {
     /// Alarms of one place: an alarm in the same track counts once. `draw` adds what happens.
     private func watch(
         _ place: Place, steps: Int, noise: Float, number: UInt64,
-        draw: (Int, inout Canvas) -> Void, report: (Int, Canvas, Exposure, [Observation]) -> Void
+        draw: (Int, inout Canvas) -> Void, report: (Int, Exposure, [Observation]) -> Void
     ) {
         var place = place
         var detector = detector()
@@ -91,7 +99,7 @@ struct Course {
             let observations = exposure.withView(width: size.width, height: size.height) {
                 detector.analyse($0, at: time).observations
             }
-            report(step, canvas, exposure, observations)
+            report(step, exposure, observations)
         }
     }
 
@@ -137,7 +145,7 @@ struct Course {
                     course = Distractor.Course(distractor, place, random: Random(seed: number &+ UInt64(step) &* 7919))
                 }
                 course?.draw(step < 20 ? -1 : (step - 20) % 60, on: &canvas)
-            } report: { step, _, exposure, observations in
+            } report: { step, exposure, observations in
                 let new = observations.filter { $0.track.map { tracks.insert($0).inserted } ?? false }
                 guard !new.isEmpty else { return }
                 pictures?.write(
@@ -149,63 +157,6 @@ struct Course {
             number += 1
         }
         return alarms
-    }
-
-    /// Plumes with exact truth: found within 60 steps, by height and contrast; an alarm before the onset is a false one.
-    func composites(count: Int) {
-        let onset = regime == .near ? 124 : 40
-        let weathers: [Weather] = [.clear, .clouds, .overcast, .haze, .wind]
-        var results: [(tall: Float, opacity: Float, delay: Int?)] = []
-        var early = 0
-        for number in 0..<UInt64(max(count, 1)) {
-            var random = Random(seed: seed &* 31 &+ number)
-            let place = place(weathers[Int(number) % weathers.count], 900_000 + number)
-            let tall = random.scale(8...Float(size.height) / 2)
-            var plume = Plume(
-                place, onset: onset, tall: tall, opacity: random.uniform(0.15...0.8),
-                random: Random(seed: number &+ 4242))
-            var delay: Int?
-            var isEarly = false
-            watch(place, steps: onset + 61, noise: 1.5, number: number) { step, canvas in
-                plume.draw(step, on: &canvas)
-            } report: { step, canvas, _, observations in
-                guard !observations.isEmpty, delay == nil else { return }
-                if step < onset { isEarly = true }
-                if step >= onset, let truth = canvas.smokeBox(), observations.contains(where: { overlaps($0, truth) }) {
-                    delay = step - onset
-                }
-            }
-            early += isEarly ? 1 : 0
-            results.append((tall, plume.opacity, delay))
-        }
-        tell(results, early: early)
-    }
-
-    private func overlaps(_ observation: Observation, _ truth: (left: Int, top: Int, right: Int, bottom: Int)) -> Bool {
-        guard let box = observation.box else { return false }
-        let (width, height) = (Double(size.width), Double(size.height))
-        return box.x * width < Double(truth.right) && (box.x + box.width) * width > Double(truth.left)
-            && box.y * height < Double(truth.bottom) && (box.y + box.height) * height > Double(truth.top)
-    }
-
-    private func tell(_ results: [(tall: Float, opacity: Float, delay: Int?)], early: Int) {
-        func line(_ name: String, _ chosen: [(tall: Float, opacity: Float, delay: Int?)]) {
-            let delays = chosen.compactMap(\.delay).sorted()
-            let interval = ConfidenceInterval.wilson(hits: delays.count, of: chosen.count)
-            let median = delays.isEmpty ? "none" : "\(delays[delays.count / 2])"
-            print(
-                String(
-                    format: "composites %@ %@: found %d of %d (%.2f to %.2f), median steps %@", regimeName, name,
-                    delays.count, chosen.count, interval.low, interval.high, median))
-        }
-        line("all", results)
-        for (low, high) in [(8, 16), (16, 32), (32, 64), (64, 1000)] as [(Float, Float)] {
-            line("\(Int(low)) px and higher", results.filter { $0.tall >= low && $0.tall < high })
-        }
-        for (low, high) in [(0.15, 0.35), (0.35, 0.55), (0.55, 0.81)] as [(Float, Float)] {
-            line("opacity \(low) to \(high)", results.filter { $0.opacity >= low && $0.opacity < high })
-        }
-        print("composites \(regimeName): \(early) of \(results.count) with an alarm before the onset")
     }
 
     private static func tell(_ name: String, alarms: Int, hours: Double) {
