@@ -14,8 +14,8 @@ LOOKOUT_PART=score swift build "${part[@]}" --product score-smoke >&2
 score="$(LOOKOUT_PART=score swift build "${part[@]}" --show-bin-path)/score-smoke"
 
 case "${1:-full}" in
-short) tower=1 near=0.1 each=0.5 count=40 ;;
-full) tower=12 near=12 each=2 count=300 ;;
+short) tower=1 near=0.1 each=0.5 count=40 faulty=10 ;;
+full) tower=12 near=12 each=2 count=300 faulty=100 ;;
 *)
     echo "usage: scripts/score-smoke.sh [short]" >&2
     exit 2
@@ -29,6 +29,8 @@ esac
 "$score" distractors near "$near"
 "$score" composites tower "$count"
 "$score" composites near "$count"
+"$score" faults tower "$faulty"
+"$score" faults near "$faulty"
 "$score" quiet fine "$near"
 "$score" distractors fine "$near"
 "$score" composites fine "$count"
