@@ -309,10 +309,11 @@ def cpu_seconds(pid):
     return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
-def memory_megabytes(pid):
-    """Resident memory, proportionally shared pages counted by share."""
+def memory_megabytes(pid, field="Pss"):
+    """Resident memory, proportionally shared pages counted by share. `Pss_Anon` leaves the pages of files out, of which a program
+    has a larger share as soon as others end that use the same libraries."""
     with open(f"/proc/{pid}/smaps_rollup") as file:
-        return next(int(line.split()[1]) for line in file if line.startswith("Pss:")) / 1024
+        return next(int(line.split()[1]) for line in file if line.startswith(field + ":")) / 1024
 
 
 def threads(pid):

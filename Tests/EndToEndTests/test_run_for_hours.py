@@ -54,7 +54,7 @@ class Hours(unittest.TestCase):
             while time.monotonic() - begun < SECONDS:
                 time.sleep(min(10, SECONDS / 40))
                 self.assertIsNone(lookout.process.poll(), lookout.text()[-2000:])
-                samples.append((time.monotonic() - begun, memory_megabytes(pid), descriptors(pid), threads(pid)))
+                samples.append((time.monotonic() - begun, memory_megabytes(pid, "Pss_Anon"), descriptors(pid), threads(pid)))
             cpu = (cpu_seconds(pid) - cpu) / (time.monotonic() - begun)
         finally:
             must_end.set()
