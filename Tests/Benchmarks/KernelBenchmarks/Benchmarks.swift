@@ -27,9 +27,32 @@ let benchmarks: @Sendable () -> Void = {
     kernel("updateSamples, every block", bytes: 2 * picture + 5 * pixels + 4 * sample) { buffers.update() }
     kernel("storeSample", bytes: 2 * sample) { buffers.store() }
 
+    smokeKernels()
+
     for (width, height) in [(320, 180), (640, 360), (1280, 720), (1920, 1080)] {
         detector(width: width, height: height)
     }
+}
+
+/// The smoke detector's kernels, and those for small pictures and masks on disk.
+private func smokeKernels() {
+    guard let buffers = SmokeKernelBuffers() else { return }
+    let pixels = SmokeKernelBuffers.pixels
+    let sums = SmokeKernelBuffers.cells * 4
+    kernel("CellSums.values", bytes: pixels + sums) { buffers.sumCells() }
+    kernel("CellSums.products", bytes: 2 * pixels + sums) { buffers.sumProducts() }
+    kernel("CellSums.differences", bytes: 2 * pixels + sums) { buffers.sumDifferences() }
+    kernel("CellSums.edges", bytes: pixels + sums) { buffers.sumEdges() }
+    kernel("medianOfPictures, 7", bytes: 8 * pixels) { buffers.median(of: 7) }
+    kernel("medianOfPictures, 5", bytes: 6 * pixels) { buffers.median(of: 5) }
+    kernel("applyGain", bytes: 6 * pixels) { buffers.gain() }
+    kernel("stretchCells", bytes: 4 * pixels) { buffers.stretch() }
+    kernel("writeDifference", bytes: 6 * pixels) { buffers.difference() }
+    kernel("doublePlane", bytes: 5 * pixels) { buffers.double() }
+    kernel("enlargeMask by 2", bytes: 5 * pixels) { buffers.enlarge() }
+    // Here arithmetic decides, not memory: 41 million multiplications for 2 MB.
+    let layerBytes = 4 * (pixels / 16 * SmokeKernelBuffers.layerInputs + pixels / 64 * SmokeKernelBuffers.layerOutputs)
+    kernel("Convolution, 32 to 40 channels", bytes: layerBytes) { buffers.convolve() }
 }
 
 private let microseconds = BenchmarkMetric.custom("Microseconds a picture", useScalingFactor: false)

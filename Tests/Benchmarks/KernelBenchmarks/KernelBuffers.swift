@@ -205,17 +205,3 @@ extension KernelBuffers {
         }
     }
 }
-
-/// Xorshift64: bytes of noise, the same on every run.
-private struct Noise {
-    var state: UInt64
-
-    mutating func bytes(_ count: Int, from low: UInt64, to high: UInt64) -> [UInt8] {
-        (0..<count).map { _ in
-            state ^= state << 13
-            state ^= state >> 7
-            state ^= state << 17
-            return UInt8(low + (state >> 24) % (high - low + 1))
-        }
-    }
-}
