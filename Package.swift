@@ -80,7 +80,7 @@ let core: [Target] = [
         swiftSettings: rules),
     .testTarget(name: "MediaTests", dependencies: ["Media", "Domain", "PixelKernels"], swiftSettings: rules),
     .testTarget(
-        name: "DetectionTests", dependencies: ["Detection", "Domain", "PixelKernels", "SyntheticScenes"],
+        name: "DetectionTests", dependencies: ["Detection", "Domain", "Incidents", "PixelKernels", "SyntheticScenes"],
         exclude: ["smoke-reference.json"], swiftSettings: pixelTestRules),
     .testTarget(
         name: "InferenceTests", dependencies: ["Inference", "Domain", "PixelKernels"], exclude: ["Models"],
@@ -175,7 +175,8 @@ let surface: [Target] = [
 let pictures: Set = [
     "CFFmpeg", "CPrefetch", "Domain", "PixelKernels", "SyntheticScenes", "Media", "Detection", "DomainTests",
     "PixelKernelsTests",
-    "SyntheticScenesTests", "MediaTests", "DetectionTests", "COpenCV", "Inference", "InferenceTests",
+    "SyntheticScenesTests", "MediaTests", "DetectionTests", "COpenCV", "Inference", "InferenceTests", "Incidents",
+    "Geolocation",
 ]
 
 /// The tests of what several threads touch.

@@ -99,6 +99,9 @@ extension BackgroundModel {
         x >= 0 && y >= 0 && x < geometry.width && y < geometry.height
     }
 
+    /// Luma of the cell of four pixels that holds a pixel, their sum, in the picture and in the background.
+    func cellLuma(_ x: Int, _ y: Int) -> (now: Int, before: Int) { cellLight(x / 2, y / 2) }
+
     /// Luma above black of the four pixels of a cell together, in the picture and in the background: by half of its samples,
     /// which is enough for a mean.
     private func cellLight(_ column: Int, _ row: Int) -> (now: Int, before: Int) {

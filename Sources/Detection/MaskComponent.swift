@@ -31,6 +31,12 @@ extension MaskComponent {
         x >= Double(minX) && x < Double(maxX) && y >= Double(minY) && y < Double(maxY)
     }
 
+    func joined(with other: MaskComponent) -> MaskComponent {
+        var joined = self
+        joined.add(other)
+        return joined
+    }
+
     /// Whether more than half of the other's box lies in this one's.
     func holdsMost(of other: MaskComponent) -> Bool {
         let w = min(maxX, other.maxX) - max(minX, other.minX)

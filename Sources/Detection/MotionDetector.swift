@@ -115,7 +115,8 @@ public struct MotionDetector: ~Copyable, Sendable {
             report.observations.append(step)
         }
         if changedPictures == 0 {
-            tracker.follow(regions, of: model, at: time, into: &report.observations)
+            tracker.follow(
+                regions, of: model, at: time, into: &report.observations, resting: &report.resting)
             if tracker.isSettled(at: time.seconds) {
                 distant.follow(
                     model.components.small, beside: regions, restless: tracker.restless, at: time,
@@ -154,21 +155,24 @@ public struct MotionDetector: ~Copyable, Sendable {
         let now = time.seconds
         for track in tracker.takeResting(after: Self.restingShare * settings.stillSeconds, at: now) {
             let region = track.blob
+            // What stirs of somebody who stands there, and where he stood, are no things.
+            if !track.isConfirmed, tracker.standstills.explain(region, in: model, at: now) { continue }
             stationary.add(
-                region, box: region.box(width: Double(model.geometry.width), height: Double(model.geometry.height)),
-                in: model, track: track.id, since: time - .seconds(now - track.restingSince), at: now)
+                region, of: track, in: model, since: time - .seconds(now - track.restingSince),
+                wentByItself: tracker.hasSetOff(from: region, at: now), at: now)
         }
-        return stationary.review(in: model, at: now)
+        for leaving in tracker.standstills.takeLeft(tracker.tracks, in: model, at: now) {
+            stationary.add(leaving, track: tracker.takeNumber(), in: model, at: time)
+        }
+        return stationary.review(tracker.tracks, in: model, at: now)
     }
 
     private func observation(of object: StationaryObject, at time: MediaTime) -> Observation {
-        let confidence = (object.edgeRatio - 1).bounded(0, 1) / 2 + 0.5
-        return Observation(
-            kind: object.kind, time: time, box: object.box, confidence: confidence, track: object.track,
+        Observation(
+            kind: object.kind, time: time, box: object.box, confidence: object.confidence, track: object.track,
             since: object.since,
-            measurements: [
-                Measurement(name: "edgeRatio", value: object.edgeRatio, threshold: StationaryObjects.leastEdgeRatio),
-                Measurement(name: "restSeconds", value: (time - object.since).inSeconds),
+            measurements: object.measurements + [
+                Measurement(name: "restSeconds", value: (time - object.since).inSeconds)
             ])
     }
 
@@ -231,6 +235,7 @@ public struct MotionDetector: ~Copyable, Sendable {
         let kind = knowsQuietScene ? quietScene.change(to: seenScene) : nil
         knowsQuietScene = false
         stationary.forgetAll()
+        tracker.standstills.forgetAll()
         model.restart()
         startLearning(cause)
         var report = MotionReport(learning: cause, foregroundFraction: fraction)

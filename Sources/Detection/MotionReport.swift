@@ -19,6 +19,9 @@ public struct MotionReport: Sendable, Equatable {
     /// picture as a whole has changed, `sceneChange` says how. Kinds `.objectLeft` and `.objectRemoved`: each of
     /// `stationary`, for as long as it stays so.
     public var observations: [Observation]
+    /// Kind `.motion`: each confirmed object that stands somewhere, so that nothing of it is seen to move on this picture,
+    /// for as long as its place looks other than it did without it. `restingSince` is set.
+    public var resting: [Observation] = []
     /// In which way the scene became another one with this picture; `nil` where it did not.
     public var sceneChange: SceneChange?
     /// What came to rest or is missing, in order of its coming to rest.

@@ -95,6 +95,13 @@ struct MotionTrack {
     var restingSince: Double
     /// That it came to rest was said.
     var isRestSaid = false
+    /// Another track goes on under its number.
+    var isSuperseded = false
+    /// As it was first seen.
+    let birth: MaskComponent
+    /// Where its middle was, and since when it has been within half of the shorter side from there.
+    private var standing: (x: Double, y: Double)
+    private(set) var standingSince: Double
 
     /// - Parameters:
     ///   - width: of the picture, in working pixels.
@@ -103,6 +110,9 @@ struct MotionTrack {
         self.blob = blob
         restingBlob = blob
         restingSince = now
+        birth = blob
+        standing = (blob.centerX, blob.centerY)
+        standingSince = now
         extent = Extent(blob)
         area = Double(blob.area)
         let size = extent.height
@@ -132,6 +142,15 @@ struct MotionTrack {
         return sightings >= least && seenShare >= Self.steadyShare
     }
 
+    /// Whether anything of it is seen.
+    var isShown: Bool {
+        switch state {
+        case .alone: true
+        case .together(let share): share >= 0.25
+        case .lost: false
+        }
+    }
+
     var size: Double { max(extent.width, extent.height) }
 
     /// Where its box should be now.
@@ -148,6 +167,28 @@ struct MotionTrack {
         let acceleration = 0.25 * size * size
         x.advance(by: seconds, acceleration: acceleration)
         y.advance(by: seconds, acceleration: acceleration)
+    }
+
+    /// Notes whether it is where it was, by the middle of its box, whose pixels fade where the background takes them in.
+    mutating func noteStanding(at now: Double) {
+        let (x, y) = ((frame.minX + frame.maxX) / 2, (frame.minY + frame.maxY) / 2)
+        let reach = min(extent.width, extent.height) / 2
+        if max(abs(x - standing.x), abs(y - standing.y)) > reach {
+            standing = (x, y)
+            standingSince = now
+        }
+    }
+
+    /// Where it is seen, in whole pixels of a picture.
+    func region(width: Int, height: Int) -> MaskComponent {
+        guard state != .alone else { return blob }
+        let frame = frame
+        var region = blob
+        region.minX = Int(frame.minX.bounded(0, Double(width - 1)))
+        region.minY = Int(frame.minY.bounded(0, Double(height - 1)))
+        region.maxX = Int(frame.maxX.bounded(Double(region.minX + 1), Double(width)))
+        region.maxY = Int(frame.maxY.bounded(Double(region.minY + 1), Double(height)))
+        return region
     }
 
     /// Notes what the outline of its region said.

@@ -41,6 +41,11 @@ struct MotionTracker {
     /// takes it in, it crumbles.
     private(set) var restingPlaces: [(region: MaskComponent, until: Double)] = []
     var restless: RestlessPlaces
+    var standstills = Standstills()
+    /// A track has taken over another one's number on this picture.
+    var isRenumbered = false
+    /// Where confirmed objects were first seen, and when: something that went by itself was not taken.
+    var departures: [(birth: MaskComponent, time: Double)] = []
     /// What is let go of without having been confirmed, until it is taken.
     var unconfirmed: [UnconfirmedTrack] = []
 
@@ -59,6 +64,12 @@ struct MotionTracker {
     /// The number that the next new track gets, so that a successor goes on counting.
     var followingID: Int { nextID }
 
+    /// A number for something that is no track.
+    mutating func takeNumber() -> Int {
+        nextID += 1
+        return nextID - 1
+    }
+
     /// Whether new objects may be confirmed.
     func isSettled(at now: Double) -> Bool { now >= settledAt }
 
@@ -71,6 +82,7 @@ struct MotionTracker {
         tracks.removeAll(keepingCapacity: true)
         restingPlaces.removeAll()
         restless.forgetAll()
+        departures.removeAll()
         settledAt = time
         lastTime = nil
     }
@@ -78,9 +90,10 @@ struct MotionTracker {
     /// - Parameters:
     ///   - model: what the pixels of the regions are looked up in.
     ///   - observations: receives one for each confirmed object seen on this picture, in the order of their track numbers.
+    ///   - resting: receives one for each that stands somewhere, so that nothing of it is seen to move.
     mutating func follow(
         _ components: [MaskComponent], of model: borrowing BackgroundModel, at time: MediaTime,
-        into observations: inout [Observation]
+        into observations: inout [Observation], resting: inout [Observation]
     ) {
         let now = time.seconds
         let elapsed = lastTime.map { (now - $0).bounded(0, 10) } ?? 0
@@ -99,7 +112,9 @@ struct MotionTracker {
         absorbFragments(at: now)
         begin(at: now)
         drop(at: now)
+        confirm(at: now)
         observe(at: time, now, into: &observations)
+        followStanding(in: model, at: time, into: &resting)
         tellPatient(at: now)
     }
 
@@ -197,22 +212,25 @@ struct MotionTracker {
         }
     }
 
-    private mutating func observe(at time: MediaTime, _ now: Double, into observations: inout [Observation]) {
+    private mutating func confirm(at now: Double) {
         restingPlaces.removeAll { $0.until < now }
-        for index in tracks.indices {
-            let needed = neededTravel(tracks[index])
-            if !tracks[index].isConfirmed, tracks[index].state == .alone {
-                tracks[index].obstacle = obstacle(to: tracks[index], needed: needed, at: now)
-                tracks[index].isConfirmed = tracks[index].obstacle == nil
-            }
-            let track = tracks[index]
-            guard tracks[index].isConfirmed, let box = shownBox(track) else { continue }
-            observations.append(observation(of: track, box, time, now, needed))
+        for index in tracks.indices where !tracks[index].isConfirmed && tracks[index].state == .alone {
+            tracks[index].obstacle = obstacle(to: tracks[index], needed: neededTravel(tracks[index]), at: now)
+            tracks[index].isConfirmed = tracks[index].obstacle == nil
+            if tracks[index].isConfirmed { noteDeparture(of: index, at: now) }
+        }
+        settleNumbers()
+    }
+
+    private mutating func observe(at time: MediaTime, _ now: Double, into observations: inout [Observation]) {
+        for track in tracks {
+            guard track.isConfirmed, let box = shownBox(track) else { continue }
+            observations.append(observation(of: track, box, time, now, neededTravel(track)))
         }
     }
 
     /// Where the object is seen, cut to the picture; `nil` where it is not.
-    private func shownBox(_ track: MotionTrack) -> Box? {
+    func shownBox(_ track: MotionTrack) -> Box? {
         switch track.state {
         case .alone: return track.blob.box(width: width, height: height)
         case .together(let share):
@@ -232,7 +250,7 @@ struct MotionTracker {
         return max(settings.minimumTravelFraction * height, Double(shorter) / 2)
     }
 
-    private func observation(
+    func observation(
         of track: MotionTrack, _ box: Box, _ time: MediaTime, _ now: Double, _ needed: Double
     ) -> Observation {
         let age = now - track.firstSeen

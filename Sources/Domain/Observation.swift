@@ -11,6 +11,8 @@ public struct Observation: Sendable, Equatable {
     public var track: Int?
     /// When this track was first seen, which is before it was confirmed; `nil` where the detector does not know.
     public var since: MediaTime?
+    /// Since when a moving object has been standing where it is, so that nothing of it moves; `nil` where it moves.
+    public var restingSince: MediaTime?
     /// Measured values beside the thresholds they were held against, for "why did it fire".
     public var measurements: [Measurement]
     /// What a classifier made of it; `nil` where the camera has none.

@@ -20,6 +20,9 @@ public struct IncidentRule: Sendable, Hashable {
         case heightsPerSecond(Double)
     }
 
+    /// How long somebody who stands still counts as present, beside the time that the rule asks for.
+    public static let restAfterMinimum = Duration.seconds(600)
+
     /// Unique within a camera; stands in the incident.
     public var name: String
     public var kind: IncidentKind
@@ -72,8 +75,20 @@ public struct IncidentRule: Sendable, Hashable {
 
     /// Whether this rule is about what was observed, wherever and whenever that was.
     func concerns(_ observation: Observation) -> Bool {
-        observation.kind == (kind.isAboutMovingObjects ? .motion : kind)
+        guard observation.kind == (kind.isAboutMovingObjects ? .motion : kind) else { return false }
+        guard let since = observation.restingSince else { return true }
+        return [.intrusion, .loitering].contains(kind) && observation.time - since <= longestRest
     }
+
+    /// Who stands in a zone is there for as long as that, and no longer, so that a parked car does not hide whoever comes
+    /// after it.
+    var longestRest: Duration { minimumDuration + Self.restAfterMinimum }
+
+    /// Whether each object is an event of its own, though others are still there.
+    var tellsEach: Bool { kind == .objectLeft || kind == .objectRemoved }
+
+    /// Whether an object joins an incident only once it has been seen for as long as one that opens it.
+    var waitsForEach: Bool { kind == .loitering || tellsEach }
 
     /// Whether the observation lies where this rule looks; what concerns the whole picture concerns every zone in it.
     func covers(_ box: Box?) -> Bool {

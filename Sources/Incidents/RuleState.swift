@@ -33,6 +33,8 @@ struct RuleState: Sendable {
     private var previousEnd: MediaTime?
     /// When the previous incident was closed.
     private var previousClose: MediaTime?
+    /// What the open incident has been told about, where each object is an event of its own.
+    private var told: Set<Int> = []
     /// Counts pictures, since capture times may repeat.
     private var picture = 0
 
@@ -67,9 +69,13 @@ struct RuleState: Sendable {
         let step = scene.steps[rule.kind] ?? .zero
         dropCandidates(seenNow: sightings, step: step, at: time.time)
         let seen = counted(sightings, paths: paths, in: scene, gate: gate, at: time.time)
-        if rule.kind == .loitering || open == nil { note(seen, at: time.time) }
+        if rule.waitsForEach || open == nil { note(seen, at: time.time) }
+        if open != nil, !newcomers(among: seen, at: time.time).isEmpty {
+            // Something lies there for hours: another thing that is left meanwhile is told of, too.
+            revisions += [finish(at: time.time, interrupted: false)].compactMap { $0 }
+        }
         if open != nil {
-            let joining = rule.kind == .loitering ? ripeSightings(seen, at: time.time) : seen
+            let joining = rule.waitsForEach ? ripeSightings(seen, at: time.time) : seen
             if !joining.isEmpty {
                 open?.absorb(joining.map(\.observation), at: time.time, zones: zones, rule: rule)
                 confirm(joining, .joined, at: time.time)
@@ -85,7 +91,12 @@ struct RuleState: Sendable {
     }
 
     mutating func close(at time: MediaTime, interrupted: Bool) -> IncidentRevision? {
-        if rule.kind != .loitering || interrupted { candidates = [] }
+        if !rule.waitsForEach || interrupted { candidates = [] }
+        told = []
+        return finish(at: time, interrupted: interrupted)
+    }
+
+    private mutating func finish(at time: MediaTime, interrupted: Bool) -> IncidentRevision? {
         guard let closing = open else { return nil }
         open = nil
         previousEnd = closing.incident.lastSeen
@@ -95,6 +106,7 @@ struct RuleState: Sendable {
 
     mutating func forgetCandidates() {
         candidates = []
+        told = []
         lineWatch?.forgetAll()
         ledger.settleAll()
     }
@@ -223,6 +235,16 @@ extension RuleState {
         }
     }
 
+    /// Of objects that are events of their own, those that the open incident has not been told about.
+    private func newcomers(among seen: [Sighting], at time: MediaTime) -> [Sighting] {
+        guard rule.tellsEach, rule.cooldown == .zero else { return [] }
+        return ripeSightings(seen, at: time).filter(isNew)
+    }
+
+    private func isNew(_ sighting: Sighting) -> Bool { isNew(sighting.observation.track) }
+
+    private func isNew(_ track: Int?) -> Bool { track.map { !told.contains($0) } ?? true }
+
     private mutating func confirm(_ sightings: [Sighting], _ reason: Decision.Reason, at time: MediaTime) {
         guard let id = open?.incident.id else { return }
         for sighting in sightings { ledger.confirm(sighting.observation, reason, incident: id, at: time) }
@@ -231,9 +253,10 @@ extension RuleState {
     private mutating func openIfSeenLongEnough(
         _ seen: [Sighting], in scene: Scene, at time: CaptureTime, naming: inout IncidentNaming
     ) -> IncidentRevision? {
-        let ripe = candidates.filter { isRipe($0, at: time.time) }
-        let causes = ripeSightings(seen, at: time.time)
-        for sighting in seen where !causes.contains(where: { $0.observation.track == sighting.observation.track }) {
+        let ripe = candidates.filter { isRipe($0, at: time.time) && isNew($0.track) }
+        let causes = ripeSightings(seen, at: time.time).filter(isNew)
+        for sighting in seen
+        where isNew(sighting) && !causes.contains(where: { $0.observation.track == sighting.observation.track }) {
             let waited = candidates.first { $0.track == sighting.observation.track }.map { time.time - $0.first }
             ledger.refuse(
                 sighting.observation, .tooShort,
@@ -254,15 +277,16 @@ extension RuleState {
         incident.detector = scene.detectors[rule.kind]
         if rule.kind.desk == .fire { incident.dangerLevel = scene.fireDanger }
         for candidate in ripe { incident.extent = incident.extent.union(candidate.extent) }
-        if rule.kind != .loitering { candidates = [] }
+        if !rule.waitsForEach { candidates = [] }
+        if rule.tellsEach { told.formUnion(causes.compactMap(\.observation.track)) }
         var opening = OpenIncident(incident, at: time.time)
         // The ripe ones first, so that the incident's tracks begin with those that opened it.
         opening.absorb(causes.map(\.observation), at: time.time, zones: zones, rule: rule)
-        if rule.kind != .loitering { opening.join(seen.map(\.observation), zones: zones, rule: rule) }
+        if !rule.waitsForEach { opening.join(seen.map(\.observation), zones: zones, rule: rule) }
         let revision = opening.opened(at: time.time)
         open = opening
         confirm(causes, .opened, at: time.time)
-        if rule.kind != .loitering { confirm(seen, .joined, at: time.time) }
+        if !rule.waitsForEach { confirm(seen, .joined, at: time.time) }
         return revision
     }
 

@@ -58,6 +58,9 @@ extension IncidentRule {
         if let object = observation.object, !object.isAdmitted(among: objects) {
             return .refused(.otherObject, Self.confidence(of: object))
         }
+        if kind == .objectLeft, let object = observation.object, object.group == .person {
+            return .refused(.otherObject, Self.confidence(of: object))
+        }
         switch kind {
         case .wrongDirection: return wrongDirection(path, scene)
         case .speed: return speed(path, scene)

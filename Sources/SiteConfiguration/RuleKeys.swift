@@ -14,12 +14,18 @@ enum RuleKeys {
             ChoiceForm(
                 choices: [
                     ("motion", "an object moves, in the zone if one is given"),
-                    ("intrusion", "an object stands in the zone"),
+                    ("intrusion", "an object moves or stands in the zone"),
                     ("line-crossing", "an object crosses the line"),
-                    ("loitering", "an object stays in the zone for minimumSeconds"),
+                    ("loitering", "an object stays in the zone for minimumSeconds, walking about or standing"),
                     ("wrong-direction", "an object moves against the allowed way"),
                     ("speed", "an object is faster than kilometresPerHour or heightsPerSecond"),
-                    ("object-left", "something is put down and stays, in the zone if one is given"),
+                    (
+                        "object-left",
+                        """
+                        something is put down and stays, in the zone if one is given; what came by itself counts once it has \
+                        not stirred for 20 s where it is as wide as vehicles are, else for 120 s
+                        """
+                    ),
                     ("object-removed", "something that was there is gone, in the zone if one is given"),
                     ("scene-change", "the whole picture changes: lights, weather, a moved camera"),
                     ("smoke", "smoke rises, in the zone if one is given"),
@@ -97,7 +103,10 @@ enum RuleKeys {
         "For so long after an incident has closed the rule opens no other one.")
     static let minimumSeconds = DefaultedKey<Double>(
         "minimumSeconds", .number(0...86_400), default: 0, example: "1.5",
-        "How long an object must be seen before it opens an incident; for loitering, how long it must stay.")
+        """
+        How long an object must be seen before it opens an incident; for loitering, how long it must stay. Who stands still \
+        in a zone counts as there for this long and ten minutes more.
+        """)
     static let minimumConfidence = DefaultedKey<Double>(
         "minimumConfidence", .number(0...1), default: 0, example: "0.6",
         "Sightings that the detector holds less likely are ignored.")

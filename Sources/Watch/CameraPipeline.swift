@@ -177,7 +177,8 @@ struct CameraPipeline: ~Copyable {
             pace.analysed(report, at: time.time)
             motionIsLearning = report.isLearning
             judge.note(report.unconfirmed, at: time.time)
-            observations = verifier?.verify(report.observations, in: picture, at: time.time) ?? report.observations
+            observations = report.observations + report.resting
+            observations = verifier?.verify(observations, in: picture, at: time.time) ?? observations
         }
         if isSmokeDue(at: time.time), let report = smoke?.analyse(picture, at: time.time) {
             halved?.smokeAnalysed(at: time.time)

@@ -17,6 +17,8 @@ struct ObjectVerifier {
     private static let longestQuestion = Duration.seconds(5)
     /// An object out of sight for longer is another one.
     private static let memory = Duration.seconds(10)
+    /// What has stood somewhere for longer is not looked at again.
+    private static let longestRest = Duration.seconds(10)
     /// Source pixels of the longer side below which nothing can be recognised: such an object stays unverified.
     private static let smallestSide = 16.0
 
@@ -70,10 +72,11 @@ struct ObjectVerifier {
         var others: [Observation] = []
         for observation in observations {
             guard observation.kind == .motion, let id = observation.track, let box = observation.box else {
-                others.append(observation)
+                others.append(withFinding(observation))
                 continue
             }
-            note(observation, id, isLarge: Self.isLargeEnough(box, in: picture), at: time)
+            let hasStood = observation.restingSince.map { time - $0 > Self.longestRest } ?? false
+            note(observation, id, isLarge: !hasStood && Self.isLargeEnough(box, in: picture), at: time)
         }
         while let place = nextPlace(at: time) {
             put(place, in: picture, at: time)
@@ -85,6 +88,16 @@ struct ObjectVerifier {
 
     /// What still waits, since no more pictures come.
     mutating func releaseAll() -> [Observation] { release { _ in true } }
+
+    /// What came to rest by itself is what it was on its way: who stands there is no object left.
+    private func withFinding(_ observation: Observation) -> Observation {
+        guard observation.kind == .objectLeft, let id = observation.track,
+            let finding = tracks.first(where: { $0.id == id })?.finding, finding.state == .recognised
+        else { return observation }
+        var known = observation
+        known.object = finding
+        return known
+    }
 
     private mutating func advance(to time: MediaTime) {
         if let now {

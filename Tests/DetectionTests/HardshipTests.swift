@@ -10,6 +10,13 @@ import Testing
         #expect(outcome.falseEvents == 0)
     }
 
+    /// Shadows of clouds and a lamp that stay are nothing that was left or taken.
+    @Test(arguments: [UInt64(2), 7])
+    func lightIsNoObject(seed: UInt64) throws {
+        let outcome = try Hardship.cloudShadow.outcome(seconds: 66, seed: seed)
+        #expect(outcome.objects == 0)
+    }
+
     /// Prints the table of `make score`: the sums of three scenes each, with other people, clouds, lamps and drops.
     @Test(.enabled(if: ProcessInfo.processInfo.environment["LOOKOUT_SOAK"] != nil))
     func table() throws {

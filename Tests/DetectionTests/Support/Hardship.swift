@@ -29,6 +29,8 @@ enum Hardship: String, CaseIterable {
         /// Times that motion was reported where nobody was, ten seconds apart at least.
         var falseEvents = 0
         var seconds = 0.0
+        /// Things told of as left or removed.
+        var objects = 0
         var sceneChanges = 0
         /// Pictures on which each of them was in view, and those of them on which they were reported.
         var views = 0
@@ -43,6 +45,7 @@ enum Hardship: String, CaseIterable {
             falseEvents += other.falseEvents
             seconds += other.seconds
             sceneChanges += other.sceneChanges
+            objects += other.objects
             views += other.views
             sightings += other.sightings
         }
@@ -74,6 +77,7 @@ enum Hardship: String, CaseIterable {
         var found: Set<Int> = []
         // Of pictures with somebody in them, and of observations where nobody is.
         var presence: [Double] = []
+        var stationary: Set<Int> = []
         var strange: [Double] = []
         for frame in 0..<scene.frameCount {
             let now = Double(frame) / 10
@@ -85,6 +89,7 @@ enum Hardship: String, CaseIterable {
                 objects.append((1, walker))
             }
             let report = picture.withPicture { detector.analyse($0, at: MediaTime(seconds: now)) }
+            stationary.formUnion(report.stationary.map(\.id))
             if report.sceneChange != nil { outcome.sceneChanges += 1 }
             came.formUnion(objects.map(\.0))
             outcome.views += objects.count
@@ -98,6 +103,7 @@ enum Hardship: String, CaseIterable {
             }
             if !objects.isEmpty || mask.ids.contains(where: { $0 != 0 }) { presence.append(now) }
         }
+        outcome.objects = stationary.count
         var lastFalse = -100.0
         for time in strange {
             // Before people come and after they went, their shadows are seen.
