@@ -137,7 +137,10 @@ struct Standstills {
     func explain(_ region: MaskComponent, in model: borrowing BackgroundModel, at now: Double) -> Bool {
         stays.contains { stay in
             guard stay.place.area.contains(region.centerX, region.centerY) else { return false }
-            if stay.isOccupied(at: now) { return true }
+            if stay.isOccupied(at: now) {
+                // People fidget beside where they came to stand; what is put down beside a car is no part of it.
+                return !stay.place.core.isWide || stay.place.core.contains(region.centerX, region.centerY)
+            }
             return stay.place.differingShare(in: region, of: model).map { $0 < Self.leastShare } ?? false
         }
     }

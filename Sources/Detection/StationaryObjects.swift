@@ -121,19 +121,18 @@ struct StationaryObjects {
         let lightShare = model.outlineVotes(of: region).lightShare
         let isLight =
             texture >= Self.lightTexture || (texture >= Self.doubtfulTexture && lightShare >= Self.lightShare)
-        let shape = Double(region.maxX - region.minX) / Double(max(region.maxY - region.minY, 1))
-        let isWide = shape >= Self.wideShape
         guard ratio >= Self.leastEdgeRatio, !isLight else { return }
         // Who covers a pattern takes nothing away, and who goes was not taken.
-        guard isLeft || (!track.isConfirmed && (isWide || !wentByItself)) else { return }
-        let stillness = track.isConfirmed ? (isWide ? Self.wideSeconds : Self.uprightSeconds) : 0
+        guard isLeft || (!track.isConfirmed && (region.isWide || !wentByItself)) else { return }
+        let stillness = track.isConfirmed ? (region.isWide ? Self.wideSeconds : Self.uprightSeconds) : 0
         var measurements = [
             Measurement(name: "edgeRatio", value: ratio, threshold: Self.leastEdgeRatio),
             Measurement(name: "textureLikeness", value: texture, threshold: Self.lightTexture),
             Measurement(name: "lightShare", value: lightShare, threshold: Self.lightShare),
         ]
         if track.isConfirmed {
-            measurements.append(Measurement(name: "widthToHeight", value: shape, threshold: Self.wideShape))
+            measurements.append(
+                Measurement(name: "widthToHeight", value: region.widthToHeight, threshold: Self.wideShape))
         }
         add(
             StationaryObject(
@@ -202,4 +201,10 @@ struct StationaryObjects {
         }
         return entries.filter(\.isTold).map(\.object)
     }
+}
+
+extension MaskComponent {
+    var widthToHeight: Double { Double(maxX - minX) / Double(max(maxY - minY, 1)) }
+    /// Whether it has the shape of a vehicle rather than that of somebody who stands.
+    var isWide: Bool { widthToHeight >= StationaryObjects.wideShape }
 }

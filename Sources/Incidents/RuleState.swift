@@ -73,6 +73,8 @@ struct RuleState: Sendable {
         if open != nil, !newcomers(among: seen, at: time.time).isEmpty {
             // Something lies there for hours: another thing that is left meanwhile is told of, too.
             revisions += [finish(at: time.time, interrupted: false)].compactMap { $0 }
+            // Which came while the first one was there.
+            previousEnd = nil
         }
         if open != nil {
             let joining = rule.waitsForEach ? ripeSightings(seen, at: time.time) : seen

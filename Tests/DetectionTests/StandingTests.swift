@@ -130,10 +130,13 @@ import Testing
     @Test func whatIsAsWideAsACarIsAnObjectOnceItIsStill() throws {
         let told = Self.watch(seconds: 70) { scene, now in
             if now >= 6 { Self.paint(&scene, x: min(-30 + (now - 6) * 36, 150), width: 56, height: 26, luma: 210) }
+            // Something is put down beside it.
+            if now >= 50 { Self.paint(&scene, x: 192, width: 14, height: 12, luma: 20) }
         }
         let left = told.of("object-left")
-        let opened = try #require(left.first.flatMap { told.opened[$0.id] })
-        #expect(left.count == 1 && opened > 28 && opened < 36)
+        let opened = left.compactMap { told.opened[$0.id] }
+        try #require(left.count == 2)
+        #expect(opened[0] > 28 && opened[0] < 36 && opened[1] > 50 && opened[1] < 54)
         #expect(
             left[0].measurements.contains { $0.name == "stillSeconds" && $0.value >= 20 && $0.threshold == 20 })
     }

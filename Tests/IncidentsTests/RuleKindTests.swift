@@ -75,6 +75,30 @@ struct RuleKindTests {
         #expect(bench.incidents[0].state == .closed && bench.incidents[0].lastSeen == MediaTime(seconds: 9.9))
     }
 
+    // MARK: Who stands
+
+    /// Walks about for five seconds and stands from then on.
+    private func stander(_ seconds: Double) -> Observation {
+        var observation = motion(seconds)
+        if seconds >= 5 { observation.restingSince = MediaTime(seconds: 5) }
+        return observation
+    }
+
+    @Test func whoStandsLoitersAndIntrudesButDoesNotMove() throws {
+        var bench = JudgeBench([
+            loitering(seconds: 30, quiet: 10), IncidentRule(kind: .intrusion, zone: JudgeBench.yard),
+            IncidentRule(kind: .motion),
+        ])
+        for index in 0..<1_500 {
+            let seconds = Double(index) / 2
+            bench.picture(seconds, [stander(seconds)])
+        }
+        let ends = bench.incidents.reduce(into: [IncidentKind: Double]()) { $0[$1.kind] = $1.lastSeen.seconds }
+        #expect(bench.incidents.count == 3)
+        // Ten minutes, and the time that the rule asks for.
+        #expect(ends == [.motion: 4.5, .intrusion: 605, .loitering: 635])
+    }
+
     // MARK: Wrong direction
 
     private var oneWay: IncidentRule {
@@ -193,6 +217,44 @@ struct RuleKindTests {
         bench.picture(20, [motion(20)])
         bench.close(21)
         #expect(bench.incidents.map(\.kind) == [kind] && bench.incidents[0].frames == 20)
+    }
+
+    @Test(arguments: [0.0, 10])
+    func eachThingThatIsLeftIsAnIncidentOfItsOwn(minimum: Double) {
+        var bench = JudgeBench([IncidentRule(kind: .objectLeft, minimumDuration: .seconds(minimum))])
+        for index in 0..<60 {
+            let seconds = Double(index)
+            // The second one from 30 s on, a third one for five seconds only.
+            let seen = [1] + (index >= 30 ? [2] : []) + (index >= 40 && index < 45 ? [3] : [])
+            bench.picture(
+                seconds,
+                seen.map { track in
+                    Observation(
+                        kind: .objectLeft, time: MediaTime(seconds: seconds),
+                        box: Box(x: 0.2 * Double(track), y: 0.7, width: 0.05, height: 0.05), confidence: 0.9,
+                        track: track)
+                })
+        }
+        bench.close(60)
+        #expect(bench.incidents.map(\.start.seconds) == (minimum > 0 ? [0, 30] : [0, 30, 40]))
+        #expect(bench.incidents.last?.lastSeen.seconds == 59)
+    }
+
+    @Test func aPersonIsNoObjectLeft() {
+        for (finding, count) in [
+            (ObjectFinding.recognised("person", confidence: 0.8), 0), (.recognised("suitcase", confidence: 0.8), 1),
+            (.unverified, 1), (.unrecognised, 1),
+        ] {
+            var bench = JudgeBench([IncidentRule(kind: .objectLeft)])
+            bench.picture(
+                0,
+                [
+                    Observation(
+                        kind: .objectLeft, time: .zero, box: Box(x: 0.2, y: 0.7, width: 0.05, height: 0.05),
+                        confidence: 0.9, track: 7, object: finding)
+                ])
+            #expect(bench.incidents.count == count)
+        }
     }
 
     @Test func whatIsSmallerThanTheRuleAsksForIsIgnored() {

@@ -68,6 +68,27 @@ import Testing
         #expect(seen.map(\.time) == [.zero + .milliseconds(200)])
     }
 
+    @Test func whoStandsStaysKnownAndIsNotAskedAboutForEver() {
+        var questions = 0
+        var verifier = ObjectVerifier(wanted: [.vehicle], cropsPerSecond: 4) { number, _, answers in
+            questions += 1
+            answers.put(ClassifierAnswer(number: number, objects: [person()]))
+        }
+        for time in stride(from: 0, to: 60_000, by: 200) {
+            var standing = moving(1, at: time)
+            standing.restingSince = .zero
+            let seen = verify(&verifier, [standing], atMilliseconds: time)
+            #expect(seen.map(\.object?.label) == ["person"])
+        }
+        #expect(questions > 10 && questions < 25, "\(questions) questions")
+        // What came to rest as that track is the same person; another thing is not.
+        var left = Observation(
+            kind: .objectLeft, time: .zero + .milliseconds(60_000), box: place, confidence: 0.8, track: 1)
+        #expect(verify(&verifier, [left], atMilliseconds: 60_000).map(\.object?.label) == ["person"])
+        left.track = 2
+        #expect(verify(&verifier, [left], atMilliseconds: 60_000).map(\.object) == [nil])
+    }
+
     /// The stated bound: half a second.
     @Test func withoutAnAnswerItGoesOnUnverified() {
         let classifier = SlowClassifier()
