@@ -55,17 +55,20 @@ extension BackgroundModel {
         let stride = geometry.paddedWidth
         let reach = 2
         var (both, squareNow, squareBefore, count) = (0, 0, 0, 0)
+        func compare(_ x: Int, _ y: Int, _ otherX: Int, _ otherY: Int) {
+            guard mask[otherY * stride + otherX] != 0 else { return }
+            let (here, there) = (cellLuma(x, y), cellLuma(otherX, otherY))
+            let (now, before) = (here.now - there.now, here.before - there.before)
+            both += now * before
+            squareNow += now * now
+            squareBefore += before * before
+            count += 1
+        }
         for y in Swift.stride(from: region.minY, to: min(region.maxY, geometry.height - reach), by: 2) {
             for x in Swift.stride(from: region.minX, to: min(region.maxX, geometry.width - reach), by: 2)
             where mask[y * stride + x] != 0 {
-                for (otherX, otherY) in [(x + reach, y), (x, y + reach)] where mask[otherY * stride + otherX] != 0 {
-                    let now = cellLuma(x, y).now - cellLuma(otherX, otherY).now
-                    let before = cellLuma(x, y).before - cellLuma(otherX, otherY).before
-                    both += now * before
-                    squareNow += now * now
-                    squareBefore += before * before
-                    count += 1
-                }
+                compare(x, y, x + reach, y)
+                compare(x, y, x, y + reach)
             }
         }
         guard count >= 8, squareNow > 0, squareBefore > 0 else { return 0 }
