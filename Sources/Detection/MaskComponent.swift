@@ -31,6 +31,8 @@ extension MaskComponent {
         x >= Double(minX) && x < Double(maxX) && y >= Double(minY) && y < Double(maxY)
     }
 
+    var boxArea: Double { Double((maxX - minX) * (maxY - minY)) }
+
     func joined(with other: MaskComponent) -> MaskComponent {
         var joined = self
         joined.add(other)

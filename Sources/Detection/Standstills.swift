@@ -12,6 +12,9 @@ struct Standstills {
     private static let patienceSeconds = 2.0
     /// For so long after that an empty place is remembered: what the background took in there still has to go.
     private static let memorySeconds = 12.0
+    /// Whoever else covers this share of where it lay hides it, and for no longer than this.
+    private static let hidingShare = 0.2
+    private static let hiddenSeconds = 6.0
     /// What it leaves behind is looked for so long after it went on.
     private static let leavingSeconds = 3.0
     /// Whoever went on has left this share of its place at least, or somebody else did.
@@ -33,6 +36,7 @@ struct Standstills {
         var place: RememberedPlace
         var first: RememberedPlace.View
         var lastThere: Double
+        var hiddenSince: Double?
         var litAt: Double
         var departedAt: Double?
         var isLeavingSeen = false
@@ -58,11 +62,13 @@ struct Standstills {
 
     func isStanding(_ track: Int) -> Bool { stays.contains { $0.track == track && $0.departedAt == nil } }
 
-    /// A confirmed object has come to stand in a region.
+    /// A confirmed object has come to stand in a region. One that a side or the top of the picture cuts off may as well be
+    /// on its way out.
     mutating func add(
         _ region: MaskComponent, of track: Int, as observation: Observation, since: Double,
         in model: borrowing BackgroundModel, at now: Double
     ) {
+        guard region.minX > 0, region.minY > 0, region.maxX < model.geometry.width else { return }
         if stays.count == Self.mostStays {
             guard let oldest = stays.indices.min(by: { stays[$0].lastThere < stays[$1].lastThere }) else { return }
             stays.remove(at: oldest)
@@ -91,7 +97,18 @@ struct Standstills {
             let isThere =
                 Double(view.differing)
                 >= max(Self.leastShare * Double(stays[index].first.differing), Double(Self.fewestLeft))
-            if isThere { stays[index].lastThere = now }
+            // What differs may be those who pass in front; they hide somebody for a while, and not for ever.
+            let core = stays[index].place.core
+            let isHidden = tracks.contains {
+                $0.isConfirmed && $0.isShown && $0.id != stays[index].track
+                    && $0.frame.shared(with: core) > Self.hidingShare * core.boxArea
+            }
+            if !isThere || !isHidden {
+                stays[index].hiddenSince = nil
+            } else if stays[index].hiddenSince == nil {
+                stays[index].hiddenSince = now
+            }
+            if isThere, now - (stays[index].hiddenSince ?? now) <= Self.hiddenSeconds { stays[index].lastThere = now }
             if let departed = stays[index].departedAt, now - departed >= 2, !stays[index].isLeavingSeen,
                 Double(view.differingInCore) >= Self.vacatedShare * Double(stays[index].first.differingInCore),
                 tracks.allSatisfy({
