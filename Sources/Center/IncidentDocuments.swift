@@ -25,6 +25,7 @@ public struct IncidentDocument: Encodable {
     var detector: String?
     var dangerLevel: Int?
     var object: ObjectDocument?
+    var sceneChange: SceneChange?
     var evidence: [EvidenceDocument]
     var acknowledgement: AcknowledgementDocument?
     var handling: HandlingDocument?
@@ -53,6 +54,7 @@ public struct IncidentDocument: Encodable {
         detector = incident.detector
         dangerLevel = incident.dangerLevel?.rawValue
         object = incident.object.map(ObjectDocument.init)
+        sceneChange = incident.sceneChange
         evidence = incident.evidence.map { EvidenceDocument($0, of: incident.id) }
         acknowledgement = incident.acknowledgement.map(AcknowledgementDocument.init)
         handling = incident.handling.map(HandlingDocument.init)

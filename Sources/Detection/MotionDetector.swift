@@ -241,13 +241,16 @@ public struct MotionDetector: ~Copyable, Sendable {
         var report = MotionReport(learning: cause, foregroundFraction: fraction)
         report.unconfirmed = tracker.takeUnconfirmed()
         if cause == .sceneChange {
-            report.sceneChange = kind?.change ?? .other
+            let change = kind?.change ?? .other
+            report.sceneChange = change
             var values = [
                 Measurement(name: "foregroundFraction", value: fraction, threshold: settings.sceneChangeFraction)
             ]
             if let kind { values.append(Measurement(name: kind.name, value: kind.value, threshold: kind.threshold)) }
             report.observations = [
-                Observation(kind: .sceneChange, time: time, confidence: min(1, fraction + 0.2), measurements: values)
+                Observation(
+                    kind: .sceneChange, time: time, confidence: min(1, fraction + 0.2), measurements: values,
+                    sceneChange: change)
             ]
         }
         return report
@@ -275,7 +278,8 @@ public struct MotionDetector: ~Copyable, Sendable {
         guard !isFreshlyReconnected(at: time) else { return nil }
         return Observation(
             kind: .sceneChange, time: time, confidence: min(1, 0.5 + change),
-            measurements: [Measurement(name: "lightChange", value: change, threshold: Self.lightStep)])
+            measurements: [Measurement(name: "lightChange", value: change, threshold: Self.lightStep)],
+            sceneChange: .light)
     }
 }
 

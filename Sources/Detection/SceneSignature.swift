@@ -1,18 +1,5 @@
+import Domain
 import PixelKernels
-
-/// What became of a scene that is another one than before.
-public enum SceneChange: String, Sendable, Equatable, CaseIterable {
-    /// Light was switched on or off; the view is the same.
-    case light
-    /// The camera went over to infrared, or back: its colours went or came.
-    case infrared
-    /// The view is shifted.
-    case moved
-    /// One even grey or black: nothing can be seen.
-    case lost
-    /// Something else, such as something large right before the lens.
-    case other
-}
 
 /// A scene in a few numbers, to tell in which way it has changed: mean luma of each column and row of a coarse grid, and
 /// how much colour there is.

@@ -95,6 +95,14 @@ public struct ArmingOrder: Sendable, Hashable, Codable {
         self.note = note
     }
 
+    /// What it is about, as the audit trail and the command line tell it: `gate, zone yard: smoke, flame`.
+    public var subject: String {
+        let place = [camera.map(\.rawValue) ?? "whole site", zone.map { "zone \($0)" }].compactMap { $0 }
+        let what =
+            Set(kinds) == Set(IncidentKind.allCases) ? "everything" : kinds.map(\.rawValue).joined(separator: ", ")
+        return place.joined(separator: ", ") + ": " + what
+    }
+
     /// Whether it is about this rule at this instant.
     public func concerns(camera: CameraID, zone: String?, kind: IncidentKind, at time: MediaTime) -> Bool {
         holds(at: time) && (self.camera == nil || self.camera == camera) && (self.zone == nil || self.zone == zone)

@@ -36,6 +36,8 @@ public struct Incident: Sendable, Equatable, Codable {
     public var dangerLevel: DangerLevel?
     /// The surest that a classifier made of its objects; `nil` where the camera has no classifier.
     public var object: ObjectFinding?
+    /// What the scene became last; `nil` for what is no scene change.
+    public var sceneChange: SceneChange?
     public var evidence: [EvidenceItem]
     /// The first acknowledgement; `nil` while nobody has taken it.
     public var acknowledgement: Acknowledgement?

@@ -17,10 +17,13 @@ public struct Observation: Sendable, Equatable {
     public var measurements: [Measurement]
     /// What a classifier made of it; `nil` where the camera has none.
     public var object: ObjectFinding?
+    /// What became of the scene; `nil` for everything else.
+    public var sceneChange: SceneChange?
 
     public init(
         kind: IncidentKind, time: MediaTime, box: Box? = nil, confidence: Double, track: Int? = nil,
-        since: MediaTime? = nil, measurements: [Measurement] = [], object: ObjectFinding? = nil
+        since: MediaTime? = nil, measurements: [Measurement] = [], object: ObjectFinding? = nil,
+        sceneChange: SceneChange? = nil
     ) {
         self.kind = kind
         self.time = time
@@ -30,6 +33,7 @@ public struct Observation: Sendable, Equatable {
         self.since = since
         self.measurements = measurements
         self.object = object
+        self.sceneChange = sceneChange
     }
 }
 

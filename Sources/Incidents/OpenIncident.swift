@@ -44,6 +44,10 @@ struct OpenIncident: Sendable {
                 if surest.label != incident.object?.label || surest.state != incident.object?.state { hasNews = true }
                 incident.object = surest
             }
+            if let change = observation.sceneChange, change != incident.sceneChange {
+                incident.sceneChange = change
+                hasNews = true
+            }
             if let track = observation.track, incident.tracks.count < Self.namedTracks,
                 !incident.tracks.contains(track)
             {

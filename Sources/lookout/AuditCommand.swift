@@ -34,6 +34,23 @@ extension Incidents {
             if found.isEmpty, !json { printError("No entry matches.") }
         }
 
+        /// What was armed, disarmed or snoozed.
+        private struct Order: Encodable {
+            /// Absent: the whole site.
+            var camera: String?
+            var zone: String?
+            var kinds: [IncidentKind]
+            /// Absent: until another order.
+            var untilMicroseconds: Int64?
+
+            init(_ order: ArmingOrder) {
+                camera = order.camera?.rawValue
+                zone = order.zone
+                kinds = order.kinds
+                untilMicroseconds = order.until?.microseconds
+            }
+        }
+
         private struct Document: Encodable {
             var sequence: Int64
             var timeMicroseconds: Int64
@@ -42,6 +59,7 @@ extension Incidents {
             var incident: String?
             var detail: String?
             var note: String?
+            var order: Order?
             var hash: String
 
             init(_ entry: AuditEntry) {
@@ -52,6 +70,7 @@ extension Incidents {
                 incident = entry.incident?.rawValue
                 detail = entry.detail
                 note = entry.note
+                order = entry.order.map(Order.init)
                 hash = entry.hash
             }
         }

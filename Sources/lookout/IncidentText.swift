@@ -24,9 +24,10 @@ struct IncidentText {
         let state = incident.state == .open ? "open" : "closed after \(seconds) s"
         let zones = incident.zones.isEmpty ? "" : "  [\(incident.zones.joined(separator: ", "))]"
         let object = incident.object.map { "  \($0.title(in: .en)) · \($0.title(in: .vi))" } ?? ""
+        let change = incident.sceneChange.map { "  \($0.title(in: .en)) · \($0.title(in: .vi))" } ?? ""
         let taken = incident.acknowledgement.map { "  acknowledged by \($0.actor)" } ?? ""
         let locked = incident.handling?.lock.map { "  locked by \($0.actor)" } ?? ""
-        return "\(time(incident.start))  \(kind)  \(incident.camera)\(zones)\(object)  \(state)\(taken)"
+        return "\(time(incident.start))  \(kind)  \(incident.camera)\(zones)\(object)\(change)  \(state)\(taken)"
             + "\(verdict(incident))\(locked)  \(incident.id)"
     }
 
@@ -37,7 +38,9 @@ struct IncidentText {
             return
                 "\(time(entry.time))  nobody had acknowledged: \(entry.detail ?? "") was told (\(entry.note ?? ""))  \(hash)"
         }
-        let words = [entry.detail.map { " \($0)" }, entry.note.map { ": \($0)" }].compactMap { $0 }.joined()
+        let until = entry.order?.until.map { " until \(time($0))" }
+        let order = entry.order.map { " \($0.subject)\(until ?? "")" }
+        let words = [order, entry.detail.map { " \($0)" }, entry.note.map { ": \($0)" }].compactMap { $0 }.joined()
         return "\(time(entry.time))  \(entry.action.rawValue)\(words)  by \(entry.actor)  \(hash)"
     }
 

@@ -55,7 +55,7 @@ struct ReportWriter {
                 String(
                     format: "%@: %@ from %.1f s to %.1f s, confidence %.2f%@", name, incident.kind.title(in: .en),
                     incident.start.seconds, incident.lastSeen.seconds, incident.confidence,
-                    incident.object.map { ", \($0.title(in: .en))" } ?? ""))
+                    (incident.sceneChange?.title(in: .en) ?? incident.object?.title(in: .en)).map { ", \($0)" } ?? ""))
         }
         print(
             String(
@@ -74,6 +74,7 @@ private struct IncidentLine: Encodable {
     var box: [Double]?
     var zones: [String]
     var object: ObjectFinding?
+    var sceneChange: SceneChange?
     var frames: Int
     /// Name of the rule that made it.
     var rule: String
@@ -90,6 +91,7 @@ private struct IncidentLine: Encodable {
         box = incident.box.map { [$0.x, $0.y, $0.width, $0.height].map { rounded($0, 4) } }
         zones = incident.zones
         object = incident.object
+        sceneChange = incident.sceneChange
         frames = incident.frames
         rule = incident.rule
         tracks = incident.tracks

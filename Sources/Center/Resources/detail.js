@@ -124,6 +124,7 @@ function facts(incident, fire) {
     [t.zones, incident.zones.join(', ')],
     [t.confidence, `${Math.round(incident.confidence * 100)} %`],
     [t.object, objectText(incident.object)],
+    incident.sceneChange && [t.sceneChange, word('sceneChanges', incident.sceneChange)],
     [t.rule, incident.rule],
     incident.acknowledgement && [word('changes', 'acknowledged'),
       `${incident.acknowledgement.actor}, ${siteMoment(incident.acknowledgement.time)}`],

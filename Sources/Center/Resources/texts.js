@@ -35,6 +35,11 @@ export const texts = {
       person: 'person', vehicle: 'vehicle', animal: 'animal', unrecognised: 'not recognised',
       unverified: 'unverified',
     },
+    sceneChange: 'What changed',
+    sceneChanges: {
+      light: 'light switched', infrared: 'infrared switched', moved: 'camera moved', lost: 'nothing to be seen',
+      other: 'another view',
+    },
     picture: 'Picture',
     noPicture: 'No picture yet',
     coverage: (percent, hours) => `Watched ${percent} % of the last ${hours} hours`,
@@ -164,6 +169,11 @@ export const texts = {
     objects: {
       person: 'người', vehicle: 'phương tiện', animal: 'động vật', unrecognised: 'không nhận dạng được',
       unverified: 'chưa xác minh',
+    },
+    sceneChange: 'Điều đã thay đổi',
+    sceneChanges: {
+      light: 'đèn bật hoặc tắt', infrared: 'chuyển chế độ hồng ngoại', moved: 'camera bị xê dịch',
+      lost: 'không nhìn thấy gì', other: 'khung cảnh khác',
     },
     picture: 'Hình ảnh',
     noPicture: 'Chưa có hình',
