@@ -190,5 +190,53 @@ class EvaluateSequences(unittest.TestCase):
         self.assertIn("smokeBox", result.stderr)
 
 
+class EvaluateTowerStills(unittest.TestCase):
+    """`boxes.csv` beside the labels says where the smoke of a tower's stills is, picture by picture."""
+
+    SIDE = 200
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="evaluate-")
+        self.addCleanup(shutil.rmtree, self.folder)
+        os.mkdir(os.path.join(self.folder, "slope"))
+        subprocess.run(
+            ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", f"color=gray:size={self.SIDE}x{self.SIDE}:rate=1", "-frames:v", "21",
+             os.path.join(self.folder, "slope", "%06d.jpg")], check=True)
+        self.labels = os.path.join(self.folder, "labels.yaml")
+        with open(self.labels, "w", encoding="utf-8") as file:
+            # Stills 16 seconds apart: it begins with picture 10, half-way is picture 15, near its end picture 19.
+            file.write("sequences:\n- {file: slope, rate: 0.0625, expect: [{kind: smoke, from: 160, to: 320}]}\n")
+
+    def evaluate(self, boxes):
+        with open(os.path.join(self.folder, "boxes.csv"), "w", encoding="utf-8") as file:
+            file.write(boxes)
+        report = os.path.join(self.folder, "report")
+        result = subprocess.run(
+            [LOOKOUT, "evaluate", "sequences", self.labels, "--report", report], capture_output=True, text=True)
+        return result, report
+
+    def test_each_picture_shows_its_own_boxes(self):
+        result, report = self.evaluate(
+            "file,frame,x1,y1,x2,y2\n"
+            "slope/000010.jpg,10,20,40,60,80\n"
+            # Two parts of one plume, and a plume of another sequence at the same time.
+            "slope/000015.jpg,15,20,40,60,80\nslope/000015.jpg,15,100,60,160,120\nelsewhere/000015.jpg,15,0,0,199,199\n")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("found=0/1", result.stdout)
+        pictures = sorted(glob.glob(os.path.join(report, "*.jpg")))
+        self.assertEqual(len(pictures), 3)
+        for path, sides in zip(pictures, ((20, 40, 60, 80), (20, 40, 160, 120))):
+            _, _, columns, rows = yellow(path)
+            self.assertTrue(columns, "a frame is drawn")
+            for seen, side in zip((min(columns), min(rows), max(columns), max(rows)), sides):
+                self.assertAlmostEqual(seen, side, delta=5)
+        self.assertEqual(yellow(pictures[2])[2], [], "nobody says where it is on picture 19")
+
+    def test_says_which_line_is_wrong(self):
+        result, _ = self.evaluate("file,frame,x1,y1,x2,y2\nslope/000010.jpg,10,20,40,60,80\nslope/000011.jpg,ten,20,40,60,80\n")
+        self.assertNotEqual(result.returncode, 0)
+        self.assertIn("boxes.csv:3", result.stderr)
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)
