@@ -68,9 +68,9 @@ struct TamperReference: Sendable {
         // A foggy night or a white wall has nothing to lose.
         found.hasTexture = textured.count >= max(12, learned.count / 20)
         if found.hasTexture {
-            let ratios = textured.map { current[$0] / learned[$0] }.sorted()
-            found.lost = Double(ratios.prefix { $0 < 0.35 }.count) / Double(ratios.count)
-            found.kept = Double(ratios[ratios.count / 2])
+            let ratios = textured.map { current[$0] / learned[$0] }
+            found.lost = Double(ratios.count { $0 < 0.35 }) / Double(ratios.count)
+            found.kept = Double(ratios.value(ranked: ratios.count / 2))
         }
         found.texture = Double(current.reduce(0, +) / max(learned.reduce(0, +), 1))
         found.pattern = Self.correlation(learned.map { $0.squareRoot() }, current.map { $0.squareRoot() })
@@ -95,7 +95,7 @@ struct TamperReference: Sendable {
 
     /// Edges without what noise makes everywhere: the fifth of the cells with the least edge tells how much that is.
     private static func aboveFloor(_ edges: [Float]) -> [Float] {
-        let floor = edges.sorted()[edges.count / 5]
+        let floor = edges.value(ranked: edges.count / 5)
         return edges.map { max(0, $0 - floor) }
     }
 
