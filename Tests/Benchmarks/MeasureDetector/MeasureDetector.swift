@@ -12,6 +12,7 @@ enum MeasureDetector {
     private static let usage = """
         usage: measure-detector render SCENE WIDTH HEIGHT COUNT FILE
                measure-detector measure WIDTH HEIGHT FILE [RATE [CAMERAS]]
+               measure-detector tamper WIDTH HEIGHT FILE
         FILE holds pictures in planar YUV 4:2:0, one after the other. `measure` prints one line of JSON. With several
         CAMERAS each has a detector of its own and they take turns, so that none finds its memory in the cache.
         """
@@ -27,6 +28,9 @@ enum MeasureDetector {
                 let cameras = words.count > 5 ? try number(words[5]) : 1
                 let pictures = try RawPictures(path: words[3], width: number(words[1]), height: number(words[2]))
                 print(measure(pictures, framesPerSecond: Double(rate), cameras: cameras))
+            } else if words.count == 4, words[0] == "tamper" {
+                print(
+                    measureTamper(try RawPictures(path: words[3], width: number(words[1]), height: number(words[2]))))
             } else {
                 throw MeasureError(problem: "these are no arguments", remedy: usage)
             }
@@ -105,6 +109,28 @@ enum MeasureDetector {
             "mostAllocations":\(allocations[allocations.count - 1]),"mostAllocationsOfQuietPictures":\(mostQuiet),\
             "bytesPerWorkingPixel":\(Double(memory) / Double(mask.width * mask.height)),\
             "maskHash":"\(masks.text)","reportHash":"\(reports.text)"}
+            """
+    }
+
+    /// What the detector of tampering takes for a picture once the view is known, as a line of JSON.
+    private static func measureTamper(_ pictures: RawPictures) -> String {
+        let rate = TamperSettings().framesPerSecond
+        var detector = TamperDetector()
+        var milliseconds: [Double] = []
+        for number in 0..<pictures.count {
+            let time = MediaTime(seconds: Double(number) / rate)
+            pictures.withPicture(number) { picture in
+                let start = processorSeconds()
+                let report = detector.analyse(picture, at: time)
+                if !report.isLearning { milliseconds.append((processorSeconds() - start) * 1000) }
+            }
+        }
+        milliseconds.sort()
+        guard !milliseconds.isEmpty else { return "{\"pictures\":0}" }
+        return """
+            {"pictures":\(pictures.count),"analysed":\(milliseconds.count),\
+            "picturesPerSecond":\(rate),\
+            "milliseconds":\(milliseconds[milliseconds.count / 2]),"fastestMilliseconds":\(milliseconds[0])}
             """
     }
 
