@@ -31,6 +31,14 @@ enum CameraMetrics {
             MetricFamily(
                 "lookout_camera_state", .gauge, help: "1 for the state the camera is in, 0 for the others.",
                 samples: states),
+            MetricFamily(
+                "lookout_camera_fault", .gauge,
+                help: "1 for what is wrong with a camera, named as in the API; absent while nothing is.",
+                samples: cameras.compactMap { status in
+                    status.fault.map {
+                        .init(1, labels: [.init("camera", status.camera.rawValue), .init("fault", $0.rawValue)])
+                    }
+                }),
             family("lookout_camera_state_since_timestamp_seconds", .gauge, "When the camera came into its state.") {
                 $0.since.seconds
             },
@@ -60,6 +68,10 @@ enum CameraMetrics {
                 "lookout_frames_left_out_total", .counter,
                 "Pictures that the detectors would have looked at, had the machine kept up."
             ) { Double($0.counters.framesLeftOut ?? 0) },
+            family(
+                "lookout_packets_before_keyframe_total", .counter,
+                "Packets that came before their connection's first keyframe, so that nothing could be made of them."
+            ) { Double($0.counters.packetsBeforeKeyframe ?? 0) },
             family("lookout_decode_errors_total", .counter, "Packets refused by the decoder, and broken pictures.") {
                 Double($0.counters.decodeErrors)
             },

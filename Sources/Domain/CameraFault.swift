@@ -31,6 +31,8 @@ public enum CameraFault: String, Sendable, Codable, CaseIterable {
     case noWholePicture
     /// A part of the pictures is broken.
     case brokenPictures
+    /// Detectors see the smaller stream, but the main one, of which clips and recordings are made, is lost.
+    case evidenceStreamLost
     /// Packets are thrown away because decoding cannot keep up.
     case overloaded
     /// Not yet a first picture since Lookout started.
@@ -124,6 +126,11 @@ public enum CameraFault: String, Sendable, Codable, CaseIterable {
                 "Many pictures are broken: check the network, or set transport tcp",
                 "Nhiều hình bị hỏng: hãy kiểm tra mạng hoặc đặt kiểu truyền tcp"
             )
+        case .evidenceStreamLost:
+            (
+                "Watched, but its main stream is lost, so clips and recordings lack it: check the address in source",
+                "Vẫn canh, nhưng mất luồng chính nên thiếu đoạn ghi hình: hãy kiểm tra địa chỉ trong source"
+            )
         case .overloaded:
             (
                 "The machine cannot keep up and leaves pictures out: lower resolution or rate, or use fewer cameras",
@@ -146,7 +153,10 @@ public enum CameraFault: String, Sendable, Codable, CaseIterable {
                 "Lookout chưa từng theo dõi camera này: hãy chạy `lookout run`"
             )
         case .lookoutSilent:
-            ("Lookout is not running: start `lookout run`", "Lookout không chạy: hãy chạy `lookout run`")
+            (
+                "Lookout was not running: see that `lookout run` is started with the machine and again after a fault",
+                "Lookout đã không chạy: hãy để `lookout run` tự chạy cùng máy và chạy lại sau sự cố"
+            )
         }
     }
 }

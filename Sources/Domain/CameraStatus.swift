@@ -71,6 +71,9 @@ public struct StreamCounters: Sendable, Equatable, Codable {
     public var packetsPassedOver: Int64 = 0
     /// Pictures that detectors would have looked at, had the machine kept up; `nil` before the first.
     public var framesLeftOut: Int64?
+    /// Packets that came before their connection's first keyframe, so that nothing could be made of them; `nil` before the
+    /// first.
+    public var packetsBeforeKeyframe: Int64?
     /// Packets the decoder refused, and pictures it marked as broken.
     public var decodeErrors: Int64 = 0
     public var reconnects: Int64 = 0

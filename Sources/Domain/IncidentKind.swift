@@ -18,6 +18,7 @@ public enum IncidentKind: String, CaseIterable, Sendable, Codable {
     case pictureBlack = "picture-black"
     case overExposed = "over-exposed"
     case streamLost = "stream-lost"
+    case streamUnstable = "stream-unstable"
 
     /// The desk that acts on it.
     public var desk: Desk { self == .smoke || self == .flame ? .fire : .security }
@@ -35,6 +36,14 @@ public enum IncidentKind: String, CaseIterable, Sendable, Codable {
     public var isAboutMovingObjects: Bool {
         switch self {
         case .motion, .intrusion, .lineCrossing, .loitering, .wrongDirection, .speed: true
+        default: false
+        }
+    }
+
+    /// Whether the camera sees nothing of its scene meanwhile.
+    public var hidesTheView: Bool {
+        switch self {
+        case .cameraCovered, .pictureBlack, .overExposed, .pictureFrozen: true
         default: false
         }
     }
@@ -64,6 +73,7 @@ public enum IncidentKind: String, CaseIterable, Sendable, Codable {
             case .pictureBlack: ("Picture black", "Hình bị đen")
             case .overExposed: ("Picture over-exposed", "Hình bị cháy sáng")
             case .streamLost: ("Stream lost", "Mất tín hiệu")
+            case .streamUnstable: ("Stream unstable", "Tín hiệu chập chờn")
             }
         return language == .en ? text.en : text.vi
     }

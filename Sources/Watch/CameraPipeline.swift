@@ -15,8 +15,8 @@ struct CameraPipeline: ~Copyable {
         /// The detectors have not yet learned the scene.
         var isLearning = false
         var wasAnalysed = false
-        /// The picture does not show what the camera is there for.
-        var isTampered = false
+        /// Why the picture does not show what the camera is there for; `nil` while it does.
+        var tampering: IncidentKind?
         /// How smoke was looked for on it; `nil` where it was not.
         var smokeRegime: SmokeSettings.Regime?
     }
@@ -32,7 +32,7 @@ struct CameraPipeline: ~Copyable {
     private let detectsMotion: Bool
     private let motionPerSecond: Double
     private var pace: MotionPace
-    private var isTampered = false
+    private var tampering: IncidentKind?
     private var motionIsLearning: Bool
     private var smokeIsLearning: Bool
     /// Asks a classifier about moving objects; `nil` where the camera has none.
@@ -193,15 +193,14 @@ struct CameraPipeline: ~Copyable {
         if isFlameDue(at: time.time), let found = flame?.analyse(picture, at: time.time) { observations += found }
         judge.pictures(haveAspectRatio: Double(picture.width) / Double(max(1, picture.height)))
         if isTamperDue(at: time.time), let report = tamper?.analyse(picture, at: time.time) {
-            isTampered = !report.observations.isEmpty
+            tampering = report.observations.first?.kind
             observations += report.observations
         }
         judge.fireDanger(is: demand().level)
         let revisions = judge.consider(observations, at: time)
         return Step(
             revisions: revisions, sightings: judge.sightings, isLearning: isLearning, wasAnalysed: true,
-            isTampered: isTampered,
-            smokeRegime: smokeRegime)
+            tampering: tampering, smokeRegime: smokeRegime)
     }
 
     /// What became of candidates since the last call, and how many more there were than are followed.

@@ -101,6 +101,7 @@ final class CameraReader: Sendable {
         let skipped = line.append(session)
         if skipped > 0 { meter.update { $0.packetsShed += Int64(skipped) } }
         var countedShed = 0
+        var keyframeWait = KeyframeWait()
         defer {
             session.lose()
             session.queue.close()
@@ -120,6 +121,12 @@ final class CameraReader: Sendable {
             let shed = session.queue.shed.total
             if shed != countedShed { meter.update { $0.packetsShed += Int64(shed - countedShed) } }
             countedShed = shed
+            let step = keyframeWait.look(dropped: session.queue.shed.beforeFirstKeyframe, at: clock.monotonic())
+            if step.dropped > 0 {
+                meter.update { $0.packetsBeforeKeyframe = ($0.packetsBeforeKeyframe ?? 0) + Int64(step.dropped) }
+            }
+            // The strand sees none of these packets, so it cannot tell.
+            if step.isTooLong { health.became(.blind, because: .noWholePicture) }
         }
     }
 

@@ -237,10 +237,11 @@ final class CameraStrand: @unchecked Sendable {
         health.became(state, because: fault)
     }
 
-    /// Watching, or watching with less than was asked for.
-    private func becameWatching(isTampered: Bool = false) {
-        let fault = isTampered ? .tampered : quality.judge(meter.counters, at: clock.monotonic())
-        became(fault == nil ? .watching : .degraded, because: fault)
+    /// A whole picture came.
+    private func becameWatching(isLearning: Bool = false, tampering: IncidentKind? = nil) {
+        let impairment = quality.judge(meter.counters, at: clock.monotonic())
+        let now = WatchedCondition(isLearning: isLearning, tampering: tampering, impairment: impairment)
+        became(now.state, because: now.fault)
     }
 
     /// Adds to the meter what the decoder of this session has counted since the last time.
@@ -284,7 +285,7 @@ final class CameraStrand: @unchecked Sendable {
         keepDecisions()
         if let kept = stateKeptAt, clock.monotonic() - kept >= Self.keepsStateEvery { keepState() }
         meter.analysed(after: clock.wall() - time.time)
-        if step.isLearning { became(.learning) } else { becameWatching(isTampered: step.isTampered) }
+        becameWatching(isLearning: step.isLearning, tampering: step.tampering)
         if let regime = step.smokeRegime { footage.keep(frame, at: time.time, fromTower: regime == .tower) }
         keepBest(closedBy: [], at: time.time)
         guard !step.revisions.isEmpty else { return }

@@ -34,8 +34,9 @@ final class CameraWatcher: Sendable {
         id = settings.id
         let line = SessionLine()
         let meter = StreamMeter(clock: clock)
-        health = CameraHealth(
+        let health = CameraHealth(
             camera: settings.id, name: settings.name, meter: meter, clock: clock, changed: changed)
+        self.health = health
         let (strandEnded, strandEnds) = AsyncStream<Void>.makeStream()
         self.strandEnded = strandEnded
         (readerEnded, readerEnds) = AsyncStream<Void>.makeStream()
@@ -43,7 +44,10 @@ final class CameraWatcher: Sendable {
         self.clips = clips
         mainReader =
             settings.detectSource == nil
-            ? nil : clips.map { EvidenceReader(settings: settings, clips: $0, clock: clock, logger: logger) }
+            ? nil
+            : clips.map {
+                EvidenceReader(settings: settings, clips: $0, health: health, clock: clock, logger: logger)
+            }
         let verifier = ObjectVerifier(for: settings, asking: classifiers)
         let siteClock = SiteClock(site.site)
         let habits: HabitKeeper? =

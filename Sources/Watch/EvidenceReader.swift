@@ -5,11 +5,15 @@ import Media
 import SiteConfiguration
 
 /// The thread that owns a camera's main stream where the detectors look at a smaller one: it fills the ring of packets
-/// that clips are made from, decodes nothing, and begins again when the connection is lost. Both streams are on the host's
-/// timeline.
+/// that clips are made from, decodes nothing, begins again when the connection is lost, and tells the camera's health while
+/// there is nothing to make clips from. Both streams are on the host's timeline.
 final class EvidenceReader: Sendable {
+    /// A connection that brings no keyframe for so long gives no clips.
+    private static let longestWithoutKeyframe = Duration.seconds(10)
+
     private let settings: CameraSettings
     private let clips: CameraClips
+    private let health: CameraHealth
     private let clock: any HostClock
     private let logger: Logger
     private let stopFlag = StopFlag()
@@ -17,9 +21,10 @@ final class EvidenceReader: Sendable {
     private let ended: AsyncStream<Void>
     private let ends: AsyncStream<Void>.Continuation
 
-    init(settings: CameraSettings, clips: CameraClips, clock: any HostClock, logger: Logger) {
+    init(settings: CameraSettings, clips: CameraClips, health: CameraHealth, clock: any HostClock, logger: Logger) {
         self.settings = settings
         self.clips = clips
+        self.health = health
         self.clock = clock
         self.logger = logger
         nap = Nap(clock: clock)
@@ -50,8 +55,10 @@ final class EvidenceReader: Sendable {
             let opened = clock.monotonic()
             do throws(MediaError) {
                 try readOneConnection()
+                health.evidenceIsLost(because: CameraFault.streamEnded.title(in: .en) + ".")
             } catch {
                 guard error.code != .stopped else { return }
+                health.evidenceIsLost(because: error.description)
                 if error.problem != lastProblem {
                     logger.warning("camera '\(settings.id)': clips lack its main stream. \(error)")
                 }
@@ -75,11 +82,19 @@ final class EvidenceReader: Sendable {
         let stream = PacketRing.Stream(
             parameters: info.parameters, timeOffset: info.isLive ? .zero : clock.wall() - MediaTime.zero,
             sound: info.sound)
+        var awaitsKeyframe = true
         while let packet = try demuxer.read() {
             if !info.isLive, !packet.isSound {
                 nap.sleep(opened + (packet.captureTime.time - MediaTime.zero) - clock.monotonic())
             }
             clips.keep(packet, of: stream)
+            guard awaitsKeyframe, !packet.isSound else { continue }
+            if packet.isKeyframe {
+                awaitsKeyframe = false
+                health.evidenceIsBack()
+            } else if clock.monotonic() - opened > Self.longestWithoutKeyframe {
+                health.evidenceIsLost(because: CameraFault.noWholePicture.title(in: .en) + ".")
+            }
         }
     }
 }
