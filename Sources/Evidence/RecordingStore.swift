@@ -87,6 +87,14 @@ public final class RecordingStore: Sendable {
         return ((folder + [name]).joined(separator: "/"), bytes)
     }
 
+    /// What an unfinished segment takes on the disk, with what was made of it so far.
+    public func bytes(of segment: UnfinishedSegment) -> Int {
+        [path(of: segment), path(finishing: segment)].reduce(0) { sum, path in
+            let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? NSNumber
+            return sum + (size?.intValue ?? 0)
+        }
+    }
+
     /// Removes what was written of a segment, once the index names it or nothing can be made of it.
     public func forget(_ segment: UnfinishedSegment) {
         guard let folder = try? SystemFile.directory("\(directory)/\(Self.unfinished)") else { return }

@@ -10,11 +10,13 @@ import Synchronization
 /// the journal. The audit trail names each file with its hash before it goes.
 final class EvidenceRetention: Sendable {
     /// How often the disk's free space is looked at.
-    private static let pace = Duration.seconds(5)
+    private let pace: Duration
     /// How often room is looked for while the disk is short of it.
     private static let shortPace = Duration.seconds(30)
-    /// How often ages and sizes are, and when for the first time: right after a start the host's clock may be years off.
+    /// How often ages and sizes are.
     private static let longPace = Duration.seconds(3_600)
+    /// And when for the first time: right after a start the host's clock may be years off.
+    static let firstPause = Duration.seconds(120)
 
     /// What is kept because people locked it.
     struct Locked: Sendable, Equatable {
@@ -36,8 +38,9 @@ final class EvidenceRetention: Sendable {
 
     init(
         evidence: EvidenceStore, journal: IncidentJournal, locks: EvidenceLocks, storage: SiteSettings.Storage,
-        clock: any HostClock, logger: Logger
+        clock: any HostClock, logger: Logger, pace: Duration = .seconds(5)
     ) {
+        self.pace = pace
         self.evidence = evidence
         self.journal = journal
         self.locks = locks
@@ -50,6 +53,10 @@ final class EvidenceRetention: Sendable {
 
     /// Bytes by which the disk is short although nothing is left that may be given up; 0 while all is well.
     var wantingBytes: Int64 { wanting.load(ordering: .relaxed) }
+
+    /// Bytes that may still be written on the disk of the evidence, and how many of them must stay free. Blocks on the disk
+    /// for a moment.
+    var freeBytes: (now: Int64, minimum: Int64) { (evidence.freeBytes(), limits.minimumFreeBytes) }
 
     /// What was locked at the last look.
     var locked: Locked { lastLocked.withLock { $0 } }
@@ -79,7 +86,7 @@ final class EvidenceRetention: Sendable {
     ///
     /// - Parameter recordings: what else takes room on the disk.
     func run(recordings: RecordingRetention) async {
-        var lastWhole = clock.monotonic()
+        var lastWhole = clock.monotonic() - Self.longPace + Self.firstPause
         var lastPass = Duration.zero - Self.longPace
         while !Task.isCancelled {
             let now = clock.monotonic()
@@ -96,7 +103,7 @@ final class EvidenceRetention: Sendable {
                 note(wanting: 0)
             }
             do {
-                try await Task.sleep(for: Self.pace)
+                try await Task.sleep(for: pace)
             } catch {
                 return
             }
@@ -166,9 +173,12 @@ final class EvidenceRetention: Sendable {
         if bytes > 0, before == 0 {
             let remark = locked.bytes > 0 ? " but for \(locked.bytes >> 20) MiB that are locked" : ""
             logger.error(
-                "the disk is short of \(bytes >> 20) MiB and no old evidence is left\(remark): no clips are written")
+                """
+                the disk is short of \(bytes >> 20) MiB and no old evidence is left\(remark): neither clips nor recordings \
+                are written
+                """)
         } else if bytes == 0, before > 0 {
-            logger.info("the disk has room again: clips are written")
+            logger.info("the disk has room again: clips and recordings are written")
         }
     }
 }

@@ -24,12 +24,12 @@ final class SegmentRecorder: Sendable {
         var ended: [PacketRing] = []
         var mustEnd = false
         var counters = Counters()
-        var trouble: String?
+        var trouble: (problem: String, remedy: String)?
+        /// Whether a segment was stored since the last trouble.
+        var storesAgain = false
     }
 
     private static let pace = DispatchTimeInterval.milliseconds(500)
-    /// What could not be completed is tried again after this time.
-    private static let salvagePause = Duration.seconds(30)
 
     private let state = Mutex(State())
     private let wake = DispatchSemaphore(value: 0)
@@ -40,12 +40,16 @@ final class SegmentRecorder: Sendable {
     private let clock: any HostClock
     private let logger: Logger
     private let isShortOfSpace: @Sendable () -> Bool
+    private let mostUnsavedBytes: Int
 
-    /// - Parameter isShortOfSpace: while it is so, nothing is recorded.
+    /// - Parameters:
+    ///   - mostUnsavedBytes: of segments that cannot be stored; the oldest beyond are given up.
+    ///   - isShortOfSpace: while it is so, nothing is recorded.
     init(
         store: RecordingStore, log: RecordingLog, clock: any HostClock, logger: Logger,
-        isShortOfSpace: @escaping @Sendable () -> Bool
+        mostUnsavedBytes: Int = 5_000_000_000, isShortOfSpace: @escaping @Sendable () -> Bool
     ) {
+        self.mostUnsavedBytes = mostUnsavedBytes
         self.store = store
         self.log = log
         self.clock = clock
@@ -56,7 +60,7 @@ final class SegmentRecorder: Sendable {
 
     var counters: Counters { state.withLock { $0.counters } }
     /// Why recordings cannot be written at present; `nil` while they can.
-    var trouble: String? { state.withLock { $0.trouble } }
+    var trouble: (problem: String, remedy: String)? { state.withLock { $0.trouble } }
 
     /// Recovers what a crash left, then records until `finish`.
     func start() {
@@ -94,10 +98,10 @@ final class SegmentRecorder: Sendable {
 
     private func work() {
         var jobs: [SegmentJob] = []
-        var unsaved = store.unfinishedSegments()
+        var unsaved = UnsavedSegments()
+        for segment in store.unfinishedSegments() { unsaved.add(segment, at: clock.monotonic()) }
         salvage(&unsaved)
         reconcile(store.days().suffix(2))
-        var lastSalvage = clock.monotonic()
         var lastDay = clock.monotonic()
         var mustEnd = false
         while !mustEnd {
@@ -117,10 +121,7 @@ final class SegmentRecorder: Sendable {
                 job.advance(now: now, isPaused: isPaused, mustEnd: isOver) { settle($0, &unsaved) }
                 return isOver
             }
-            if !unsaved.isEmpty, mustEnd || now - lastSalvage > Self.salvagePause {
-                salvage(&unsaved)
-                lastSalvage = now
-            }
+            salvage(&unsaved, isLast: mustEnd)
             if now - lastDay > .seconds(86_400) {
                 reconcile(store.days())
                 lastDay = now
@@ -129,18 +130,19 @@ final class SegmentRecorder: Sendable {
         log.close()
     }
 
-    private func settle(_ outcome: SegmentJob.Outcome, _ unsaved: inout [UnfinishedSegment]) {
+    private func settle(_ outcome: SegmentJob.Outcome, _ unsaved: inout UnsavedSegments) {
         switch outcome {
         case .ended(let segment):
-            if !complete(segment) { unsaved.append(segment) }
+            unsaved.add(segment, at: clock.monotonic())
         case .interrupted(let segment, let error):
-            unsaved.append(segment)
-            raise("\(error)", "a recording of camera '\(segment.camera)' waits")
+            // What made it fail will not be over at once.
+            unsaved.add(segment, at: clock.monotonic() + UnsavedSegments.firstPause)
+            raise(error, "a recording of camera '\(segment.camera)' waits")
         case .refused(let segment, let error):
             store.forget(segment)
             guard error.code != .badStream else { return }
             state.withLock { $0.counters.failed += 1 }
-            raise("\(error)", "camera '\(segment.camera)' is not recorded")
+            raise(error, "camera '\(segment.camera)' is not recorded")
         case .lost(let count):
             state.withLock { $0.counters.packetsLost += Int64(count) }
             logger.warning("a recording lacks \(count) packets: the disk did not keep up")
@@ -159,7 +161,7 @@ final class SegmentRecorder: Sendable {
             state.withLock { state in
                 if facts.isComplete { state.counters.stored += 1 } else { state.counters.recovered += 1 }
                 state.counters.bytes += Int64(file.bytes)
-                state.trouble = nil
+                state.storesAgain = true
             }
             return true
         } catch let error as MediaError where error.code == .unreadable {
@@ -168,13 +170,35 @@ final class SegmentRecorder: Sendable {
             store.forget(segment)
             return true
         } catch {
-            raise("\(error)", "a recording of camera '\(segment.camera)' waits")
+            raise(error, "a recording of camera '\(segment.camera)' waits")
             return false
         }
     }
 
-    /// Completes what was interrupted; what cannot be stored now stays for the next time.
-    private func salvage(_ segments: inout [UnfinishedSegment]) { segments = segments.filter { !complete($0) } }
+    /// Completes what has ended or was interrupted; what cannot be stored now stays for another time, the oldest of it only
+    /// for as long as there is room.
+    private func salvage(_ unsaved: inout UnsavedSegments, isLast: Bool = false) {
+        for segment in unsaved.due(at: clock.monotonic(), isLast: isLast) {
+            if complete(segment) {
+                unsaved.stored(segment)
+            } else {
+                unsaved.failed(segment, bytes: store.bytes(of: segment), at: clock.monotonic())
+            }
+        }
+        let given = unsaved.giveUp(above: mostUnsavedBytes)
+        for segment in given {
+            store.forget(segment)
+            logger.error(
+                "a recording of camera '\(segment.camera)' of \(CivilTime(segment.start).compact) is given up: too many wait"
+            )
+        }
+        let waiting = unsaved.failedCount
+        state.withLock { state in
+            state.counters.failed += Int64(given.count)
+            state.counters.waiting = waiting
+            if state.storesAgain, waiting == 0 { state.trouble = nil }
+        }
+    }
 
     /// Puts files into the index that it does not name, as after a power cut, and takes out what has no file.
     private func reconcile(_ days: some Sequence<String>) {
@@ -198,10 +222,16 @@ final class SegmentRecorder: Sendable {
         }
     }
 
-    private func raise(_ error: String, _ what: String) {
-        let isNews = state.withLock { state in
-            defer { state.trouble = error }
-            return state.trouble != error
+    private func raise(_ error: any Error, _ what: String) {
+        var trouble =
+            (error as? any ActionableError).map { (problem: $0.problem, remedy: $0.remedy) }
+            ?? (problem: "\(error)", remedy: "Look at the folder '\(store.directory)'")
+        if (error as? EvidenceError)?.code == .refused {
+            trouble.remedy = "Move away what stands there: a folder belongs in its place"
+        }
+        let isNews = state.withLock { [trouble] state in
+            defer { (state.trouble, state.storesAgain) = (trouble, false) }
+            return state.trouble?.problem != trouble.problem
         }
         if isNews { logger.error("\(what). \(error)") }
     }

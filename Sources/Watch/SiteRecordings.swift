@@ -11,7 +11,10 @@ public final class SiteRecordings: Sendable {
         public var stored: Int64 = 0
         /// Of a crash or a full disk, stored up to where they were cut off.
         public var recovered: Int64 = 0
+        /// Of which nothing could be stored.
         public var failed: Int64 = 0
+        /// Now: those that could not be stored and are tried again.
+        public var waiting = 0
         /// Of those that were stored.
         public var bytes: Int64 = 0
         /// Given up because the disk was too slow.
@@ -58,7 +61,7 @@ public final class SiteRecordings: Sendable {
     public var counts: Counts { recorder.counters }
 
     /// Why recordings cannot be written at present; `nil` while they can.
-    public var trouble: String? { recorder.trouble }
+    public var trouble: (problem: String, remedy: String)? { recorder.trouble }
 
     /// Segments of a camera of which any part lies in a time, oldest first. The one that is being written is not among them.
     ///

@@ -215,9 +215,11 @@ public final class SiteWatch: Sendable {
         }
     }
 
-    /// Every hour, and not before the first: right after a start the host's clock may still be years off.
+    /// Every hour, and not at once: right after a start the host's clock may still be years off.
     private func removeExpiredDecisions() async {
-        while (try? await Task.sleep(for: .seconds(3600))) != nil {
+        var pause = EvidenceRetention.firstPause
+        while (try? await Task.sleep(for: pause)) != nil {
+            pause = .seconds(3_600)
             guard retention.trustsAges else { continue }
             _ = await coverage.removeExpired(keepDays: keepDays, now: clock.wall())
             let days = await decisions.removeExpired(keepDays: keepDays, now: clock.wall())
@@ -246,7 +248,8 @@ public final class SiteWatch: Sendable {
             let remark = locked > 0 ? " but \(locked >> 20) MiB that are locked" : ""
             let unlocking = locked > 0 ? ", or export and unlock incidents ('lookout incidents list --locked')" : ""
             return (
-                "the disk is short of \(wanting >> 20) MiB, and no old evidence is left to give up\(remark): no clips are written",
+                "the disk is short of \(wanting >> 20) MiB, and no old evidence is left to give up\(remark): "
+                    + "neither clips nor recordings are written",
                 "Free space on the disk of '\(evidence.directory)', or give it a larger one\(unlocking)"
             )
         }
@@ -255,6 +258,10 @@ public final class SiteWatch: Sendable {
 
     /// What to tell people while what is locked takes more room than there is for everything; `nil` while it does not.
     public var lockTrouble: (problem: String, remedy: String)? { retention.lockTrouble }
+
+    /// Bytes that may still be written on the disk of the evidence, and how many of them must stay free. Blocks on the disk
+    /// for a moment.
+    public var freeBytes: (now: Int64, minimum: Int64) { retention.freeBytes }
 
     /// Incidents whose evidence is locked, and what it takes.
     public var lockedEvidence: (incidents: Int, bytes: Int64) {

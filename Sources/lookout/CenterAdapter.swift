@@ -137,6 +137,19 @@ struct CenterAdapter: CenterBackend {
                     SystemHealth.Fault(
                         component: "evidence", problem: trouble.problem, remedy: trouble.remedy, isFatal: false))
             }
+            if let trouble = watch.recordings.trouble {
+                faults.append(
+                    SystemHealth.Fault(
+                        component: "recordings", problem: trouble.problem, remedy: trouble.remedy, isFatal: false))
+            }
+            let unseen = watch.statuses().filter { $0.fault == .evidenceStreamLost }.map { "'\($0.camera)'" }
+            if !unseen.isEmpty {
+                faults.append(
+                    SystemHealth.Fault(
+                        component: "main-streams",
+                        problem: "clips and recordings lack the main stream of \(unseen.joined(separator: ", "))",
+                        remedy: "Look at the camera's cause, and at the address in its source", isFatal: false))
+            }
             if let trouble = watch.lockTrouble {
                 faults.append(
                     SystemHealth.Fault(
@@ -194,10 +207,21 @@ struct CenterAdapter: CenterBackend {
 
     private var clipMetrics: [MetricFamily] {
         let clips = watch.clipCounts
+        let space = watch.freeBytes
         return [
             MetricFamily(
+                "lookout_storage_free_bytes", .gauge,
+                help: "Bytes that may still be written on the disk of the evidence.",
+                samples: space.now == .max ? [] : [.init(Double(space.now))]),
+            MetricFamily(
+                "lookout_storage_minimum_free_bytes", .gauge,
+                help:
+                    "Bytes that must stay free there, as configured; with less, old evidence goes, then nothing is written.",
+                samples: [.init(Double(space.minimum))]),
+            MetricFamily(
                 "lookout_clips_total", .counter,
-                help: "Clips of incidents: stored; recovered after a crash or a full disk; failed, nothing stored.",
+                help:
+                    "Clips of incidents: stored; recovered after a crash or a full disk; failed, or not written for want of space.",
                 samples: [
                     .init(Double(clips.stored), labels: [.init("outcome", "stored")]),
                     .init(Double(clips.recovered), labels: [.init("outcome", "recovered")]),

@@ -15,6 +15,10 @@ extension SiteRecordings {
                     .init(Double(counts.failed), labels: [.init("outcome", "failed")]),
                 ]),
             MetricFamily(
+                "lookout_recording_segments_waiting", .gauge,
+                help: "Segments that could not be stored so far and are tried again.",
+                samples: [.init(Double(counts.waiting))]),
+            MetricFamily(
                 "lookout_recording_bytes_total", .counter, help: "Bytes of the segments that were stored.",
                 samples: [.init(Double(counts.bytes))]),
             MetricFamily(

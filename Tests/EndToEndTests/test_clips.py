@@ -11,7 +11,7 @@ import os
 import signal
 import subprocess
 import unittest
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 from harness import Browser, Lookout, RtspServer, clip, wait_for
 
@@ -223,6 +223,56 @@ class Clips(unittest.TestCase):
         # Of each camera's recording the segment under way was cut off; what is written next is whole again.
         wait_for(lambda: [item for item in self.recordings(self.names[0])[recorded:] if item["isTruncated"]], 10, "a recovered segment")
         wait_for(lambda: len(self.recordings(self.names[0])) >= recorded + 2, 30, "a segment after the restart")
+
+
+class TwoStreams(unittest.TestCase):
+    """Detectors see the sub-stream, clips come from the main stream; what is wrong with the latter, or with the disk, is said."""
+
+    def faults(self, component):
+        return [fault for fault in self.lookout.get("/healthz").get("faults", []) if fault["component"] == component]
+
+    def test_clips_of_the_main_stream_and_its_loss(self):
+        codec = ["-c:v", "libx264", "-preset", "veryfast", "-g", "20", "-bf", "0"]
+        main = RtspServer({"/main": stamped(1)})
+        sub = RtspServer({"/sub": clip("arrivals", seconds=36, seed=1, size="480x270", codec=codec)[0]})
+        self.lookout = lookout = Lookout([
+            {"id": "gate", "source": main.url("/main"), "detectSource": sub.url("/sub"), "detect": ["motion"],
+             "rules": [{"kind": "motion", "quietSeconds": 1}], "clips": {"preRollSeconds": PRE, "postRollSeconds": POST},
+             "recording": {"enabled": True, "segmentSeconds": 5}}], start=False)
+        # Where the folder of the day belongs, before and after midnight.
+        recordings = os.path.join(lookout.data, "recordings")
+        os.makedirs(recordings)
+        for day in (datetime.now(timezone.utc), datetime.now(timezone.utc) + timedelta(days=1)):
+            open(os.path.join(recordings, day.strftime("%Y-%m-%d")), "w").close()
+        lookout.start()
+        try:
+            def told():
+                for incident in lookout.get("/api/incidents")["incidents"]:
+                    items = [item for item in incident["evidence"] if item["kind"] == "clip"]
+                    if incident["state"] == "closed" and items:
+                        return incident, items[0]
+            incident, item = wait_for(told, 60, "an incident with a clip")
+            self.assertEqual((lookout.camera("gate")["width"], item["clip"]["width"], item["clip"]["height"]), (480, 640, 360))
+            self.assertGreater(len(numbers(os.path.join(lookout.data, "evidence", item["path"]))), 10 * PRE)
+            begin = item["timeMicroseconds"] / 1e6
+            start = datetime.fromisoformat(incident["start"].replace("Z", "+00:00")).timestamp()
+            self.assertTrue(begin <= start <= begin + item["clip"]["durationSeconds"], (begin, start, item))
+
+            self.assertIn("recordings", wait_for(lambda: self.faults("recordings"), 20, "recordings are not stored")[0]["problem"])
+            self.assertRegex(lookout.request("/metrics")[0].decode(), r"lookout_recording_segments_waiting [1-9]")
+
+            main.stop()
+            wait_for(lambda: lookout.camera("gate")["state"] == "degraded", 20, "the main stream is missed")
+            self.assertEqual(lookout.camera("gate")["fault"], "evidenceStreamLost")
+            self.assertIn("'gate'", self.faults("main-streams")[0]["problem"])
+            self.assertIn('lookout_camera_fault{camera="gate",fault="evidenceStreamLost"} 1', lookout.request("/metrics")[0].decode())
+            main.start()
+            lookout.wait_state("gate", "watching", 30)
+            self.assertEqual(self.faults("main-streams"), [])
+        finally:
+            lookout.close()
+            main.close()
+            sub.close()
 
 
 class OtherCodecs(unittest.TestCase):

@@ -4,16 +4,22 @@ import Foundation
 import Journal
 import Logging
 import SiteConfiguration
+import Synchronization
 import Testing
 
 @testable import Watch
 
 /// Locked evidence against the rules that give evidence up.
 @Suite struct EvidenceLocksTests {
-    private struct StillClock: HostClock {
+    private final class StillClock: HostClock {
         let time: MediaTime
-        func wall() -> MediaTime { time }
-        func monotonic() -> Duration { .zero }
+        private let passed = Mutex(Duration.zero)
+
+        init(time: MediaTime) { self.time = time }
+
+        func wall() -> MediaTime { time + monotonic() }
+        func monotonic() -> Duration { passed.withLock { $0 } }
+        func advance(by step: Duration) { passed.withLock { $0 += step } }
     }
 
     private final class Bench: Sendable {
@@ -22,11 +28,11 @@ import Testing
         let journal: IncidentJournal
         let evidence: EvidenceStore
         let locks: EvidenceLocks
+        let clock = StillClock(time: Bench.now)
         let retention: EvidenceRetention
         let recordings: RecordingRetention
 
         init(keepDays: Int = 30, maximumGigabytes: Double = 1, minimumFreeGigabytes: Double = 0) throws {
-            let clock = StillClock(time: Self.now)
             let logger = Logger(label: "test")
             journal = try IncidentJournal.open(directory: directory, clock: clock, digest: ContentHash.sha256)
             evidence = try EvidenceStore(directory: directory + "/evidence")
@@ -38,7 +44,7 @@ import Testing
             site.storage.minimumFreeGigabytes = minimumFreeGigabytes
             retention = EvidenceRetention(
                 evidence: evidence, journal: journal, locks: locks, storage: site.storage, clock: clock,
-                logger: logger)
+                logger: logger, pace: .milliseconds(10))
             recordings = RecordingRetention(
                 store: try RecordingStore(directory: directory + "/recordings"),
                 log: RecordingLog(directory: directory), locks: locks, options: [:], logger: logger)
@@ -69,6 +75,10 @@ import Testing
             FileManager.default.fileExists(atPath: "\(evidence.directory)/\(incident.evidence[0].path)")
         }
 
+        func wait(_ isDone: () -> Bool) async throws {
+            for _ in 0..<500 where !isDone() { try await Task.sleep(for: .milliseconds(10)) }
+        }
+
         func pass() async { await retention.pass(byAge: true, recordings: recordings) }
     }
 
@@ -88,6 +98,27 @@ import Testing
         await bench.pass()
         #expect(incidents.map(bench.isThere) == [false, false, true])
         #expect(try await EvidenceAudit(journal: bench.journal, evidence: bench.evidence).run().holds)
+    }
+
+    @Test func whatIsTooOldGoesSoonAfterAStartAndThenEveryHour() async throws {
+        let bench = try Bench(keepDays: 7)
+        let first = try await bench.store(1, daysAgo: 9)
+        let running = Task { await bench.retention.run(recordings: bench.recordings) }
+        try await Task.sleep(for: .milliseconds(200))
+        // The host's clock may still be wrong.
+        #expect(bench.isThere(first))
+        bench.clock.advance(by: EvidenceRetention.firstPause)
+        try await bench.wait { !bench.isThere(first) }
+        #expect(!bench.isThere(first))
+        let second = try await bench.store(2, daysAgo: 9)
+        bench.clock.advance(by: .seconds(3_500))
+        try await Task.sleep(for: .milliseconds(200))
+        #expect(bench.isThere(second))
+        bench.clock.advance(by: .seconds(200))
+        try await bench.wait { !bench.isThere(second) }
+        #expect(!bench.isThere(second))
+        running.cancel()
+        await running.value
     }
 
     @Test func lockedEvidenceThatTakesAllTheRoomIsSaid() async throws {

@@ -48,9 +48,19 @@ import Testing
 
         deinit { try? FileManager.default.removeItem(atPath: directory) }
 
-        func recorder(isShortOfSpace: @escaping @Sendable () -> Bool = { false }) -> SegmentRecorder {
+        func recorder(
+            mostUnsavedBytes: Int = 1_000_000_000, isShortOfSpace: @escaping @Sendable () -> Bool = { false }
+        ) -> SegmentRecorder {
             SegmentRecorder(
-                store: store, log: log, clock: clock, logger: Logger(label: "test"), isShortOfSpace: isShortOfSpace)
+                store: store, log: log, clock: clock, logger: Logger(label: "test"),
+                mostUnsavedBytes: mostUnsavedBytes, isShortOfSpace: isShortOfSpace)
+        }
+
+        /// A file where the folder of the day belongs.
+        var obstacle: String { "\(store.directory)/\(CivilTime(SegmentRecorderTests.origin).date)" }
+
+        func wait(_ isDone: () -> Bool) async throws {
+            for _ in 0..<100 where !isDone() { try await Task.sleep(for: .milliseconds(100)) }
         }
 
         /// The whole source, as if it came live.
@@ -167,6 +177,61 @@ import Testing
         let segments = try await bench.all()
         #expect(segments.count >= 3)
         #expect(segments.allSatisfy { $0.start >= Self.origin + .seconds(59) })
+    }
+
+    @Test func whatCannotBeStoredIsSaidAndStoredWhenItCan() async throws {
+        let bench = try Bench()
+        try Data([1]).write(to: URL(filePath: bench.obstacle))
+        let recorder = bench.recorder()
+        recorder.start()
+        recorder.record(Self.gate, ring: bench.ring, seconds: 20)
+        try bench.send()
+        recorder.end(bench.ring)
+        try await bench.wait { recorder.counters.waiting >= 3 }
+        #expect(recorder.counters.waiting >= 3 && recorder.counters.stored == 0 && recorder.counters.failed == 0)
+        let trouble = try #require(recorder.trouble)
+        #expect(trouble.problem.contains(bench.obstacle) && !trouble.remedy.isEmpty)
+        try FileManager.default.removeItem(atPath: bench.obstacle)
+        bench.clock.advance(by: UnsavedSegments.firstPause)
+        try await bench.wait { recorder.trouble == nil }
+        #expect(recorder.trouble == nil && recorder.counters.waiting == 0)
+        await recorder.finish()
+        #expect(try await bench.all().count >= 3 && recorder.counters.failed == 0)
+    }
+
+    @Test func whatCannotBeStoredDoesNotPileUp() async throws {
+        let bench = try Bench()
+        try Data([1]).write(to: URL(filePath: bench.obstacle))
+        let recorder = bench.recorder(mostUnsavedBytes: 1)
+        recorder.start()
+        recorder.record(Self.gate, ring: bench.ring, seconds: 20)
+        try bench.send()
+        recorder.end(bench.ring)
+        try await bench.wait { recorder.counters.failed >= 3 }
+        await recorder.finish()
+        #expect(recorder.counters.failed >= 3 && recorder.trouble != nil)
+        #expect(bench.store.unfinishedSegments().isEmpty)
+    }
+
+    @Test func triesBecomeRarerAndTheOldestGoesFirst() {
+        let segments = (0..<3).map { UnfinishedSegment(camera: Self.gate, start: Self.origin + .seconds($0)) }
+        var unsaved = UnsavedSegments()
+        for segment in segments { unsaved.add(segment, at: .zero) }
+        #expect(unsaved.due(at: .zero) == segments)
+        var (now, pauses) = (Duration.zero, [Double]())
+        for _ in 0..<8 {
+            unsaved.failed(segments[0], bytes: 10, at: now)
+            let begun = now
+            while !unsaved.due(at: now).contains(segments[0]) { now += .seconds(1) }
+            pauses.append((now - begun).inSeconds)
+        }
+        #expect(pauses == [30, 60, 120, 240, 480, 900, 900, 900])
+        // At the end only those that were never tried are.
+        #expect(unsaved.due(at: now, isLast: true) == [segments[1], segments[2]])
+        unsaved.failed(segments[1], bytes: 10, at: now)
+        #expect(unsaved.giveUp(above: 20).isEmpty && unsaved.giveUp(above: 10) == [segments[0]])
+        unsaved.stored(segments[1])
+        #expect(unsaved.failedCount == 0 && !unsaved.isEmpty)
     }
 
     @Test func whatACrashLeftIsRecoveredAndTheListPutRight() async throws {
