@@ -83,15 +83,83 @@ import Testing
             }
             site.pass(1)
         }
-        #expect(site.told.isEmpty)
+        // One for each switch, however often its cameras went away and came back.
+        let opened = site.told.filter { $0.change == .opened }.map(\.incident)
+        #expect(opened.count == 4 && opened.allSatisfy { $0.kind == .streamUnstable })
+        #expect(site.told.allSatisfy { $0.change != .closed } && site.told.count == 22)
+        #expect(Set(site.told.flatMap(\.incident.zones)).count == 22)
         for camera in 0..<64 { site.set("c\(100 + camera)", .watching) }
-        site.pass(1)
+        site.pass(302)
+        #expect(site.told.suffix(4).allSatisfy { $0.change == .closed })
+        site.told = []
         for camera in 0..<16 { site.set("c\(100 + camera)", .blind) }
         site.pass(30)
         #expect(site.told.filter { $0.change == .opened }.count == 1)
         #expect(site.told.last?.incident.measurements.first?.value == 16)
         let open = site.watch.close(wall: site.wall)
         #expect(open.count == 1 && open[0].incident.interrupted)
+    }
+
+    @Test func aCameraThatFlapsIsOneIncidentUntilItIsSteady() throws {
+        var site = Site(["gate": nil, "pier": nil])
+        for second in 0..<600 {
+            site.set("gate", second % 20 < 10 ? .blind : .watching)
+            site.pass(1)
+        }
+        let first = try #require(site.told.first)
+        #expect(site.told.count == 1 && first.change == .opened)
+        #expect(first.incident.kind == .streamUnstable && first.incident.zones == ["gate"])
+        #expect(first.incident.measurements.contains { $0.name == "losses" && $0.value == 10 })
+        // It is lost for longer now, which is short for a camera of which people know that it flaps.
+        site.set("gate", .blind)
+        site.pass(60)
+        site.set("gate", .watching)
+        site.pass(299)
+        #expect(site.told.count == 1)
+        site.pass(2)
+        #expect(site.told.map(\.change) == [.opened, .closed])
+        // Gone for good, it is lost.
+        site.set("gate", .blind)
+        site.pass(30)
+        #expect(site.told.last?.incident.kind == .streamLost && site.told.count == 3)
+    }
+
+    @Test func awayForAFifthOfTheTimeIsUnstableToo() {
+        var site = Site(["gate": nil])
+        for second in 0..<600 {
+            site.set("gate", second % 90 < 19 ? .blind : .watching)
+            site.pass(1)
+        }
+        #expect(site.told.map(\.incident.kind) == [.streamUnstable])
+        var calmer = Site(["gate": nil])
+        for second in 0..<1_200 {
+            calmer.set("gate", second % 120 < 19 ? .blind : .watching)
+            calmer.pass(1)
+        }
+        #expect(calmer.told.isEmpty)
+    }
+
+    @Test func camerasThatShareNoMoreThanTheSiteAreLostTogether() throws {
+        var site = Site(["a": nil, "b": nil, "c": nil, "d": "switch-1"])
+        site.set("a", .blind)
+        site.set("d", .blind)
+        site.pass(8)
+        site.set("b", .refused)
+        site.pass(30)
+        let opened = site.told.filter { $0.change == .opened }.map(\.incident)
+        #expect(opened.map(\.zones).sorted { $0[0] < $1[0] } == [["a", "b"], ["d"]])
+        #expect(opened.map(\.rule).sorted() == ["stream-lost", "stream-lost-switch-1"])
+        site.set("c", .blind)
+        site.pass(30)
+        #expect(site.told.last?.change == .opened && site.told.last?.incident.zones == ["c"])
+    }
+
+    @Test func aCameraThatSeesNothingSinceItIsCoveredIsNotLost() {
+        var site = Site(["gate": nil])
+        site.set("gate", .blind)
+        site.statuses[0].fault = .tampered
+        site.pass(120)
+        #expect(site.told.isEmpty)
     }
 
     @Test func aCameraThatIsTakenAwayEndsWhatItWasLostBy() {
