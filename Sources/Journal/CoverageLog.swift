@@ -179,7 +179,7 @@ public final class CoverageLog: Sendable {
     /// - Parameters:
     ///   - cameras: those to tell about, also where nothing is recorded of them.
     ///   - since: the minute that holds it is the first; at most 400 days before `until`.
-    ///   - until: the minute that holds it is not told about any more.
+    ///   - until: the minute that it lies within is the last, and where it is the start of one, the minute before.
     /// - Throws: `invalid` for a range that is empty or too long, and what reading the files throws.
     public func reports(cameras: [CameraID], since: MediaTime, until: MediaTime) async throws(JournalError)
         -> [CoverageReport]
@@ -206,7 +206,8 @@ public final class CoverageLog: Sendable {
         // What ended less than half a minute ago may still be on its way to the disk.
         let settled = CoverageMinute(containing: now - .seconds(30))
         let told = max(settled, min(try reader.end() ?? settled, CoverageMinute(containing: now)))
-        let end = min(CoverageMinute(containing: until), told)
+        let last = CoverageMinute(containing: until)
+        let end = min(last.start < until ? last + 1 : last, told)
         let start = CoverageMinute(containing: since)
         let only = cameras.count == 1 ? cameras.first : nil
         let runs = Dictionary(grouping: try reader.runs(camera: only, from: start, until: end), by: \.camera)

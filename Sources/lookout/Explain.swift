@@ -14,7 +14,9 @@ struct Explain: AsyncParsableCommand {
 
     @Argument(help: "The camera.") var camera: String
     @Option(
-        help: "When, on the site's clock: \"2026-11-22 22:03\", 22:03:12 for today, or with an offset as in RFC 3339.")
+        help:
+            "When, on the site's clock: \"2026-11-22 22:03\", 22:03:12 for the last time it was that late, or with an offset as in RFC 3339."
+    )
     var at: String
     @Option(help: "How many seconds before and after it count too.") var within = 60.0
     @Option(help: "How many decisions at most, 1 to 1000.") var limit = 100
@@ -87,6 +89,7 @@ struct DecisionText {
 
 /// Instants as people type them.
 enum SiteMoment {
+    /// A time of the day alone is the last one that has come.
     static func parse(_ text: String, timezone: String, now: MediaTime) -> MediaTime? {
         let exact = ISO8601DateFormatter()
         exact.formatOptions = [.withInternetDateTime]
@@ -96,13 +99,15 @@ enum SiteMoment {
         formatter.timeZone = TimeZone(identifier: timezone) ?? .gmt
         formatter.isLenient = false
         formatter.dateFormat = "yyyy-MM-dd"
-        let today = formatter.string(from: Date(timeIntervalSince1970: now.seconds))
         let wanted = text.replacing("T", with: " ")
-        let whole = wanted.contains(" ") ? wanted : "\(today) \(wanted)"
-        for format in ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm"] {
-            formatter.dateFormat = format
-            if let date = formatter.date(from: whole) { return MediaTime(seconds: date.timeIntervalSince1970) }
+        let days = [0, 1].map { formatter.string(from: Date(timeIntervalSince1970: now.seconds - $0 * 86_400)) }
+        let wholes = wanted.contains(" ") ? [wanted] : days.map { "\($0) \(wanted)" }
+        let found = wholes.compactMap { whole in
+            ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm"].lazy.compactMap { format in
+                formatter.dateFormat = format
+                return formatter.date(from: whole).map { MediaTime(seconds: $0.timeIntervalSince1970) }
+            }.first
         }
-        return nil
+        return found.first { $0 <= now } ?? found.first
     }
 }

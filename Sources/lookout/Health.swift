@@ -9,21 +9,52 @@ import Watch
 struct Health: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "One line per camera. Exit code 0 when every camera watches, 1 when one does not.",
-        discussion: "With --since: exit code 0 when every minute was watched, 1 when one was not.")
+        discussion: "With --since and --at: exit code 0 when every minute was watched, 1 when one was not.")
 
     @OptionGroup var settings: SettingsFile
     @Option(
         help: "How long each camera was watched, and each gap with its cause, for so long: 90m, 24h or 7d.",
         transform: parseSince)
     var since: Double?
+    @Option(
+        help: """
+            Whether each camera was watched at a moment on the site's clock, and why not: 03:12, \
+            \"2026-11-22 03:12\", or with an offset as in RFC 3339.
+            """)
+    var at: String?
+    @Option(help: "Only this camera.") var camera: String?
     @Flag(help: "One JSON object per line.") var json = false
 
+    func validate() throws {
+        if at != nil, since != nil { throw ValidationError("--at and --since do not go together.") }
+    }
+
     func run() async throws {
-        let site = try settings.load()
-        if let since {
-            return try await HealthCoverage(site: site, since: SystemClock().wall() - .seconds(since), json: json)
-                .show()
+        var site = try settings.load()
+        if let camera {
+            let known = site.cameras.map(\.id.rawValue).joined(separator: ", ")
+            site.cameras.removeAll { $0.id.rawValue != camera }
+            guard !site.cameras.isEmpty else {
+                throw Failure(.usage, "no camera '\(camera)' in the configuration. It has: \(known).")
+            }
         }
+        let now = SystemClock().wall()
+        let coverage = HealthCoverage(site: site, json: json)
+        if let since { return try await coverage.show(since: now - .seconds(since), until: now) }
+        if let at { return try await coverage.show(at: moment(at, of: site, now: now), now: now) }
+        try await showNow(site, now)
+    }
+
+    private func moment(_ text: String, of site: SiteSettings, now: MediaTime) throws -> MediaTime {
+        guard let time = SiteMoment.parse(text, timezone: site.site.timeZone.identifier, now: now), time <= now else {
+            throw Failure(
+                .usage,
+                "'\(text)' is no time that has come. Write 03:12, \"2026-11-22 03:12\" or 2026-11-22T03:12:00+07:00.")
+        }
+        return time
+    }
+
+    private func showNow(_ site: SiteSettings, _ now: MediaTime) async throws {
         let statuses: [CameraStatus]
         let orders: StandingOrders
         let drill: DrillReport?
@@ -35,7 +66,6 @@ struct Health: AsyncParsableCommand {
         } catch let error as JournalError {
             throw Failure(.inputUnreadable, error)
         }
-        let now = SystemClock().wall()
         let text = IncidentText(timezone: site.site.timeZone.identifier)
         var isWell = true
         for camera in site.cameras where camera.isEnabled {

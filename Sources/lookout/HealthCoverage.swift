@@ -6,30 +6,56 @@ import Journal
 import SiteConfiguration
 import Watch
 
-/// What `lookout health --since` says: how long each camera was watched, and each gap with its cause.
+/// What `lookout health` says of the past: how long each camera was watched, and each gap with its cause.
 struct HealthCoverage {
     let site: SiteSettings
-    let since: MediaTime
     let json: Bool
 
-    func show() async throws {
-        let clock = SystemClock()
-        let reports: [CoverageReport]
+    /// A time, with every gap in it.
+    func show(since: MediaTime, until: MediaTime) async throws {
+        let text = IncidentText(timezone: site.site.timeZone.identifier)
+        try show(try await reports(since: since, until: until)) { Self.lines($0, text) }
+    }
+
+    /// The minute that holds a moment, in one sentence for each camera.
+    func show(at time: MediaTime, now: MediaTime) async throws {
+        let minute = CoverageMinute(containing: time)
+        let moment = IncidentText(timezone: site.site.timeZone.identifier).time(minute.start).dropLast(3)
+        let found = try await reports(since: minute.start, until: (minute + 1).start)
+        if now - (minute + 1).start < .seconds(30), found.contains(where: \.spans.isEmpty) {
+            throw Failure(.usage, "the minute of \(moment) is still being written. Ask again in a minute.")
+        }
+        try show(found) { [Self.sentence($0, String(moment))] }
+    }
+
+    private func reports(since: MediaTime, until: MediaTime) async throws -> [CoverageReport] {
         do {
-            reports = try await CoverageLog(directory: site.storage.directory, clock: clock)
-                .reports(cameras: site.cameras.map(\.id), since: since, until: clock.wall())
+            return try await CoverageLog(directory: site.storage.directory, clock: SystemClock())
+                .reports(cameras: site.cameras.map(\.id), since: since, until: until)
         } catch {
             throw Failure(.inputUnreadable, error)
         }
-        let text = IncidentText(timezone: site.site.timeZone.identifier)
+    }
+
+    private func show(_ reports: [CoverageReport], _ lines: (CoverageReport) -> [String]) throws {
         for report in reports {
             if json {
                 print(try JSONText.line(CoverageDocument(report)))
             } else {
-                for line in Self.lines(report, text) { print(line) }
+                for line in lines(report) { print(line) }
             }
         }
         if reports.contains(where: { $0.spans.contains(where: \.isGap) }) { throw Failure(.problemFound) }
+    }
+
+    /// `ridge was blind at 2026-11-22 03:12, for 42 s of that minute: …`
+    private static func sentence(_ report: CoverageReport, _ moment: String) -> String {
+        guard let span = report.spans.first else { return "Nothing is recorded of \(report.camera) at \(moment)." }
+        let seconds = Int((Double(report.shares[span.state]) / 1e6).rounded())
+        let length = span.isGap && seconds < 60 ? ", for \(seconds) s of that minute" : ""
+        let cause = span.fault.map { ": \($0.title(in: .en))" } ?? ""
+        let word = span.state == .off ? "switched off" : span.state.title(in: .en)
+        return "\(report.camera) was \(word) at \(moment)\(length)\(cause)."
     }
 
     private static func lines(_ report: CoverageReport, _ text: IncidentText) -> [String] {

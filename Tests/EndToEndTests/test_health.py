@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 import unittest
+from datetime import datetime, timedelta
 
 from harness import LOOKOUT, Lookout, RtspServer, clip, free_port, wait_for
 
@@ -152,6 +153,15 @@ class Probe(unittest.TestCase):
             time.sleep(2)
             code, found = probe(server.url("/gate"))
             self.assertEqual((code, found["report"]["verdict"]), (1, "no-keyframe"), found)
+            lookout = Lookout([{"id": "gate", "source": server.url("/gate"), "detect": ["motion"]}])
+            try:
+                wait_for(lambda: lookout.camera("gate").get("fault") == "noWholePicture", 20, "the missing keyframe is named")
+                camera = lookout.camera("gate")
+                self.assertEqual(camera["state"], "blind")
+                self.assertGreater(camera["counters"]["packetsBeforeKeyframe"], 20)
+                self.assertRegex(lookout.request("/metrics")[0].decode(), r'lookout_packets_before_keyframe_total\{camera="gate"\} [1-9]')
+            finally:
+                lookout.close()
         finally:
             first.kill()
             first.wait()
@@ -214,6 +224,21 @@ class Coverage(unittest.TestCase):
             self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
             self.assertIn("gate  ", done.stdout)
             self.assertIn("watched", done.stdout)
+
+            def asked(*words):
+                return subprocess.run([LOOKOUT, "health", *words, lookout.config], capture_output=True, text=True, env=lookout.environment)
+            last = report["spans"][-1]["start"]
+            second = last.replace(":00.000Z", ":30.000Z")
+            spans = lookout.get(f"/api/coverage?since={second}&until={second.replace(':30.', ':31.')}")["cameras"][0]["spans"]
+            self.assertEqual([(span["start"], span["minutes"]) for span in spans], [(last, 1)])
+            local = (datetime.fromisoformat(last.replace("Z", "+00:00")) + timedelta(hours=7)).strftime("%H:%M")
+            for moment in (last.replace(".000", ""), local):
+                done = asked("--at", moment, "--camera", "gate")
+                self.assertRegex(done.stdout, rf"^gate was \w+ at \d{{4}}-\d\d-\d\d {local}\b.*\.\n$")
+                self.assertIn(done.returncode, (0, 1), done.stderr)
+            self.assertEqual(asked("--at", "2020-01-01 03:12").stdout, "Nothing is recorded of gate at 2020-01-01 03:12.\n")
+            self.assertEqual(asked("--at", "noon").returncode, 2)
+            self.assertEqual(asked("--camera", "nobody").returncode, 2)
         finally:
             lookout.close()
             server.close()

@@ -32,6 +32,30 @@ import Testing
         return try #require(reports.first)
     }
 
+    @Test func aMomentIsAnsweredWithTheMinuteThatHoldsIt() async throws {
+        let directory = try TemporaryDirectory()
+        let clock = TestClock(start: Self.start)
+        let log = CoverageLog(directory: directory.path, clock: clock)
+        log.begin(cameras: [Self.gate])
+        log.note(status(.watching))
+        pass(3, clock, log)
+        log.note(status(.blind, .timeout))
+        pass(5, clock, log)
+        await log.flush()
+        func spans(_ since: Double, _ until: Double) async throws -> [CoverageReport.Span] {
+            let reports = try await log.reports(
+                cameras: [Self.gate], since: Self.start + .seconds(since), until: Self.start + .seconds(until))
+            return try #require(reports.first).spans
+        }
+        let minute = CoverageMinute(containing: Self.start)
+        #expect(
+            try await spans(90, 91) == [.init(state: .watched, fault: nil, first: minute + 1, count: 1)])
+        #expect(try await spans(60, 120) == spans(90, 91))
+        #expect(try await spans(179, 181).map(\.state) == [.watched, .blind])
+        #expect(try await spans(200, 201).map(\.fault) == [.timeout])
+        await log.close()
+    }
+
     @Test func theTimeBetweenTwoRunsIsBlind() async throws {
         let directory = try TemporaryDirectory()
         let clock = TestClock(start: Self.start)
