@@ -34,7 +34,8 @@ struct CameraBuilder {
             clips: ClipOptions(section[CameraKeys.clips]),
             recording: RecordingOptions(section[CameraKeys.recording]), audio: section[CameraKeys.audio],
             zones: zones.compactMap(\.zone), rules: rules,
-            masks: masks, ground: ground, tamper: section[CameraKeys.tamper], uplink: section[CameraKeys.uplink],
+            masks: masks, ground: ground, tamper: section[CameraKeys.tamper] ?? !detect.isEmpty,
+            uplink: section[CameraKeys.uplink],
             pose: section.given[CameraKeys.pose.name] == nil ? nil : PlaceBuilder.pose(section[CameraKeys.pose]))
     }
 

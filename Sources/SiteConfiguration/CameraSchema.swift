@@ -89,11 +89,12 @@ enum CameraKeys {
             "{latitude: 10.3291, longitude: 103.9812, heightMetres: 310, azimuthDegrees: 48.5, fieldOfViewDegrees: 54.2}",
         "Where it stands and looks. Without it, a fire it sees has no bearing.")
 
-    static let tamper = DefaultedKey(
-        "tamper", .boolean, default: false, example: "true",
+    static let tamper = Key<Bool>.optional(
+        "tamper", .boolean, example: "false",
         """
         Whether it is told when the camera itself is covered, moved, out of focus, black, over-exposed or frozen. Its view \
-        is learned for 20 seconds; what changes slowly is no tampering.
+        is learned for 20 seconds; what changes slowly is no tampering. Where left out: for every camera whose pictures are \
+        looked at anyway. Say `false` for one that turns by itself.
         """)
     static let audio = DefaultedKey(
         "audio", .boolean, default: false, example: "true",

@@ -23,7 +23,7 @@ extension CameraSettings {
         lines += zones.map { "zone \($0.id) \(Self.text($0.polygon))" }
         lines += masks.map { "mask \(Self.text($0.polygon)) \($0.hidesFire)" }
         if decode != .all || skipsLoopFilter { lines.append("decode \(decode.rawValue) \(skipsLoopFilter)") }
-        if tamper { lines.append("tamper") }
+        if tamper == detect.isEmpty { lines.append("tamper \(tamper)") }
         if let ground { lines.append("ground \(ground.canonicalText)") }
         lines += rules.map(\.canonicalText)
         return lines.joined(separator: "\n") + "\n"

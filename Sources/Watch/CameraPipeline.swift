@@ -119,11 +119,16 @@ struct CameraPipeline: ~Copyable {
         case .some(let detector): schedules.append(detector.schedule)
         case .none: break
         }
-        switch tamper {
-        case .some(let detector): schedules.append(detector.schedule)
-        case .none: break
-        }
+        // Tampering is looked for on pictures that are decoded anyway.
+        if schedules.isEmpty, let tamperSchedule { schedules.append(tamperSchedule) }
         return schedules
+    }
+
+    private var tamperSchedule: AnalysisSchedule? {
+        switch tamper {
+        case .some(let detector): detector.schedule
+        case .none: nil
+        }
     }
 
     private var smokeStep: Double? {

@@ -1,7 +1,7 @@
 /// How a tampered camera is told from one that sees well. Times in seconds, shares from 0 to 1.
 public struct TamperSettings: Sendable, Equatable {
     /// Pictures looked at per second.
-    public var framesPerSecond = 2.0
+    public var framesPerSecond = 1.0
     /// How long pictures are averaged before anything is judged.
     public var learnSeconds = 20.0
     /// Time constant with which the learned view follows slow changes: dawn, fog, a parked car.
