@@ -93,6 +93,7 @@ enum TamperEvent: String, CaseIterable, Sendable {
                 hardship.draw(on: &picture, frame: frame * 5, seconds: now)
                 draw(on: &picture, frame: frame, seconds: now)
             }
+            guard detector.isDue(at: MediaTime(seconds: now)) else { continue }
             let report = picture.withPicture { detector.analyse($0, at: MediaTime(seconds: now)) }
             let kind = report.observations.first?.kind
             if let kind, kind != outcome.last { outcome.told.append((kind, now)) }
