@@ -106,7 +106,7 @@ enum CameraKeys {
         "uplink", .text(identifierForm), example: "switch-3",
         """
         The switch, link or mast that it shares with other cameras: those that are lost within 10 seconds of each other are \
-        one incident.
+        one incident. Cameras without one share the site in this.
         """)
 
     static let section = Section(

@@ -38,7 +38,8 @@ public struct CameraSettings: Sendable, Equatable, Identifiable {
     public var ground: GroundPlane?
     /// Whether it is told when the camera itself is covered, moved, out of focus, black, over-exposed or frozen.
     public var tamper = false
-    /// The switch, link or mast that it shares with others: cameras that are lost together are one incident.
+    /// The switch, link or mast that it shares with others: cameras that are lost together are one incident. Those without
+    /// one share the site.
     public var uplink: String?
     /// Where it stands and looks; `nil` where nobody said.
     public var pose: CameraPose?
