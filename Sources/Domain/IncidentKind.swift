@@ -40,6 +40,17 @@ public enum IncidentKind: String, CaseIterable, Sendable, Codable {
         }
     }
 
+    /// Whether it began when what it is about was first seen. An object was there before it was confirmed, but not
+    /// necessarily what another rule asks of it; a lens was covered seconds before that is certain.
+    public var beganBeforeItWasConfirmed: Bool {
+        switch self {
+        case .motion, .intrusion, .cameraCovered, .cameraMoved, .cameraDefocused, .pictureFrozen, .pictureBlack,
+            .overExposed:
+            true
+        default: false
+        }
+    }
+
     /// Whether the camera sees nothing of its scene meanwhile.
     public var hidesTheView: Bool {
         switch self {

@@ -204,8 +204,7 @@ extension RuleState {
                 candidates[index].extent = candidates[index].extent.union(box)
                 candidates[index].box = box
             } else {
-                // An object was there before it was confirmed, but not necessarily what a rule asks of it.
-                let first = [.motion, .intrusion].contains(rule.kind) ? sighting.since : time
+                let first = rule.kind.beganBeforeItWasConfirmed ? sighting.since : time
                 candidates.append(
                     Candidate(
                         track: sighting.observation.track, first: first, last: time, picture: picture, frames: 1,

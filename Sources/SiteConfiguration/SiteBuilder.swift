@@ -90,7 +90,8 @@ struct SiteBuilder {
             }
             let position = token.position(of: TokenKeys.secret)
             guard let text = token[TokenKeys.secret],
-                let secret = secrets.secret(text, title: "a bearer token", at: position, faults: &faults)
+                let secret = secrets.secret(
+                    text, title: "a bearer token", least: 16, at: position, faults: &faults)
             else { continue }
             if let twin = tokens.first(where: { $0.secret == secret }) {
                 faults.add(
@@ -121,15 +122,20 @@ struct SiteBuilder {
 extension SecretReader {
     /// The secret behind `${NAME}` or `file:PATH`; `nil` where it is missing or too weak: a fault says so by then.
     ///
-    /// - Parameter title: what it is: "a bearer token".
-    func secret(_ text: String, title: String, at position: Position, faults: inout FaultList) -> Secret? {
+    /// - Parameters:
+    ///   - title: what it is: "a bearer token".
+    ///   - least: characters that it must have.
+    func secret(
+        _ text: String, title: String, least: Int = 8, at position: Position, faults: inout FaultList
+    ) -> Secret? {
         do throws(Trouble) {
             let reference = text.hasPrefix("${") ? String(text.dropFirst(2).dropLast()) : text
             let value = try value(of: reference)
-            guard value.utf8.count >= 8, value.unicodeScalars.allSatisfy({ (0x21...0x7E).contains($0.value) }) else {
+            guard value.utf8.count >= least, value.unicodeScalars.allSatisfy({ (0x21...0x7E).contains($0.value) })
+            else {
                 throw Trouble(
                     problem:
-                        "the secret in '\(reference)' is too short or not plain: \(title) is made of 8 or more letters, digits and signs",
+                        "the secret in '\(reference)' is too short or not plain: \(title) is made of \(least) or more letters, digits and signs",
                     remedy: "Make one, for example with 'openssl rand -hex 24'")
             }
             return Secret(value)

@@ -143,7 +143,7 @@ enum TokenKeys {
                 pattern: #"^(\$\{[A-Za-z_][A-Za-z0-9_]*\}|\$\{file:[^\u0000-\u001F}]+\}|file:[^\u0000-\u001F]+)$"#,
                 length: 1...1_000, wanted: "${NAME} of an environment variable or file:PATH, never the token itself",
                 isSecret: true)),
-        example: "\"${AN_TOKEN}\"", "Where the bearer token stands: `${NAME}` or `file:PATH`. 8 characters at least.")
+        example: "\"${AN_TOKEN}\"", "Where the bearer token stands: `${NAME}` or `file:PATH`. 16 characters at least.")
 
     static let section = Section(
         name: "token", summary: "One item of `center.tokens`.", keys: [name.erased, secret.erased])

@@ -6,7 +6,8 @@ import SiteConfiguration
 final class CameraClips: Sendable {
     /// From when an incident is told to have begun until it is told: queue and detector, and what is asked besides.
     private static func telling(_ settings: CameraSettings) -> Duration {
-        settings.detect.allSatisfy { $0 == .motion } && settings.classify == nil ? .seconds(5) : .seconds(10)
+        let isQuick = settings.detect.allSatisfy { $0 == .motion } && settings.classify == nil && !settings.tamper
+        return isQuick ? .seconds(5) : .seconds(10)
     }
 
     let ring: PacketRing

@@ -43,7 +43,7 @@ struct OrderOptions: ParsableArguments {
     static let discussion = """
         Asks the running Lookout through its API, in the name of a token of center.tokens; the order survives a restart. \
         Without --kinds it is about what people do: motion, intrusion, line-crossing, loitering, wrong-direction, \
-        object-left, object-removed, speed. Smoke and flame are disarmed only by an order that names nothing else.
+        object-left, object-removed, speed; an order to arm is about everything. Smoke and flame are disarmed only by an order that names nothing else.
         """
 
     @Argument(help: "The camera; the whole site where left out.") var camera: String?

@@ -9,6 +9,36 @@ struct RuleKindTests {
             kind: .loitering, zone: JudgeBench.yard, quietTime: .seconds(quiet), minimumDuration: .seconds(seconds))
     }
 
+    // MARK: Tampering
+
+    /// So that the clip shows the hand, not only the covered lens.
+    @Test func whatCoversTheLensBeganBeforeItWasCertain() throws {
+        var bench = JudgeBench([IncidentRule(kind: .cameraCovered)])
+        bench.picture(
+            20,
+            [
+                Observation(
+                    kind: .cameraCovered, time: MediaTime(seconds: 20), confidence: 0.9, since: MediaTime(seconds: 12))
+            ])
+        #expect(try #require(bench.incidents.first).start == MediaTime(seconds: 12))
+    }
+
+    // MARK: Scene changes
+
+    @Test func sceneChangeSaysWhichItWasLast() throws {
+        var bench = JudgeBench([IncidentRule(kind: .sceneChange)])
+        for (seconds, change) in [(20.0, SceneChange.infrared), (22, .light)] {
+            bench.picture(
+                seconds,
+                [
+                    Observation(
+                        kind: .sceneChange, time: MediaTime(seconds: seconds), confidence: 0.9, sceneChange: change)
+                ])
+        }
+        #expect(bench.incidents.count == 1 && bench.incidents[0].sceneChange == .light)
+        #expect(bench.revisions.first?.incident.sceneChange == .infrared)
+    }
+
     // MARK: Loitering
 
     @Test func whoStaysLongEnoughLoitersFromWhenHeCame() throws {
