@@ -16,6 +16,7 @@ import numpy as np
 import smoke_footage as footage
 import smoke_judge as judge
 import smoke_models as models
+import smoke_near as near
 import smoke_near_network as near_network
 import train_smoke as train
 
@@ -43,12 +44,12 @@ def judged(entries, scores, bar, bias):
     return found, false
 
 
-def fold_scores(data, left_out, network, sees_clips):
+def fold_scores(data, rendered, left_out, network, work):
     """Probabilities of the windows of the sequences left out."""
-    rest = [each for each in data if each.group not in left_out]
-    trees = train.train_trees(rest, np.random.default_rng(train.SEED), knows_horizon=False)
-    if sees_clips:
-        network = near_network.train_on(network, rest, trees)
+    clips = [near.sample_of(each, work) for each in data if each.group not in left_out]
+    trees = train.train_near_trees(rendered + clips)
+    if clips:
+        network = near_network.train_on(network, rendered + clips)
     return {
         each.group: judge.together(each.probabilities(trees), [each.network_says(models.says(network))], each.gate)
         for each in data if each.group in left_out and not each.is_composite}
@@ -64,11 +65,12 @@ def main():
     data = train.gather(options)["near"]
     files = {entry["file"] for entry in entries}
     folds = {name: zlib.crc32(os.path.basename(name).encode()) % options.folds for name in files}
-    network = train.near_network_of(data)
+    rendered = train.gather_rendered(options)
+    network = near_network.train(rendered)
     scores = {}
     for fold in range(1 if options.without_footage else options.folds):
         left_out = {name for name in files if options.without_footage or folds[name] == fold}
-        scores.update(fold_scores(data, left_out, network, not options.without_footage))
+        scores.update(fold_scores(data, rendered, left_out, network, options.work))
         print(f"fold {fold + 1}: {len(left_out)} sequences left out", flush=True)
     for bias in BIASES:
         for bar in BARS:

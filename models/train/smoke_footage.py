@@ -130,7 +130,7 @@ class Measured:
         """Of each measured picture what `plumes` gives; `None` where smoke is known by its opacity only."""
 
     def write(self, pictures, label, finds_horizon=True):
-        """`label(index, shape)` gives the labels of a picture. False where there are too few pictures."""
+        """`label(index, analysis)` gives the labels of a picture. False where there are too few pictures."""
         measure = features.Measure(finds_horizon)
         values, gates, labels, planes = [], [], [], []
         for index, picture in enumerate(pictures):
@@ -139,7 +139,7 @@ class Measured:
                 continue
             values.append(analysis.features)
             gates.append(analysis.gate)
-            labels.append(label(index, analysis.gate.shape))
+            labels.append(label(index, analysis))
             planes.append(np.concatenate([plane.ravel() for plane in analysis.planes]))
         if not values:
             return False
@@ -156,15 +156,6 @@ class Measured:
             self.gate, self.labels = kept["gate"], kept["labels"]
         if entry:
             self.boxes = [plumes(entry, features.FIRST + place, gate.shape) for place, gate in enumerate(self.gate)]
-        return self
-
-    def doubt_what_is_faint(self, least=2):
-        """Smoke that hardly changes a window is no example of it."""
-        means = [features.NAMES.index(f"mean{which}") for which in ("Short", "Long")]
-        for place, labels in enumerate(self.labels):
-            if (labels == 1).any():
-                change = np.abs(self.values[place][..., means]).max(axis=-1)
-                labels[(labels == 1) & (change < least)] = -1
         return self
 
     def windows(self, label, most, random):
@@ -192,16 +183,6 @@ class Measured:
         labels = window_labels(boxes, (cells, cells)).astype(np.float32)
         return self.square(picture, left, top, extent, side), labels
 
-    def crop_of_cells(self, picture, column, row, extent, side):
-        """The same for a square of `extent` cells, with the labels of its windows as they were measured."""
-        labels = self.labels[picture, row:row + extent, column:column + extent]
-        # Smoke that does not stir is not told from the land.
-        labels = np.where((labels == 1) & ~self.gate[picture, row:row + extent, column:column + extent], -1, labels)
-        cells = side // features.CELL
-        place = (np.arange(cells) * extent + extent // 2) // cells
-        pixels = [length * features.CELL for length in (column, row, extent)]
-        return self.square(picture, *pixels, side), labels[np.ix_(place, place)].astype(np.float32)
-
     def square(self, picture, left, top, extent, side):
         """The network's input for a square of `extent` pixels from an even place on, scaled to `side`."""
         rows, columns = self.gate.shape[1:]
@@ -222,16 +203,21 @@ class Measured:
             planes.append(scaled(part, side // 2))
         return planes
 
+    def analyses(self):
+        """What was measured of each picture, and its labels."""
+        for place, (gate, labels) in enumerate(zip(self.gate, self.labels)):
+            yield features.Analysis(np.asarray(self.values[place]), gate, self._planes(place), None), labels
+
+    def _planes(self, place):
+        height, width = (length * features.CELL for length in self.gate.shape[1:])
+        pixels, frame = height * width, self.planes[place]
+        return list(frame[:5 * pixels].reshape(5, height, width)) + list(
+            frame[5 * pixels:].reshape(2, height // 2, width // 2))
+
     def network_says(self, says):
         """Log-odds for each window, where `says(input)` gives those of one picture; 0 on pictures where nobody looks."""
-        rows, columns = self.gate.shape[1:]
-        height, width = rows * features.CELL, columns * features.CELL
-        pixels = height * width
         scores = np.zeros(self.gate.shape, np.float32)
         for place, gate in enumerate(self.gate):
             if gate.any():
-                frame = self.planes[place]
-                planes = list(frame[:5 * pixels].reshape(5, height, width))
-                planes += list(frame[5 * pixels:].reshape(2, height // 2, width // 2))
-                scores[place] = says(models.network_input(planes))
+                scores[place] = says(models.network_input(self._planes(place)))
         return scores

@@ -137,9 +137,25 @@ def says(network):
     return logits
 
 
-def train_network(draw, layers, seed, steps, log=print, start=None, rate=2e-3):
-    """`draw(random, kind)` gives (input 7 x CROP x CROP, labels CROP/8 x CROP/8 of 1, 0, -1 for unknown), augmented;
-    kind 0 with smoke, 1 with what looks like it, 2 anything. `start`: a network to go on from, in place of `layers`."""
+def batches_of(draw):
+    """What `train_network` asks for, of single crops: `draw(random, kind)` gives one; kind 0 with smoke, 1 with what looks
+    like it, 2 anything."""
+
+    def batch(random):
+        inputs, labels = zip(*(draw(random, kind) for kind in (0,) * 5 + (1,) * 4 + (2,) * 3))
+        return torch.from_numpy(np.stack(inputs)), torch.from_numpy(np.stack(labels)).float()
+
+    return batch
+
+
+def train_network(batch, layers, seed, steps, log=print, start=None, rate=2e-3, mean_of=0.995, pace=None,
+                  keep=None):
+    """`batch(random)` gives crops (inputs 7 x CROP x CROP, labels CROP/8 x CROP/8 of 1, 0, -1 for unknown), augmented.
+
+    `start`: a network to go on from, in place of `layers`. `mean_of`: what the mean of the weights, which is the result,
+    keeps of itself in each step. `pace(step, steps)`: the rate, as a share of `rate`; one cycle where `None`.
+    `keep(step, network)` is called on the way.
+    """
     torch.manual_seed(seed)
     torch.set_num_threads(1)
     random = np.random.default_rng(seed)
@@ -147,16 +163,18 @@ def train_network(draw, layers, seed, steps, log=print, start=None, rate=2e-3):
     if start:
         freeze(network)
     mean = torch.optim.swa_utils.AveragedModel(
-        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995), use_buffers=True)
+        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(mean_of), use_buffers=True)
     optimiser = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=1e-3)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps, pct_start=0.1)
+    if pace:
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: pace(step, steps))
+    else:
+        schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps, pct_start=0.1)
     # Twice as fast, where the processor has it.
     halves = torch.cpu.get_capabilities().get("avx512_bf16", False)
     total = 0.0
     for step in range(steps):
-        inputs, labels = zip(*(draw(random, kind) for kind in (0,) * 5 + (1,) * 4 + (2,) * 3))
-        inputs = torch.from_numpy(np.stack(inputs)).contiguous(memory_format=torch.channels_last)
-        labels = torch.from_numpy(np.stack(labels)).float()
+        inputs, labels = batch(random)
+        inputs = inputs.contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", torch.bfloat16, enabled=halves):
             logits = network(inputs)
         logits = logits.float()
@@ -179,29 +197,9 @@ def train_network(draw, layers, seed, steps, log=print, start=None, rate=2e-3):
         if step % 200 == 199:
             log(f"step {step + 1}: loss {total / 200:.4f}")
             total = 0.0
+            if keep:
+                keep(step + 1, mean.module)
     return mean.module.eval()
-
-
-def go_on_from(document):
-    """A network as it was written, to be trained further. Its normalisation was folded in and stays as it is."""
-    written = document["layers"]
-    network = Network([(each["outputs"], each["stride"], each["dilation"]) for each in written[:-1]])
-    parts = list(network.net)
-
-    def numbers(text, shape):
-        return torch.from_numpy(np.frombuffer(base64.b64decode(text), "<f2").astype(np.float32)).reshape(shape)
-
-    with torch.no_grad():
-        for index, each in enumerate(written):
-            convolution = parts[3 * index]
-            convolution.weight.copy_(numbers(each["weight"], convolution.weight.shape))
-            if index < len(written) - 1:
-                norm = parts[3 * index + 1]
-                norm.bias.copy_(numbers(each["bias"], -1))
-                norm.weight.fill_(float(np.sqrt(1 + norm.eps)))
-            else:
-                convolution.bias.copy_(numbers(each["bias"], -1))
-    return network
 
 
 def freeze(network):

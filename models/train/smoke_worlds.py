@@ -54,6 +54,19 @@ class Clouds:
         return self.strength * smooth(self.low, self.low + self.soft, total)
 
 
+class BrokenClouds(Clouds):
+    """Wisps and rags of cloud that hardly move: what near a ridge is taken for smoke."""
+
+    def __init__(self, random, height, width):
+        super().__init__(random, height, width)
+        flat = int(random.integers(1, 5))
+        self.layers = [
+            cv2.resize(fractal(random, flat * height, 2 * width, coarsest=int(np.exp(random.uniform(np.log(6), np.log(40)))),
+                               octaves=4), (2 * width, height), interpolation=cv2.INTER_AREA) for _ in range(2)]
+        self.speeds = random.choice([-1, 1], 2) * np.exp(random.uniform(np.log(0.05), np.log(4), 2))
+        self.soft = random.uniform(0.03, 0.25)
+
+
 class Foliage:
     """Where leaves move: crowns that lean in gusts, and flutter."""
 
@@ -87,10 +100,11 @@ class Foliage:
 class World:
     """A place: `pictures(count)` draws it, `ground` is the row of cells at which the land begins, per column."""
 
-    def __init__(self, random):
+    def __init__(self, random, clouds=Clouds):
         self.random = random
         self.width, self.height = SIZES[random.integers(len(SIZES))]
-        kind = random.choice(["hills", "hills", "hills", "yard", "yard", "room"])
+        kind = random.choice(["hills", "hills", "hills", "yard"] if clouds is not Clouds else [
+            "hills", "hills", "hills", "yard", "yard", "room"])
         self.kind = kind
         height, width = self.height, self.width
         self.y = np.zeros((height, width), np.float32)
@@ -102,8 +116,8 @@ class World:
         self.ground = np.zeros(width // CELL, int)
         {"hills": self._hills, "yard": self._yard, "room": self._room}[kind]()
         outdoors = kind != "room"
-        self.clouds = Clouds(random, height, width) if outdoors else None
-        self.cloud_light = random.uniform(185, 245)
+        self.clouds = clouds(random, height, width) if outdoors else None
+        self.cloud_light = random.uniform(185, 245) if random.random() < 0.6 else random.uniform(70, 200)
         self.shadows = Clouds(random, height, width) if outdoors and random.random() < 0.6 else None
         if self.shadows:
             self.shadows.speeds = random.normal(0, 5, 2)

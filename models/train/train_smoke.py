@@ -5,8 +5,8 @@ usage: train_smoke.py --out models [--labels LABELS.yaml ...] [--stills DIR] [--
                       [--fold NAMES]
 
 Each labels file is one that `lookout evaluate sequences` reads; smoke boxes stand in `boxes.csv` beside it, or as
-`smokeBox: [left, top, right, bottom]` in the label. Without footage the near models come from rendered places alone; the
-tower models, for which nothing is rendered, stay as they are. With `--fold`, sequences whose names begin with one of these
+`smokeBox: [left, top, right, bottom]` in the label. Without footage the near models come from rendered places (and
+stills) alone, as the shipped ones do; the tower models, for which nothing is rendered, stay as they are. With `--fold`, sequences whose names begin with one of these
 words (comma-separated) are left out: the models that come out may be scored on them.
 """
 import argparse
@@ -28,8 +28,14 @@ import smoke_scenes as scenes
 import smoke_worlds as worlds
 
 SEED = 1
-WORLDS = 200
-"""Rendered places for the near regime."""
+WORLDS = 500
+"""Rendered places for the near regime; half as many more lie under broken clouds."""
+STILL_TIMES = 3
+"""How often something else happens before each still."""
+USUAL_WEIGHT = 3
+"""How much more a window counts in which nothing happens than one in which something does, of those without smoke."""
+SMOKE_WEIGHT = 0.4
+"""What all smoke counts together for the near trees, beside all else."""
 LONGEST = 120
 """Pictures of a clip that are used: a minute."""
 NETWORK_STEPS = 1800
@@ -62,13 +68,12 @@ def prepare(entry, work):
                 lay(composite, quiet[:near.PICTURES], *PLANS[regime][variant])
         if regime == "tower":
             far.write([halved(picture) for picture in pictures],
-                      lambda index, shape: footage.truth(entry, index, shape, 0.5))
+                      lambda index, analysis: footage.truth(entry, index, analysis.gate.shape, 0.5))
         # Last: that it is there says that all are.
-        own.write(pictures, lambda index, shape: footage.truth(entry, index, shape), regime == "tower")
+        own.write(pictures, lambda index, analysis: footage.truth(entry, index, analysis.gate.shape), regime == "tower")
     # Clips of fewer pictures than it takes to compare are left out.
     kept = [each for each in [own] + composites + [far] if os.path.exists(f"{each.base}.npz")]
-    loaded = [each.load(entry if each is own else None) for each in kept]
-    return [each.doubt_what_is_faint() for each in loaded] if regime == "near" else loaded
+    return [each.load(entry if each is own else None) for each in kept]
 
 
 def halved(picture):
@@ -82,7 +87,7 @@ def halved(picture):
 def labelled(opacity):
     """What `Measured.write` asks for, from the opacity of each picture's windows."""
 
-    def label(index, shape):
+    def label(index, _):
         return np.where(opacity[index] > 0.06, 1, np.where(opacity[index] < 0.004, 0, -1)).astype(np.int8)
 
     return label
@@ -96,18 +101,21 @@ def compose(composite, quiet, plume, count):
     composite.write(pictures, labelled(opacity))
 
 
-def train_trees(data, random, knows_horizon=True):
-    """Twice: the second time with what the first took for smoke.
+def train_near_trees(data):
+    """Trees that have not seen where the horizon lies never ask for it: near cameras need not look for it."""
+    values, labels = np.concatenate([each.rows for each in data]), np.concatenate([each.row_labels for each in data])
+    weights = np.concatenate([each.row_weights(USUAL_WEIGHT) for each in data])
+    values[:, features.NAMES.index("aboveHorizon")] = 0
+    weights[labels == 1] *= SMOKE_WEIGHT * weights[labels == 0].sum() / max(1, (labels == 1).sum())
+    return models.train_trees(values, labels, weights * len(weights) / weights.sum(), SEED)
 
-    Trees that have not seen where the horizon lies never ask for it: near cameras need not look for it.
-    """
+
+def train_trees(data, random):
+    """The towers', twice: the second time with what the first took for smoke."""
     rows, labels = [], []
 
     def trained(weights, **settings):
-        values = np.concatenate(rows)
-        if not knows_horizon:
-            values[:, features.NAMES.index("aboveHorizon")] = 0
-        return models.train_trees(values, np.concatenate(labels), weights, SEED, **settings)
+        return models.train_trees(np.concatenate(rows), np.concatenate(labels), weights, SEED, **settings)
 
     for each in data:
         for label, most in ((1, 500 if each.is_composite else 1500), (0, 900 if each.is_composite else 4000)):
@@ -167,17 +175,11 @@ def train_network(data, trees, seed):
             inputs, labels = inputs[:, :, ::-1], labels[:, ::-1]
         return models.augment(inputs, random), labels.copy()
 
-    return models.train_network(draw, models.LAYERS, seed, NETWORK_STEPS)
-
-
-def near_network_of(data):
-    """Trained on what is rendered alone, with trees that have seen no more."""
-    rendered = [each for each in data if near_network.is_rendered(each)]
-    return near_network.train(rendered, train_trees(rendered, np.random.default_rng(SEED), knows_horizon=False))
+    return models.train_network(models.batches_of(draw), models.LAYERS, seed, NETWORK_STEPS)
 
 
 def gather(options):
-    """What there is to train on, by regime."""
+    """The measured footage, by regime."""
     os.makedirs(options.work, exist_ok=True)
     left_out = tuple(word for word in options.fold.split(",") if word)
     by_regime = {regime: [] for regime in PLANS if options.regime in (None, regime)}
@@ -185,22 +187,26 @@ def gather(options):
         for entry in footage.sequences(path):
             if entry["regime"] in by_regime and not (left_out and entry["file"].startswith(left_out)):
                 by_regime[entry["regime"]] += prepare(entry, options.work)
-    if "near" in by_regime:
-        for index in range(options.worlds):
-            by_regime["near"].append(near.rendered(f"world{index}", options.work, worlds.World))
-        stills = sorted(pathlib.Path(options.stills).iterdir()) if options.stills else []
-        for path in stills:
-            if path.suffix.lower() in (".jpg", ".jpeg", ".png"):
-                by_regime["near"].append(near.rendered(
-                    f"still-{path.name}", options.work, lambda random: worlds.Photograph(random, path)))
     return by_regime
+
+
+def gather_rendered(options):
+    """What is kept of rendered places and of stills in which things happen."""
+    found = [near.sampled(f"world{index}", options.work, worlds.World) for index in range(options.worlds)]
+    found += [near.sampled(f"sky{index}", options.work, lambda random: worlds.World(random, worlds.BrokenClouds))
+              for index in range(options.worlds // 2)]
+    for path in sorted(pathlib.Path(options.stills).iterdir()) if options.stills else ():
+        if path.suffix.lower() in (".jpg", ".jpeg", ".png"):
+            found += [near.sampled(f"still{index}-{path.name}", options.work, lambda random: worlds.Photograph(random, path))
+                      for index in range(STILL_TIMES)]
+    return found
 
 
 def parser():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--labels", action="append", default=[])
     arguments.add_argument("--stills", help="a folder of pictures in which nothing burns, as further backgrounds")
-    arguments.add_argument("--worlds", type=int, default=WORLDS, help="rendered places for the near regime")
+    arguments.add_argument("--worlds", type=int, default=WORLDS, help="rendered places for the near regime; half as many more under broken clouds")
     arguments.add_argument("--regime", choices=sorted(PLANS), help="train this one only")
     arguments.add_argument("--out", default=".build/trained-models")
     arguments.add_argument("--work", default=".build/train")
@@ -208,10 +214,38 @@ def parser():
     return arguments
 
 
+def make_near(rendered, clips, out):
+    trees = train_near_trees(rendered + clips)
+    write_trees(trees, np.concatenate([each.rows[:1] for each in rendered])[:3], out / "smoke-near-trees.json")
+    network = near_network.train(rendered)
+    if clips:
+        network = near_network.train_on(network, rendered + clips)
+    models.write(models.network_document(network), out / "smoke-near-network.json")
+    print(f"near: trained on {len(rendered)} rendered places and {len(clips)} clips and composites", flush=True)
+
+
+def make_towers(data, out):
+    trees = train_trees(data, np.random.default_rng(SEED))
+    write_trees(trees, data[0].at(np.argwhere(data[0].gate)[:3]), out / "smoke-tower-trees.json")
+    if any(each.boxes and (each.labels == 1).any() for each in data):
+        for seed in range(NETWORKS):
+            network = train_network(data, trees, SEED + seed)
+            models.write(models.network_document(network), out / f"smoke-tower-network-{seed + 1}.json")
+    else:
+        print("no smoke with boxes: the networks, which see no composites, stay as they are", flush=True)
+    print(f"towers: trained on {len(data)} sequences", flush=True)
+
+
+def write_trees(trees, examples, path):
+    """With checks: windows and what the trees say of them."""
+    made_up = np.random.default_rng(SEED).normal(0, 5, (3, len(features.NAMES)))
+    models.write(models.trees_document(trees, np.concatenate([made_up, examples])), path)
+
+
 def main():
     options = parser().parse_args()
     if not options.labels:
-        print("no footage: models from rendered places alone do not reach the figures of models/README.md", flush=True)
+        print("no footage: the near models come from rendered places alone; the towers' stay as they are", flush=True)
     out = pathlib.Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
     # What is not trained anew is taken over, so that the folder is a complete set.
@@ -219,24 +253,10 @@ def main():
         if not (out / shipped.name).exists():
             shutil.copy(shipped, out)
     for regime, data in gather(options).items():
-        if not any((each.labels == 1).any() for each in data):
-            continue
-        random = np.random.default_rng(SEED)
-        trees = train_trees(data, random, knows_horizon=regime == "tower")
-        checks = np.concatenate([random.normal(0, 5, (3, len(features.NAMES))), data[0].at(np.argwhere(data[0].gate)[:3])])
-        models.write(models.trees_document(trees, checks), out / f"smoke-{regime}-trees.json")
-        if regime == "tower" and not any(each.boxes and (each.labels == 1).any() for each in data):
-            print("no smoke with boxes: the networks, which see no composites, stay as they are", flush=True)
-        elif regime == "near":
-            network = near_network_of(data)
-            if options.labels:
-                network = near_network.train_on(network, data, trees)
-            models.write(models.network_document(network), out / "smoke-near-network.json")
-        else:
-            for seed in range(NETWORKS):
-                network = train_network(data, trees, SEED + seed)
-                models.write(models.network_document(network), out / f"smoke-{regime}-network-{seed + 1}.json")
-        print(f"{regime}: trained on {len(data)} sequences", flush=True)
+        if regime == "near":
+            make_near(gather_rendered(options), [near.sample_of(each, options.work) for each in data], out)
+        elif any((each.labels == 1).any() for each in data):
+            make_towers(data, out)
     with open(out / "SHA256SUMS", "w", encoding="utf-8") as file:
         for path in sorted(out.glob("smoke-*.json")):
             file.write(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n")
