@@ -30,7 +30,9 @@ class Reconnect(unittest.TestCase):
                 waits.append(time.monotonic() - back)
                 time.sleep(2)
             print(f"\n{ROUNDS} restarts: watched again after {sorted(waits)[len(waits) // 2]:.1f} s (median), {max(waits):.1f} s (worst)")
-            self.assertEqual(lookout.get("/api/incidents?camera=still")["incidents"], [])
+            # Nothing is seen that is not there; of a stream that goes so often, one incident tells.
+            kinds = [incident["kind"] for incident in lookout.get("/api/incidents?camera=still")["incidents"]]
+            self.assertIn(kinds, ([], ["stream-unstable"]) if ROUNDS > 9 else ([],))
             self.assertEqual(lookout.camera("still")["counters"]["reconnects"] >= ROUNDS, True)
             # A source never brings down another.
             self.assertEqual(lookout.camera("steady")["counters"]["reconnects"], 0)
