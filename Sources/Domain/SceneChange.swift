@@ -16,7 +16,7 @@ public enum SceneChange: String, Sendable, Equatable, Codable, CaseIterable {
         let text: (en: String, vi: String) =
             switch self {
             case .light: ("light switched", "đèn bật hoặc tắt")
-            case .infrared: ("infrared switched", "chuyển chế độ hồng ngoại")
+            case .infrared: ("infrared switched", "chuyển hồng ngoại")
             case .moved: ("camera moved", "camera bị xê dịch")
             case .lost: ("nothing to be seen", "không nhìn thấy gì")
             case .other: ("another view", "khung cảnh khác")

@@ -3,7 +3,7 @@ import Domain
 /// An observation that can be judged, and since when its object has been in the picture.
 struct Sighting: Sendable {
     private(set) var observation: Observation
-    /// When the object came: before this picture where its track is new and the detector says so.
+    /// When it came: before this picture where the detector says so, and its track is new or it has none.
     let since: MediaTime
     /// Lies where nothing counts.
     let isMasked: Bool
@@ -23,7 +23,7 @@ struct Sighting: Sendable {
         let isFire = ArmingOrder.fireKinds.contains(observation.kind)
         let hiding = masks.filter { !isFire || $0.hidesFire }.map(\.polygon)
         isMasked = observation.box.map { !hiding.isEmpty && hiding.coverage(of: $0) >= Self.maskedShare } ?? false
-        let isKnown = observation.track.map { paths[$0] != nil } ?? true
+        let isKnown = observation.track.map { paths[$0] != nil } ?? false
         since = isKnown ? time : min(observation.since ?? time, time)
     }
 

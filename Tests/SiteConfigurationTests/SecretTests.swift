@@ -126,7 +126,7 @@ struct SecretTests {
         ("file:/nonexistent", "the secret file '/nonexistent' cannot be found"),
     ])
     func tokensAreChecked(secret: String, problem: String) {
-        let environment = ["SHORT": "hunter2", "SPACE": "hunter2 hunter2", "EMPTY": ""]
+        let environment = ["SHORT": "hunter2hunter2", "SPACE": "hunter2 hunter2 hunter2", "EMPTY": ""]
         let text = "center: {tokens: [{name: an, secret: '\(secret)'}]}\n" + camera()
         let found = faults(in: text, environment: environment)
         #expect(found.count == 1 && found[0].contains(problem), "\(found)")
@@ -135,7 +135,7 @@ struct SecretTests {
 
     @Test func tokensOfOneSecretOrOneNameAreAFault() {
         let text = "center: {tokens: [{name: an, secret: '${A}'}, {name: an, secret: '${B}'}]}\n" + camera()
-        let found = faults(in: text, environment: ["A": "0123456789", "B": "0123456789"])
+        let found = faults(in: text, environment: ["A": "0123456789abcdef", "B": "0123456789abcdef"])
         #expect(found.count == 2)
         #expect(found[0].contains("the token name 'an' is taken"))
         #expect(found[1].contains("this token has the same secret as 'an'"))

@@ -172,8 +172,8 @@ export const texts = {
     },
     sceneChange: 'Điều đã thay đổi',
     sceneChanges: {
-      light: 'đèn bật hoặc tắt', infrared: 'chuyển chế độ hồng ngoại', moved: 'camera bị xê dịch',
-      lost: 'không nhìn thấy gì', other: 'khung cảnh khác',
+      light: 'đèn bật hoặc tắt', infrared: 'chuyển hồng ngoại', moved: 'camera bị xê dịch', lost: 'không nhìn thấy gì',
+      other: 'khung cảnh khác',
     },
     picture: 'Hình ảnh',
     noPicture: 'Chưa có hình',
