@@ -64,5 +64,23 @@ class Analyze(unittest.TestCase):
         self.assertIn("--detect", refused.stderr)
 
 
+SHARED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "shared")
+MODEL, FOOTAGE = os.path.join(SHARED, "models/yolox_nano.onnx"), os.path.join(SHARED, "data/negative/lights-on-night.mp4")
+
+
+@unittest.skipUnless(os.path.exists(MODEL) and os.path.exists(FOOTAGE), "skipped: no ../shared")
+class RealClassifier(unittest.TestCase):
+    def test_a_person_is_recognised_on_footage(self):
+        """Colours in the wrong order or a crop at the wrong place would find nobody. yolox_nano.onnx, 416x416, COCO."""
+        with tempfile.TemporaryDirectory() as folder:
+            config = os.path.join(folder, "streams.yaml")
+            with open(config, "w") as file:
+                json.dump({"cameras": [{"id": "yard", "source": FOOTAGE, "classify": {"model": MODEL}}]}, file)
+            done = subprocess.run([LOOKOUT, "analyze", FOOTAGE, "--config", config, "--json"], capture_output=True, text=True)
+        found = [json.loads(line) for line in done.stdout.splitlines()]
+        objects = [line["object"] for line in found if line.get("kind") == "motion"]
+        self.assertIn(("recognised", "person"), [(each["state"], each.get("label")) for each in objects], done.stderr)
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

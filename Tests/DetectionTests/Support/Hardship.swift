@@ -28,6 +28,7 @@ enum Hardship: String, CaseIterable {
         var found = 0
         /// Times that motion was reported where nobody was, ten seconds apart at least.
         var falseEvents = 0
+        /// For how long such a report would have counted: about what people and their shadows do it says nothing.
         var seconds = 0.0
         /// Things told of as left or removed.
         var objects = 0
@@ -106,14 +107,18 @@ enum Hardship: String, CaseIterable {
         outcome.objects = stationary.count
         var lastFalse = -100.0
         for time in strange {
-            // Before people come and after they went, their shadows are seen.
-            let isShadow = sceneName == .arrivals && presence.contains { abs($0 - time) < 1.5 }
-            guard !isShadow else { continue }
+            guard isJudged(time, presence) else { continue }
             if time - lastFalse > 10 { outcome.falseEvents += 1 }
             lastFalse = time
         }
-        (outcome.events, outcome.found, outcome.seconds) = (came.count, found.count, Double(scene.frameCount) / 10)
+        let judged = (0..<scene.frameCount).count { isJudged(Double($0) / 10, presence) }
+        (outcome.events, outcome.found, outcome.seconds) = (came.count, found.count, Double(judged) / 10)
         return outcome
+    }
+
+    /// Before people come and after they went, their shadows are seen.
+    private func isJudged(_ time: Double, _ presence: [Double]) -> Bool {
+        sceneName != .arrivals || !presence.contains { abs($0 - time) < 1.5 }
     }
 
     private static func isNear(_ truth: Box?, _ seen: Box?) -> Bool {
