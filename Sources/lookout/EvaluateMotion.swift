@@ -34,6 +34,8 @@ struct EvaluateMotion: AsyncParsableCommand {
         settings.stillsPerSecond = rate
         // Masks show motion alone.
         settings.detect = [.motion]
+        // Who looks whether the lens is covered makes no masks.
+        settings.tamper = false
         settings.motion.framesPerSecond = analysisRate ?? 1000
         settings.motion.quietFramesPerSecond = settings.motion.framesPerSecond
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
