@@ -23,6 +23,15 @@ import Testing
         }
     }
 
+    /// A log of a camera that was watched from now on for so many minutes.
+    private func watched(_ minutes: Int, in directory: TemporaryDirectory, _ clock: TestClock) -> CoverageLog {
+        let log = CoverageLog(directory: directory.path, clock: clock)
+        log.begin(cameras: [Self.gate])
+        log.note(status(.watching))
+        pass(minutes, clock, log)
+        return log
+    }
+
     private func report(_ directory: TemporaryDirectory, _ clock: TestClock, hours: Int = 24) async throws
         -> CoverageReport
     {
@@ -35,10 +44,7 @@ import Testing
     @Test func aMomentIsAnsweredWithTheMinuteThatHoldsIt() async throws {
         let directory = try TemporaryDirectory()
         let clock = TestClock(start: Self.start)
-        let log = CoverageLog(directory: directory.path, clock: clock)
-        log.begin(cameras: [Self.gate])
-        log.note(status(.watching))
-        pass(3, clock, log)
+        let log = watched(3, in: directory, clock)
         log.note(status(.blind, .timeout))
         pass(5, clock, log)
         await log.flush()
@@ -59,19 +65,13 @@ import Testing
     @Test func theTimeBetweenTwoRunsIsBlind() async throws {
         let directory = try TemporaryDirectory()
         let clock = TestClock(start: Self.start)
-        let first = CoverageLog(directory: directory.path, clock: clock)
-        first.begin(cameras: [Self.gate])
-        first.note(status(.watching))
-        pass(20, clock, first)
+        let first = watched(20, in: directory, clock)
         // Stopped well: half of the minute under way is written, too.
         clock.advance(by: .seconds(10))
         await first.close()
         clock.advance(by: .seconds(5 * 60 - 10))
 
-        let second = CoverageLog(directory: directory.path, clock: clock)
-        second.begin(cameras: [Self.gate])
-        second.note(status(.watching))
-        pass(20, clock, second)
+        let second = watched(20, in: directory, clock)
         await second.flush()
         let found = try await report(directory, clock)
         #expect(found.spans.map(\.state) == [.watched, .blind, .watched])
@@ -87,10 +87,7 @@ import Testing
     @Test func aRunThatIsCutOffLosesItsLastMinute() async throws {
         let directory = try TemporaryDirectory()
         let clock = TestClock(start: Self.start)
-        let log = CoverageLog(directory: directory.path, clock: clock)
-        log.begin(cameras: [Self.gate])
-        log.note(status(.watching))
-        pass(3, clock, log)
+        let log = watched(3, in: directory, clock)
         clock.advance(by: .seconds(15))
         log.tick()
         await log.flush()
@@ -105,10 +102,7 @@ import Testing
         for step in [Duration.seconds(3 * 3_600), .seconds(-3 * 3_600)] {
             let directory = try TemporaryDirectory()
             let clock = TestClock(start: Self.start)
-            let log = CoverageLog(directory: directory.path, clock: clock)
-            log.begin(cameras: [Self.gate])
-            log.note(status(.watching))
-            pass(30, clock, log)
+            let log = watched(30, in: directory, clock)
             clock.setWall(forwardBy: step)
             pass(30, clock, log)
             await log.flush()
@@ -151,10 +145,7 @@ import Testing
     @Test func whatIsAlikeSharesARow() async throws {
         let directory = try TemporaryDirectory()
         let clock = TestClock(start: Self.start + .seconds(600))
-        let log = CoverageLog(directory: directory.path, clock: clock)
-        log.begin(cameras: [Self.gate])
-        log.note(status(.watching))
-        pass(23 * 60, clock, log)
+        let log = watched(23 * 60, in: directory, clock)
         await log.close()
         let bytes =
             try FileManager.default.attributesOfItem(
@@ -170,10 +161,7 @@ import Testing
         let damaged = directory.path + "/coverage/2026-11-21.sqlite"
         try Data(repeating: 7, count: 8_192).write(to: URL(fileURLWithPath: damaged))
         let clock = TestClock(start: Self.start)
-        let log = CoverageLog(directory: directory.path, clock: clock)
-        log.begin(cameras: [Self.gate])
-        log.note(status(.watching))
-        pass(20, clock, log)
+        let log = watched(20, in: directory, clock)
         await log.flush()
         #expect(log.trouble == nil && log.droppedCount == 0)
         #expect(FileManager.default.fileExists(atPath: damaged + ".damaged"))

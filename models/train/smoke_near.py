@@ -173,7 +173,8 @@ def sample_of(measured, work):
     sample = samples.Sample(work, name, measured.group)
     sample.is_composite = measured.is_composite
     if not sample.exists():
-        sample.take([each + (np.zeros_like(each[0].gate),) for each in measured.analyses()], np.random.default_rng(zlib.crc32(f"{SEED} sample {name}".encode())))
+        analyses = [each + (np.zeros_like(each[0].gate),) for each in measured.analyses()]
+        sample.take(analyses, np.random.default_rng(zlib.crc32(f"{SEED} sample {name}".encode())))
     return sample.load()
 
 
