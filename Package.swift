@@ -70,8 +70,8 @@ let core: [Target] = [
     .target(
         name: "Watch",
         dependencies: [
-            "SiteConfiguration", "Detection", "Domain", "EventBus", "Evidence", "Incidents", "Inference", "Journal",
-            "Media", "PixelKernels", "SmokeModels", logging,
+            "SiteConfiguration", "Detection", "Domain", "EventBus", "Evidence", "Geolocation", "Incidents", "Inference",
+            "Journal", "Media", "PixelKernels", "SmokeModels", logging,
         ], swiftSettings: productRules),
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: rules),
     .testTarget(name: "PixelKernelsTests", dependencies: ["PixelKernels"], swiftSettings: pixelTestRules),

@@ -26,6 +26,7 @@ public struct IncidentDocument: Encodable {
     var dangerLevel: Int?
     var object: ObjectDocument?
     var sceneChange: SceneChange?
+    var ground: GroundDocument?
     var evidence: [EvidenceDocument]
     var acknowledgement: AcknowledgementDocument?
     var handling: HandlingDocument?
@@ -55,6 +56,7 @@ public struct IncidentDocument: Encodable {
         dangerLevel = incident.dangerLevel?.rawValue
         object = incident.object.map(ObjectDocument.init)
         sceneChange = incident.sceneChange
+        ground = incident.ground.map(GroundDocument.init)
         evidence = incident.evidence.map { EvidenceDocument($0, of: incident.id) }
         acknowledgement = incident.acknowledgement.map(AcknowledgementDocument.init)
         handling = incident.handling.map(HandlingDocument.init)
@@ -87,6 +89,23 @@ struct ObjectDocument: Encodable {
         label = finding.label
         group = finding.group
         confidence = finding.confidence.flatMap(finite)
+    }
+}
+
+/// Where the incident's object stood.
+struct GroundDocument: Encodable {
+    var xMetres: Double
+    var yMetres: Double
+    var latitude: Double?
+    var longitude: Double?
+    var kilometresPerHour: Double?
+
+    init(_ finding: GroundFinding) {
+        xMetres = finding.xMetres
+        yMetres = finding.yMetres
+        latitude = finding.position?.latitudeDegrees
+        longitude = finding.position?.longitudeDegrees
+        kilometresPerHour = finding.kilometresPerHour
     }
 }
 

@@ -18,3 +18,22 @@ public struct GeoPoint: Hashable, Sendable {
             (-180..<180).contains(longitudeDegrees) ? longitudeDegrees : (positive >= 360 ? 0 : positive) - 180
     }
 }
+
+extension GeoPoint: Codable {
+    private enum CodingKeys: CodingKey {
+        case latitudeDegrees, longitudeDegrees
+    }
+
+    /// - Throws: `DecodingError` for what is no place on earth.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let point = GeoPoint(
+            latitudeDegrees: try values.decode(Double.self, forKey: .latitudeDegrees),
+            longitudeDegrees: try values.decode(Double.self, forKey: .longitudeDegrees))
+        guard let point else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "no place on earth"))
+        }
+        self = point
+    }
+}

@@ -38,6 +38,9 @@ public struct Incident: Sendable, Equatable, Codable {
     public var object: ObjectFinding?
     /// What the scene became last; `nil` for what is no scene change.
     public var sceneChange: SceneChange?
+    /// Where its largest object stood when it was last placed, and the highest speed of any of its objects; `nil` where the
+    /// ground is not known.
+    public var ground: GroundFinding?
     public var evidence: [EvidenceItem]
     /// The first acknowledgement; `nil` while nobody has taken it.
     public var acknowledgement: Acknowledgement?

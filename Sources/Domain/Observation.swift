@@ -19,6 +19,8 @@ public struct Observation: Sendable, Equatable {
     public var object: ObjectFinding?
     /// What became of the scene; `nil` for everything else.
     public var sceneChange: SceneChange?
+    /// Where it stands, which no detector knows: the rules' judge adds it.
+    public var ground: GroundFinding?
 
     public init(
         kind: IncidentKind, time: MediaTime, box: Box? = nil, confidence: Double, track: Int? = nil,

@@ -38,12 +38,12 @@ public struct IncidentJudge: Sendable {
     /// - Parameters:
     ///   - zones: all zones of the camera: an incident names those that it touches, whichever its rule is about.
     ///   - masks: parts of the picture in which nothing counts: an object is ignored that lies half in them.
-    ///   - ground: what speeds in metres are told from.
+    ///   - ground: what places and speeds in metres are told from.
     ///   - standingOrders: who has disarmed what, asked at every picture.
     ///   - localTime: what the site's wall clock shows at an instant, asked only where a rule has a schedule.
     public init(
         camera: CameraID, zones: [Zone] = [], rules: [IncidentRule], masks: [PictureMask] = [],
-        ground: GroundPlane? = nil, standingOrders: @escaping @Sendable () -> StandingOrders = { StandingOrders() },
+        ground: GroundView? = nil, standingOrders: @escaping @Sendable () -> StandingOrders = { StandingOrders() },
         localTime: @escaping @Sendable (MediaTime) -> LocalTime
     ) {
         self.camera = camera
@@ -79,8 +79,9 @@ public struct IncidentJudge: Sendable {
         }
         let instant = max(now ?? time.time, time.time)
         now = instant
-        let sightings = observations.compactMap { Sighting($0, at: instant, paths: paths, masks: masks) }
+        var sightings = observations.compactMap { Sighting($0, at: instant, paths: paths, masks: masks) }
         remember(sightings, at: instant)
+        if scene.ground != nil { sightings = sightings.map { $0.placed(by: paths) } }
         let orders = standingOrders()
         var wallClock: LocalTime?
         hasArmedZone = false
@@ -207,7 +208,7 @@ public struct IncidentJudge: Sendable {
         for sighting in sightings {
             guard let track = sighting.observation.track, let box = sighting.observation.box else { continue }
             if paths[track] == nil { paths[track] = TrackPath(box, at: instant) }
-            paths[track]?.add(box, at: instant, aspectRatio: scene.aspectRatio)
+            paths[track]?.add(box, at: instant, in: scene)
         }
         // Looked through only when it has grown, so that the cost per picture stays constant.
         if paths.count > 256 { paths = paths.filter { instant - $0.value.last < Self.trackMemory } }

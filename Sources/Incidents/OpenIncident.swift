@@ -55,13 +55,24 @@ struct OpenIncident: Sendable {
                 hasNews = true
             }
             guard let box = observation.box else { continue }
-            if box.area > sighted?.box?.area ?? 0 { sighted = observation }
+            let isLargest = box.area > sighted?.box?.area ?? 0
+            if isLargest { sighted = observation }
+            place(observation.ground, isLargest: isLargest)
             for zone in zones where !incident.zones.contains(zone.id) && rule.touches(zone, box) {
                 incident.zones.append(zone.id)
                 hasNews = true
             }
         }
         if incident.confidence - writtenConfidence >= Self.notableConfidence { hasNews = true }
+    }
+
+    private mutating func place(_ ground: GroundFinding?, isLargest: Bool) {
+        guard let ground else { return }
+        guard let known = incident.ground, !isLargest else {
+            incident.ground = ground.after(incident.ground)
+            return
+        }
+        incident.ground = known.after(ground)
     }
 
     mutating func opened(at time: MediaTime) -> IncidentRevision { write(.opened, at: time) }

@@ -32,4 +32,11 @@ struct Sighting: Sendable {
         self = sighting
         self.observation = observation
     }
+
+    /// The same with where its object stands on the ground.
+    func placed(by paths: [Int: TrackPath]) -> Sighting {
+        var placed = self
+        placed.observation.ground = observation.track.flatMap { paths[$0]?.ground }
+        return placed
+    }
 }

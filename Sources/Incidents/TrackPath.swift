@@ -8,18 +8,23 @@ struct TrackPath: Sendable {
         var foot: PicturePoint
         /// Not cut off by the picture's edge, where feet seem to move as more of the object comes into view.
         var isWhole: Bool
+        /// Where the foot stands; `nil` where the ground is not known there, or the feet are not seen.
+        var spot: GroundView.Spot?
     }
 
     /// A speed over the ground, of whatever unit the places were in, and how far it can be trusted.
     struct Motion {
         var perSecond: Double
-        /// Along the fitted way, over the time that was looked at.
+        /// The time that was looked at.
+        var seconds: Double
+        /// Along the fitted way, over that time.
         var distance: Double
         /// Root mean square of how far the steps lie beside it.
         var scatter: Double
 
-        /// Whether it is more than the wavering of a box.
-        var isClear: Bool { distance >= 3 * scatter }
+        /// Whether it is more than the wavering of a box, and more than one jump of it: steps that stand and then jump once lie
+        /// a sixth of the fitted way beside it.
+        var isClear: Bool { distance > 8 * scatter }
     }
 
     /// What lies further back is forgotten.
@@ -45,16 +50,16 @@ struct TrackPath: Sendable {
     var last: MediaTime { steps[steps.count - 1].time }
     var foot: PicturePoint { steps[steps.count - 1].foot }
 
-    /// - Parameter aspectRatio: the picture's width over its height.
-    mutating func add(_ box: Box, at time: MediaTime, aspectRatio: Double) {
+    mutating func add(_ box: Box, at time: MediaTime, in scene: Scene) {
         self.box = box
-        let step = Step(box, at: time)
+        var step = Step(box, at: time)
+        if step.isWhole { step.spot = scene.ground?.spot(at: step.foot) }
         let seconds = (time - last).inSeconds
         guard seconds > 0 else {
             steps[steps.count - 1] = step
             return
         }
-        let distance = foot.distance(to: step.foot, aspectRatio: aspectRatio)
+        let distance = foot.distance(to: step.foot, aspectRatio: scene.aspectRatio)
         jumped = distance > max(Self.shortestJump, Self.topSpeed * seconds)
         if jumped || time - last > Self.memory { steps = [] }
         steps.append(step)
@@ -69,10 +74,20 @@ struct TrackPath: Sendable {
         return ((foot.x - first.foot.x) * aspectRatio, foot.y - first.foot.y)
     }
 
+    /// Where its foot was last placed, and how fast it goes if that is clearly seen over a second; `nil` where the ground
+    /// was not known lately.
+    var ground: GroundFinding? {
+        guard let spot = steps.last(where: { $0.spot != nil })?.spot else { return nil }
+        let motion = motion(\.spot?.place).flatMap { $0.isClear && $0.seconds >= 1 ? $0 : nil }
+        return GroundFinding(
+            xMetres: spot.place.x, yMetres: spot.place.y, position: spot.position,
+            kilometresPerHour: motion.map { $0.perSecond * 3.6 })
+    }
+
     /// The speed over the last second and a half, by least squares; over the last three steps where those are fewer.
     ///
-    /// - Parameter place: where a picture point lies, in any unit; `nil` where that cannot be told.
-    func motion(_ place: (PicturePoint) -> GroundPlane.Place?) -> Motion? {
+    /// - Parameter place: where a step's foot lies, in any unit; `nil` where that cannot be told.
+    func motion(_ place: (Step) -> GroundPlane.Place?) -> Motion? {
         let whole = steps.filter(\.isWhole)
         let recent = whole.filter { last - $0.time <= .milliseconds(1_500) }
         let used = recent.count >= 3 ? recent : Array(whole.suffix(3))
@@ -81,7 +96,7 @@ struct TrackPath: Sendable {
         else { return nil }
         var points: [(t: Double, x: Double, y: Double)] = []
         for step in used {
-            guard let place = place(step.foot) else { return nil }
+            guard let place = place(step) else { return nil }
             points.append(((step.time - used[0].time).inSeconds, place.x, place.y))
         }
         let count = Double(points.count)
@@ -101,7 +116,8 @@ struct TrackPath: Sendable {
         }
         let speed = (vx * vx + vy * vy).squareRoot()
         let span = points[points.count - 1].t
-        return Motion(perSecond: speed, distance: speed * span, scatter: (squares / count).squareRoot())
+        return Motion(
+            perSecond: speed, seconds: span, distance: speed * span, scatter: (squares / count).squareRoot())
     }
 }
 

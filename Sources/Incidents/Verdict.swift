@@ -26,7 +26,7 @@ enum Gate: Sendable {
 struct Scene: Sendable {
     /// The picture's width over its height.
     var aspectRatio = 16.0 / 9
-    var ground: GroundPlane?
+    var ground: GroundView?
     /// Version of what finds incidents of a kind.
     var detectors: [IncidentKind: String] = [:]
     /// How far apart the pictures are on which a kind is looked for, where that is not each one.
@@ -104,10 +104,10 @@ extension IncidentRule {
         switch speedLimit {
         case .kilometresPerHour(let wanted):
             (name, factor, limit) = ("kilometresPerHour", 3.6, wanted)
-            motion = scene.ground.flatMap { ground in path.motion { ground.place(at: $0) } }
+            motion = path.motion(\.spot?.place)
         case .heightsPerSecond(let wanted):
             (name, factor, limit) = ("heightsPerSecond", 1, wanted)
-            motion = path.motion { GroundPlane.Place(x: $0.x * scene.aspectRatio, y: $0.y) }
+            motion = path.motion { GroundPlane.Place(x: $0.foot.x * scene.aspectRatio, y: $0.foot.y) }
         }
         guard let motion, motion.isClear else { return .refused(.tooSlow, []) }
         let measured = [Measurement(name: name, value: motion.perSecond * factor, threshold: limit)]

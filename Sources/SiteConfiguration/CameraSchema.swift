@@ -77,7 +77,8 @@ enum CameraKeys {
             [{picture: [0.1, 0.9], metres: [0, 0]}, {picture: [0.9, 0.9], metres: [8, 0]}, \
             {picture: [0.7, 0.5], metres: [8, 20]}, {picture: [0.3, 0.5], metres: [0, 20]}]
             """,
-        "Four points on flat ground, known in the picture and in metres: what speeds in km/h are told from.")
+        "Four points on flat ground, known in the picture and in metres: what places in metres and speeds in km/h are told from. With a `pose` alone they are told where its error makes less than a quarter of the range."
+    )
     static let rules = Key<[SectionSettings]>.optional(
         "rules", .list(.section(RuleKeys.section), count: 0...100), example: "[{kind: motion, quietSeconds: 20}]",
         "What makes an incident. Where left out: every motion, change of the scene, smoke and flame, as far as it is looked for."
@@ -87,7 +88,7 @@ enum CameraKeys {
         "pose", .section(PoseKeys.section),
         example:
             "{latitude: 10.3291, longitude: 103.9812, heightMetres: 310, azimuthDegrees: 48.5, fieldOfViewDegrees: 54.2}",
-        "Where it stands and looks. Without it, a fire it sees has no bearing.")
+        "Where it stands and looks. Without it, a fire it sees has no bearing, and who walks there no position.")
 
     static let tamper = Key<Bool>.optional(
         "tamper", .boolean, example: "false",

@@ -24,6 +24,14 @@ extension CameraSettings {
         lines += masks.map { "mask \(Self.text($0.polygon)) \($0.hidesFire)" }
         if decode != .all || skipsLoopFilter { lines.append("decode \(decode.rawValue) \(skipsLoopFilter)") }
         if tamper == detect.isEmpty { lines.append("tamper \(tamper)") }
+        // Places and speeds on the ground are told from it.
+        if let pose {
+            let numbers = [
+                pose.position.latitudeDegrees, pose.position.longitudeDegrees, pose.heightMetres, pose.azimuthDegrees,
+                pose.tiltDegrees, pose.rollDegrees, pose.fieldOfViewDegrees, pose.sigmaDegrees, pose.aspectRatio,
+            ]
+            lines.append("pose \(numbers.map { "\($0)" }.joined(separator: " "))")
+        }
         if let ground { lines.append("ground \(ground.canonicalText)") }
         lines += rules.map(\.canonicalText)
         return lines.joined(separator: "\n") + "\n"

@@ -27,7 +27,8 @@ enum PoseKeys {
         "Width of the picture by its height; 16:9 where left out.")
 
     static let section = Section(
-        name: "pose", summary: "Where a camera stands and looks: what positions of fires are found from.",
+        name: "pose",
+        summary: "Where a camera stands and looks: what positions of fires and of who moves are found from.",
         keys: [
             latitude.erased, longitude.erased, heightMetres.erased, azimuthDegrees.erased, tiltDegrees.erased,
             rollDegrees.erased, fieldOfViewDegrees.erased, sigmaDegrees.erased, aspectRatio.erased,

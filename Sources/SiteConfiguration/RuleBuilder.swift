@@ -28,7 +28,7 @@ struct RuleBuilder {
         refuse(RuleKeys.crossing.name, unless: kind == .lineCrossing)
         checkPlaceTest(zone)
         checkStay()
-        checkSpeed(hasGround: camera.mentions(CameraKeys.groundPoints))
+        checkSpeed(hasGround: camera.mentions(CameraKeys.groundPoints) || camera.mentions(CameraKeys.pose))
         let objects = buildObjects(in: camera) ?? (kind.isAboutMovingObjects ? cameraObjects : [])
         guard let schedule = ScheduleReader(hasPlace: hasPlace).schedule(item, RuleKeys.when, faults: &faults) else {
             return nil
@@ -133,8 +133,8 @@ struct RuleBuilder {
         case (.some, nil):
             guard !hasGround else { return }
             faults.add(
-                item.position(of: metric), "'kilometresPerHour' needs the camera's 'groundPoints'",
-                remedy: "Give four of them, or a limit in 'heightsPerSecond'")
+                item.position(of: metric), "'kilometresPerHour' needs the camera's 'groundPoints' or 'pose'",
+                remedy: "Give four ground points or the pose, or a limit in 'heightsPerSecond'")
         case (nil, .some): break
         }
     }

@@ -65,7 +65,7 @@ enum RuleKeys {
         "For wrong-direction: the way that traffic goes, from the first point to the second.")
     static let kilometresPerHour = Key<Double>.optional(
         "kilometresPerHour", .number(0.5...500), example: "30",
-        "For speed: the limit. Needs the camera's `groundPoints`.")
+        "For speed: the limit. Needs the camera's `groundPoints` or `pose`.")
     static let heightsPerSecond = Key<Double>.optional(
         "heightsPerSecond", .number(0.01...3), example: "0.5",
         "For speed where no ground points are known: the limit in heights of the picture a second.")

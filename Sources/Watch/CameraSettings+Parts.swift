@@ -1,6 +1,7 @@
 import Detection
 import Domain
 import Evidence
+import Geolocation
 import Incidents
 import Media
 import SiteConfiguration
@@ -69,11 +70,12 @@ extension CameraPipeline {
     /// The detectors and rules that a camera's settings ask for.
     ///
     /// - Parameters:
+    ///   - ground: what lines of sight meet, where the camera's pose is known; `nil`: a level at the site's height.
     ///   - orders: who has disarmed what; a clip is judged as if everything were armed.
     ///   - demand: what the danger of fire asks for; a clip is judged as on any day.
     ///   - habits: where smoke comes again and again; a clip is judged as if nobody knew.
     init(
-        for settings: CameraSettings, of site: SiteSettings,
+        for settings: CameraSettings, of site: SiteSettings, on ground: Ground? = nil,
         orders: @escaping @Sendable () -> StandingOrders = { StandingOrders() },
         demand: @escaping @Sendable () -> FireDemand = { FireDemand() }, habits: HabitKeeper? = nil
     ) {
@@ -85,7 +87,10 @@ extension CameraPipeline {
             judge: IncidentJudge(
                 camera: settings.id, zones: settings.zones, rules: settings.incidentRules + settings.tamperRules,
                 masks: settings.masks.map { PictureMask(polygon: $0.polygon, hidesFire: $0.hidesFire) },
-                ground: settings.ground, standingOrders: orders, localTime: { clock.localTime(at: $0) }),
+                ground: GroundView(
+                    camera: settings.id, points: settings.ground, pose: settings.pose,
+                    on: ground ?? .level(heightMetres: site.geography.groundMetres)),
+                standingOrders: orders, localTime: { clock.localTime(at: $0) }),
             detectsMotion: settings.detect.contains(.motion), motionPerSecond: settings.motion.framesPerSecond,
             quietMotionPerSecond: settings.motion.quietFramesPerSecond,
             detectsAnything: !settings.detect.isEmpty || settings.tamper,

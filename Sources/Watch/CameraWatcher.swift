@@ -1,6 +1,7 @@
 import Detection
 import Domain
 import EventBus
+import Geolocation
 import Incidents
 import Journal
 import Logging
@@ -25,7 +26,7 @@ final class CameraWatcher: Sendable {
     private let strandEnded: AsyncStream<Void>
 
     init(
-        settings: CameraSettings, site: SiteSettings, pool: WorkerPool, recorder: IncidentRecorder,
+        settings: CameraSettings, site: SiteSettings, ground: Ground, pool: WorkerPool, recorder: IncidentRecorder,
         clipRecorder: ClipRecorder, timelapses: TimelapseRecorder, segments: SegmentRecorder,
         classifiers: ClassifierService, decisions: DecisionLog,
         orders: OrderBoard, demand: DemandBoard, states: DetectorStates, clock: any HostClock, logger: Logger,
@@ -59,7 +60,8 @@ final class CameraWatcher: Sendable {
         let work = CameraStrand(
             settings: settings,
             pipeline: CameraPipeline(
-                for: settings, of: site, orders: { orders.standing }, demand: { demand.current }, habits: habits
+                for: settings, of: site, on: ground, orders: { orders.standing }, demand: { demand.current },
+                habits: habits
             ).verifying(verifier).verifyingSmoke(SmokeOpinion(for: settings, asking: classifiers)),
             line: line, meter: meter, health: health, requests: requests, recorder: recorder, decisions: decisions,
             clips: clips, timelapses: timelapses, states: states, habits: habits, overload: pool.overload,

@@ -1,4 +1,5 @@
 public import Domain
+public import Geolocation
 public import Media
 public import PixelKernels
 public import SiteConfiguration
@@ -58,15 +59,19 @@ public struct ClipAnalysis: ~Copyable {
     private var lastTime = MediaTime.zero
     private var timeBefore = MediaTime.zero
 
-    /// - Parameter objects: what tells moving objects apart, asked at once and waited for; `nil`: nothing does.
-    public init(settings: CameraSettings, site: SiteSettings, objects: consuming ObjectModel? = nil) {
+    /// - Parameters:
+    ///   - ground: what lines of sight meet, where the camera's pose is known; `nil`: a level at the site's height.
+    ///   - objects: what tells moving objects apart, asked at once and waited for; `nil`: nothing does.
+    public init(
+        settings: CameraSettings, site: SiteSettings, ground: Ground? = nil, objects: consuming ObjectModel? = nil
+    ) {
         var settings = settings
         // A clip does not tell its hour: a rule for the night must be tried on it all the same.
         for index in settings.rules.indices { settings.rules[index].schedule = .always }
         self.settings = settings
         outlook = DecodeOutlook(settings.decode)
         let verifier = ObjectVerifier(for: settings, asking: objects)
-        pipeline = CameraPipeline(for: settings, of: site).verifying(verifier)
+        pipeline = CameraPipeline(for: settings, of: site, on: ground).verifying(verifier)
     }
 
     /// - Parameters:

@@ -1,6 +1,7 @@
 public import Domain
 public import EventBus
 public import Evidence
+public import Geolocation
 public import Journal
 public import Logging
 import Media
@@ -48,10 +49,12 @@ public final class SiteWatch: Sendable {
 
     /// - Parameters:
     ///   - site: its cameras that are enabled are watched.
+    ///   - ground: what the lines of sight of cameras meet whose pose is known.
     ///   - orders: those that the journal held at the start.
     /// - Throws: `EvidenceError` where the folder of recordings cannot be used.
     public init(
-        site: SiteSettings, journal: IncidentJournal, bus: EmbeddedBus, evidence: EvidenceStore, coverage: CoverageLog,
+        site: SiteSettings, ground: Ground, journal: IncidentJournal, bus: EmbeddedBus, evidence: EvidenceStore,
+        coverage: CoverageLog,
         decisions: DecisionLog, orders: StandingOrders, clock: any HostClock, logger: Logger
     ) throws(EvidenceError) {
         self.bus = bus
@@ -110,7 +113,7 @@ public final class SiteWatch: Sendable {
         makeWatcher = { settings in
             recordings.retention.follow(settings)
             return CameraWatcher(
-                settings: settings, site: site, pool: pool, recorder: recorder, clipRecorder: clips,
+                settings: settings, site: site, ground: ground, pool: pool, recorder: recorder, clipRecorder: clips,
                 timelapses: timelapses, segments: recordings.recorder, classifiers: classifiers, decisions: decisions,
                 orders: board,
                 demand: demand, states: states, clock: clock, logger: logger

@@ -25,9 +25,11 @@ struct IncidentText {
         let zones = incident.zones.isEmpty ? "" : "  [\(incident.zones.joined(separator: ", "))]"
         let object = incident.object.map { "  \($0.title(in: .en)) · \($0.title(in: .vi))" } ?? ""
         let change = incident.sceneChange.map { "  \($0.title(in: .en)) · \($0.title(in: .vi))" } ?? ""
+        let ground = incident.ground.map { "  \($0.text)" } ?? ""
         let taken = incident.acknowledgement.map { "  acknowledged by \($0.actor)" } ?? ""
         let locked = incident.handling?.lock.map { "  locked by \($0.actor)" } ?? ""
-        return "\(time(incident.start))  \(kind)  \(incident.camera)\(zones)\(object)\(change)  \(state)\(taken)"
+        return
+            "\(time(incident.start))  \(kind)  \(incident.camera)\(zones)\(object)\(change)\(ground)  \(state)\(taken)"
             + "\(verdict(incident))\(locked)  \(incident.id)"
     }
 

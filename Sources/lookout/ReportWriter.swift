@@ -53,9 +53,10 @@ struct ReportWriter {
         for incident in report.incidents {
             print(
                 String(
-                    format: "%@: %@ from %.1f s to %.1f s, confidence %.2f%@", name, incident.kind.title(in: .en),
+                    format: "%@: %@ from %.1f s to %.1f s, confidence %.2f%@%@", name, incident.kind.title(in: .en),
                     incident.start.seconds, incident.lastSeen.seconds, incident.confidence,
-                    (incident.sceneChange?.title(in: .en) ?? incident.object?.title(in: .en)).map { ", \($0)" } ?? ""))
+                    (incident.sceneChange?.title(in: .en) ?? incident.object?.title(in: .en)).map { ", \($0)" } ?? "",
+                    incident.ground.map { ", \($0.text)" } ?? ""))
         }
         print(
             String(
@@ -75,6 +76,7 @@ private struct IncidentLine: Encodable {
     var zones: [String]
     var object: ObjectFinding?
     var sceneChange: SceneChange?
+    var ground: GroundFinding?
     var frames: Int
     /// Name of the rule that made it.
     var rule: String
@@ -92,6 +94,7 @@ private struct IncidentLine: Encodable {
         zones = incident.zones
         object = incident.object
         sceneChange = incident.sceneChange
+        ground = incident.ground
         frames = incident.frames
         rule = incident.rule
         tracks = incident.tracks

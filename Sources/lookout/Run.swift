@@ -101,8 +101,8 @@ private struct SiteParts {
             let orders = try await journal.standingOrders()
             let coverage = CoverageLog(directory: site.storage.directory, clock: clock)
             watch = try SiteWatch(
-                site: site, journal: journal, bus: bus, evidence: evidence, coverage: coverage, decisions: decisions,
-                orders: orders,
+                site: site, ground: try SiteMap.ground(of: site), journal: journal, bus: bus, evidence: evidence,
+                coverage: coverage, decisions: decisions, orders: orders,
                 clock: clock, logger: logger)
             reloader = SiteReloader(path: path, site: site, watch: watch, logger: logger)
             let watch = watch

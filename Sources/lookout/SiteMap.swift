@@ -8,11 +8,8 @@ enum SiteMap {
     static func locator(of site: SiteSettings) throws -> Locator {
         let geography = site.geography
         var locator = Locator(
-            ground: .level(heightMetres: geography.groundMetres),
+            ground: try ground(of: site),
             nationalGrid: VN2000(centralMeridianDegrees: geography.vn2000MeridianDegrees))
-        if let path = geography.elevationModel {
-            locator.ground = .model(try use(path) { data throws(GeographyError) in try ElevationGrid(asciiGrid: data) })
-        }
         for path in geography.places {
             var places = locator.places
             locator.places = try use(path) { data throws(GeographyError) in
@@ -21,6 +18,14 @@ enum SiteMap {
             }
         }
         return locator
+    }
+
+    /// The elevation model, or a level where there is none.
+    ///
+    /// - Throws: `Failure` naming the file that cannot be read or used.
+    static func ground(of site: SiteSettings) throws -> Ground {
+        guard let path = site.geography.elevationModel else { return .level(heightMetres: site.geography.groundMetres) }
+        return .model(try use(path) { data throws(GeographyError) in try ElevationGrid(asciiGrid: data) })
     }
 
     private static func use<T>(_ path: String, _ read: (Data) throws(GeographyError) -> T) throws -> T {

@@ -73,6 +73,12 @@ func makeIncident(_ index: Int, kind: IncidentKind = .intrusion) -> Incident {
     incident.tracks = [index]
     let findings: [ObjectFinding?] = [.recognised("person", confidence: 0.8), nil, .unverified, .unrecognised]
     incident.object = findings[index % findings.count]
+    if kind.isAboutMovingObjects {
+        let position = GeoPoint(latitudeDegrees: 10.2895, longitudeDegrees: 103.9843)
+        incident.ground = GroundFinding(
+            xMetres: 4.1, yMetres: 17, position: index % 2 == 0 ? position : nil,
+            kilometresPerHour: index % 3 == 0 ? 5.4 : nil)
+    }
     incident.evidence = [
         EvidenceItem(
             kind: .snapshot, path: "2026-03-01/\(incident.id)/snapshot.jpg", mediaType: "image/jpeg", bytes: 100,

@@ -1,4 +1,5 @@
 import Domain
+import Geolocation
 import Incidents
 import Testing
 
@@ -195,7 +196,8 @@ struct RuleKindTests {
         rule.speedLimit = limit
         var bench = JudgeBench([rule])
         bench.judge = IncidentJudge(
-            camera: CameraID("gate"), rules: [rule], ground: ground,
+            camera: CameraID("gate"), rules: [rule],
+            ground: GroundView(camera: CameraID("gate"), points: ground, pose: nil, on: .level(heightMetres: 0)),
             localTime: { LocalTime(at: $0, secondsEastOfUTC: 0) })
         var random = SeededGenerator(state: 5)
         var seconds = 0.0

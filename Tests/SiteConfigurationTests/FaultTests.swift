@@ -93,7 +93,7 @@ struct FaultTests {
         ("rules: [{kind: speed}]", "4:13: a rule of kind 'speed' needs 'kilometresPerHour'. Add for example"),
         (
             "rules: [{kind: speed, kilometresPerHour: 30}]",
-            "4:46: 'kilometresPerHour' needs the camera's 'groundPoints'. Give four of them, or a limit in"
+            "4:46: 'kilometresPerHour' needs the camera's 'groundPoints' or 'pose'. Give four ground points"
         ),
         ("rules: [{kind: motion, heightsPerSecond: 1}]", "4:46: 'heightsPerSecond' says nothing to a rule of kind"),
         ("rules: [{kind: motion, test: overlap}]", "4:34: 'test' says nothing to a rule of kind 'motion'."),

@@ -115,6 +115,12 @@ function objectText(found) {
   return (text().objects[key] ?? found.label) + share;
 }
 
+/** Where its object stood: as coordinates to read over the radio, else in metres of the camera's ground points. */
+function groundText({ latitude, longitude, xMetres, yMetres }) {
+  if (latitude !== undefined) return `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
+  return `x ${xMetres.toFixed(1)} m, y ${yMetres.toFixed(1)} m`;
+}
+
 function facts(incident, fire) {
   const t = text();
   const rows = [
@@ -125,6 +131,8 @@ function facts(incident, fire) {
     [t.confidence, `${Math.round(incident.confidence * 100)} %`],
     [t.object, objectText(incident.object)],
     incident.sceneChange && [t.sceneChange, word('sceneChanges', incident.sceneChange)],
+    incident.ground && [t.place, groundText(incident.ground)],
+    incident.ground?.kilometresPerHour && [t.topSpeed, `${Math.round(incident.ground.kilometresPerHour)} km/h`],
     [t.rule, incident.rule],
     incident.acknowledgement && [word('changes', 'acknowledged'),
       `${incident.acknowledgement.actor}, ${siteMoment(incident.acknowledgement.time)}`],

@@ -35,6 +35,8 @@ export const texts = {
       person: 'person', vehicle: 'vehicle', animal: 'animal', unrecognised: 'not recognised',
       unverified: 'unverified',
     },
+    place: 'Where it stood',
+    topSpeed: 'Highest speed',
     sceneChange: 'What changed',
     sceneChanges: {
       light: 'light switched', infrared: 'infrared switched', moved: 'camera moved', lost: 'nothing to be seen',
@@ -170,6 +172,8 @@ export const texts = {
       person: 'người', vehicle: 'phương tiện', animal: 'động vật', unrecognised: 'không nhận dạng được',
       unverified: 'chưa xác minh',
     },
+    place: 'Vị trí đứng',
+    topSpeed: 'Tốc độ cao nhất',
     sceneChange: 'Điều đã thay đổi',
     sceneChanges: {
       light: 'đèn bật hoặc tắt', infrared: 'chuyển hồng ngoại', moved: 'camera bị xê dịch', lost: 'không nhìn thấy gì',
