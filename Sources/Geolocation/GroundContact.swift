@@ -12,6 +12,10 @@ public enum Ground: Sendable {
 public struct GroundContact: Equatable, Sendable {
     public var fix: PositionFix
     public var rangeMetres: Double
+    /// To the east of the camera, along the ground.
+    public var eastMetres: Double
+    /// To the north.
+    public var northMetres: Double
     /// Where the line of sight would meet the ground if it pointed lower by one standard error.
     public var nearMetres: Double
     /// The same, if it pointed higher.
@@ -54,7 +58,10 @@ public struct GroundContact: Equatable, Sendable {
                 azimuthDegrees: sightLine.azimuthDegrees, alongSigmaMetres: along, acrossSigmaMetres: across),
             chiSquare: 0, degreesOfFreedom: 0, crossingDegrees: 0, leftOut: [])
         return GroundContact(
-            fix: fix, rangeMetres: hit.rangeMetres, nearMetres: near.rangeMetres, farMetres: far.rangeMetres,
+            fix: fix, rangeMetres: hit.rangeMetres,
+            eastMetres: hit.rangeMetres * sin(sightLine.azimuthDegrees.radians),
+            northMetres: hit.rangeMetres * cos(sightLine.azimuthDegrees.radians), nearMetres: near.rangeMetres,
+            farMetres: far.rangeMetres,
             heightMetres: hit.heightMetres, passedUnknownGround: hit.passedUnknownGround)
     }
 }

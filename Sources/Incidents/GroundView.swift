@@ -1,5 +1,4 @@
 public import Domain
-import Foundation
 public import Geolocation
 
 /// What a camera's picture points are on the ground: told from four points that are known in both, or from where the
@@ -46,10 +45,10 @@ public struct GroundView: Sendable {
         } catch {
             return nil
         }
-        let range = contact.rangeMetres
-        guard contact.farMetres - contact.nearMetres <= 2 * Self.mostRangeError * range else { return nil }
-        let azimuth = line.azimuthDegrees * .pi / 180
+        guard contact.farMetres - contact.nearMetres <= 2 * Self.mostRangeError * contact.rangeMetres else {
+            return nil
+        }
         return Spot(
-            place: GroundPlane.Place(x: range * sin(azimuth), y: range * cos(azimuth)), position: contact.fix.point)
+            place: GroundPlane.Place(x: contact.eastMetres, y: contact.northMetres), position: contact.fix.point)
     }
 }
