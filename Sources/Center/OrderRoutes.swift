@@ -4,9 +4,6 @@ import Logging
 
 /// Orders to arm, disarm and snooze: those that stand, and new ones.
 struct OrderRoutes {
-    /// A year: whoever wants longer disarms without an end.
-    static let longestMinutes = 527_040.0
-
     let state: CenterState
 
     var routes: [Route] {
@@ -83,7 +80,7 @@ struct OrderRoutes {
         switch (wish.minutes, wish.until) {
         case (nil, nil): return nil
         case (let minutes?, nil):
-            guard minutes > 0, minutes <= Self.longestMinutes else {
+            guard minutes > 0, minutes <= ArmingOrder.longestMinutes else {
                 throw Problem.badBody("'minutes' is not above 0 and at most a year", remedy: Wish.example)
             }
             return now + .seconds(minutes * 60)

@@ -20,6 +20,9 @@ public struct ArmingOrder: Sendable, Hashable, Codable {
         }
     }
 
+    /// A year: whoever wants longer disarms without an end.
+    public static let longestMinutes = 527_040.0
+
     public var action: Action
     /// `nil`: the whole site.
     public var camera: CameraID?

@@ -108,7 +108,8 @@ struct RuleBuilder {
     }
 
     private mutating func checkStay() {
-        refuse(RuleKeys.minimumSeconds.name, unless: kind != .lineCrossing)
+        // A line is crossed, and a scene changes, within a picture or two.
+        refuse(RuleKeys.minimumSeconds.name, unless: kind != .lineCrossing && kind != .sceneChange)
         let name = RuleKeys.minimumSeconds.name
         if kind == .loitering, item[RuleKeys.minimumSeconds] <= 0, !item.faulty.contains(name) {
             need(name, example: "30")

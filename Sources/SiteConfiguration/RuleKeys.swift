@@ -100,7 +100,8 @@ enum RuleKeys {
         """)
     static let cooldownSeconds = DefaultedKey<Double>(
         "cooldownSeconds", .number(0...86_400), default: 0, example: "60",
-        "For so long after an incident has closed the rule opens no other one.")
+        "For so long after an incident has closed (that is `quietSeconds` after its last sighting) the rule opens no other one."
+    )
     static let minimumSeconds = DefaultedKey<Double>(
         "minimumSeconds", .number(0...86_400), default: 0, example: "1.5",
         """

@@ -8,7 +8,10 @@ import Watch
 struct Analyze: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Runs recorded clips through the detectors and rules of a camera, faster than real time.",
-        discussion: "A clip is a video file of any kind that FFmpeg knows, or a folder of numbered stills.")
+        discussion: """
+            A clip is a video file of any kind that FFmpeg knows, or a folder of numbered stills. It does not tell its hour: \
+            rules are tried on it whatever their `when` says.
+            """)
 
     @Argument(help: "The clips.") var files: [String]
     @Option(help: "Take the camera's settings from this configuration.") var config: String?

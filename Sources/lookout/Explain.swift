@@ -47,7 +47,8 @@ struct Explain: AsyncParsableCommand {
             throw Failure(.inputUnreadable, error)
         }
         let text = DecisionText(timezone: site.site.timeZone.identifier)
-        for stored in found.reversed() {
+        // They were written as they were settled, those of other rules later than some that ended after them.
+        for stored in found.sorted(by: { $0.decision.end < $1.decision.end }) {
             print(json ? try JSONText.line(DecisionDocument(stored)) : text.lines(stored.decision))
         }
         if found.isEmpty, !json {

@@ -92,5 +92,9 @@ private func parseMinutes(_ text: String) throws -> Double {
     guard let unit = text.last, let factor = factors[unit], let count = Double(text.dropLast()), count.isFinite,
         count > 0
     else { throw ValidationError("'\(text)' is no length of time. Write 90s, 30m, 8h or 2d.") }
+    guard count * factor <= ArmingOrder.longestMinutes else {
+        throw ValidationError(
+            "'\(text)' is longer than a year, the most that an order lasts. Write 365d, or `lookout disarm`.")
+    }
     return count * factor
 }

@@ -95,6 +95,10 @@ struct FaultTests {
             "rules: [{kind: speed, kilometresPerHour: 30}]",
             "4:46: 'kilometresPerHour' needs the camera's 'groundPoints' or 'pose'. Give four ground points"
         ),
+        (
+            "rules: [{kind: scene-change, minimumSeconds: 1}]",
+            "4:50: 'minimumSeconds' says nothing to a rule of kind 'scene-change'"
+        ),
         ("rules: [{kind: motion, heightsPerSecond: 1}]", "4:46: 'heightsPerSecond' says nothing to a rule of kind"),
         ("rules: [{kind: motion, test: overlap}]", "4:34: 'test' says nothing to a rule of kind 'motion'."),
         (
