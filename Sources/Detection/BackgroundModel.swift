@@ -8,8 +8,7 @@ import PixelKernels
 struct BackgroundModel: ~Copyable {
     /// The sample counts, rises and rates below were found at this rate and are scaled from it.
     private static let referenceRate = 25.0
-    /// Distances in full-range values; limited range squeezes them to 219/255.
-    private static let radius = 20.0
+    /// In full-range values; limited range squeezes them to 219/255.
     private static let blinkRadius = 30.0
     private static let updateRate = 16.0
     private static let fastestUpdate = 128.0
@@ -131,7 +130,7 @@ struct BackgroundModel: ~Copyable {
     var black: Int { range == .full ? 0 : 16 }
     private var rangeScale: Double { range == .full ? 1 : 219.0 / 255 }
     /// The distance up to which a sample explains a pixel that does not blink.
-    var sampleRadius: UInt8 { UInt8(Self.radius * rangeScale) }
+    var sampleRadius: UInt8 { brightness.contrast.radius(rangeScale: rangeScale) }
 
     /// Compares the loaded picture with the background: sets `foregroundFraction` and the median of the raw mask.
     mutating func compare() {

@@ -1,7 +1,7 @@
 import PixelKernels
 
 /// How much brighter or darker the picture as a whole has become, against a slow mean of the background on a sparse
-/// grid.
+/// grid; and what contrast that background has.
 struct BrightnessGain {
     /// In 256ths.
     static let unity = 256
@@ -11,6 +11,7 @@ struct BrightnessGain {
     private static let inverse: [UInt32] = (0..<256).map { 65536 / (UInt32($0) + 8) }
     /// The mean follows fast at first.
     private static let fastPictures = 40
+    private static let picturesPerContrast = 16
 
     /// Grid spacing in pixels, both ways: a multiple of four, so that every point is the upper left pixel of a block
     /// phase.
@@ -24,6 +25,8 @@ struct BrightnessGain {
     /// Where each grid column's luma stands behind its row's start: in the even columns of the upper row.
     private let offsets: [Int]
     private var pictures = 0
+    /// Of the background; measured now and then.
+    private(set) var contrast = SceneContrast.full
 
     init(geometry: WorkingGeometry) {
         var spacing = 4
@@ -47,6 +50,7 @@ struct BrightnessGain {
     mutating func restart(from blocks: borrowing PixelBuffer) {
         let picture = blocks.span
         pictures = 0
+        contrast = .full
         for row in 0..<down {
             for column in 0..<across {
                 means[row * across + column] = UInt16(picture[rowStart(row) + offsets[column]]) << 8
@@ -101,5 +105,33 @@ struct BrightnessGain {
                 means[row &* across &+ column] = UInt16(truncatingIfNeeded: mean &+ step)
             }
         }
+        if pictures % Self.picturesPerContrast == 0 { measureContrast(picture) }
+    }
+
+    private mutating func measureContrast(_ picture: Span<UInt8>) {
+        var colour = 0
+        for row in 0..<down {
+            let start = rowStart(row)
+            for offset in offsets {
+                let at = start + offset + PixelBlock.pixels
+                colour += abs(Int(picture[at]) - 128) + abs(Int(picture[at + PixelBlock.columns]) - 128)
+            }
+        }
+        for i in histogram.indices { histogram[i] = 0 }
+        for mean in means { histogram[Int(mean >> 8)] &+= 1 }
+        let tenth = means.count / 10
+        contrast = SceneContrast(
+            spread: level(of: means.count - tenth) - level(of: tenth),
+            colorfulness: Double(colour) / Double(means.count))
+    }
+
+    /// The grey level below which so many points lie, by the histogram.
+    private func level(of count: Int) -> Int {
+        var (sum, level) = (0, 0)
+        while level < 255, sum + Int(histogram[level]) <= count {
+            sum += Int(histogram[level])
+            level += 1
+        }
+        return level
     }
 }
