@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite struct HardshipTests {
-    @Test(arguments: [Hardship.rain, .lightSteps, .infrared, .clouds])
+    @Test(arguments: [Hardship.rain, .lightSteps, .infrared, .clouds, .dark, .grey])
     func peopleAreFoundAndNothingElse(_ hardship: Hardship) throws {
         let outcome = try hardship.outcome(width: 320, height: 180, seconds: 36)
         #expect(outcome.events > 0)

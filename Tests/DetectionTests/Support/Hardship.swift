@@ -16,6 +16,8 @@ enum Hardship: String, CaseIterable {
     case rain
     case snow
     case nightNoise = "night noise"
+    case dark = "hardly any light"
+    case grey = "without colour, flat"
     case insects = "insects at the lens"
     case ghost = "place of a removed object"
     case slowWalker = "slow walker"
@@ -171,6 +173,18 @@ enum Hardship: String, CaseIterable {
         case .infrared where seconds >= 5:
             for i in picture.u.indices { (picture.u[i], picture.v[i]) = (128, 128) }
         case .nightNoise: Self.scale(&picture, 80)
+        case .dark:
+            Self.scale(&picture, 36)
+            for i in picture.u.indices {
+                picture.u[i] = UInt8(128 + (Int(picture.u[i]) - 128) / 4)
+                picture.v[i] = UInt8(128 + (Int(picture.v[i]) - 128) / 4)
+            }
+            Self.stir(&picture, &random)
+        case .grey:
+            for i in picture.u.indices { (picture.u[i], picture.v[i]) = (128, 128) }
+            Self.scale(&picture, 70)
+            for i in picture.y.indices { picture.y[i] += 90 }
+            Self.stir(&picture, &random)
         case .rain:
             for _ in 0..<120 {
                 let x = Int(random.next() % UInt64(picture.width))
@@ -217,6 +231,11 @@ enum Hardship: String, CaseIterable {
         for i in picture.y.indices {
             picture.y[i] = UInt8(min(235, 16 + (max(16, Int(picture.y[i])) - 16) * gain / 256))
         }
+    }
+
+    /// What the sensor adds where it has little light: up to three grey levels either way.
+    private static func stir(_ picture: inout YUVFrame, _ random: inout Xorshift) {
+        for i in picture.y.indices { picture.y[i] = picture.y[i] &+ UInt8(random.next() >> 40 % 7) &- 3 }
     }
 
     private static func lighten(_ picture: inout YUVFrame, x: Int, y: Int, by amount: Int) {
