@@ -144,8 +144,10 @@ struct ClipDocument: Encodable {
     var height: Int
     /// Whether what `playUrl` gives is the evidence itself; otherwise it is a copy derived from it.
     var isWebReady: Bool
-    /// Cut off by a crash or a full disk, and recovered up to there.
+    /// Shows less than the whole of what the incident asks for.
     var isTruncated: Bool
+    /// Why; absent where it does not.
+    var truncation: ClipTruncation?
     /// FFmpeg's short name; absent where there is no sound.
     var soundCodec: String?
     /// What every browser plays.
@@ -162,6 +164,7 @@ struct ClipDocument: Encodable {
         height = clip.height
         isWebReady = clip.isWebReady
         isTruncated = clip.isTruncated
+        truncation = clip.truncation
         soundCodec = clip.soundCodec
         self.playUrl = playUrl ?? ClipRoutes.address(of: incident, part: clip.part)
         timelapse = clip.timelapse.map(TimelapseDocument.init)

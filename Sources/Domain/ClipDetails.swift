@@ -11,8 +11,10 @@ public struct ClipDetails: Sendable, Equatable, Codable {
     public var height: Int
     /// Whether browsers play it as it is; otherwise they get a copy that is derived from it.
     public var isWebReady: Bool
-    /// Cut off by a crash or a full disk, and recovered up to there.
-    public var isTruncated: Bool
+    /// Whether it shows less than the whole of what its incident asks for.
+    public private(set) var isTruncated: Bool
+    /// Absent for what was interrupted, as in the records of before there were other reasons.
+    private var reason: ClipTruncation?
     /// FFmpeg's short name: `aac`, `pcm_alaw`, `pcm_mulaw`; `nil` where there is no sound.
     public var soundCodec: String?
     /// Of a time-lapse.
@@ -20,7 +22,7 @@ public struct ClipDetails: Sendable, Equatable, Codable {
 
     public init(
         part: Int, durationMicroseconds: Int64, codec: String, width: Int, height: Int, isWebReady: Bool,
-        isTruncated: Bool, soundCodec: String? = nil, timelapse: TimelapseDetails? = nil
+        truncation: ClipTruncation? = nil, soundCodec: String? = nil, timelapse: TimelapseDetails? = nil
     ) {
         self.part = part
         self.durationMicroseconds = durationMicroseconds
@@ -28,8 +30,18 @@ public struct ClipDetails: Sendable, Equatable, Codable {
         self.width = width
         self.height = height
         self.isWebReady = isWebReady
-        self.isTruncated = isTruncated
+        isTruncated = false
         self.soundCodec = soundCodec
         self.timelapse = timelapse
+        self.truncation = truncation
+    }
+
+    /// Why it shows less than the whole; `nil` where it does not.
+    public var truncation: ClipTruncation? {
+        get { reason ?? (isTruncated ? .interrupted : nil) }
+        set {
+            isTruncated = newValue != nil
+            reason = newValue == .interrupted ? nil : newValue
+        }
     }
 }

@@ -13,6 +13,8 @@ public struct UnfinishedClip: Sendable, Equatable {
     public var firstTime: MediaTime
     /// `clip` or `timelapse`.
     public var kind: EvidenceItem.Kind
+    /// Why it was ended though more was wanted. Does not stand in its name: a crash takes the knowledge of it.
+    public var truncation: ClipTruncation?
 
     public init(
         incident: IncidentID, part: Int, incidentStart: MediaTime, firstTime: MediaTime,

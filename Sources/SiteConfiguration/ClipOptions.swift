@@ -35,8 +35,11 @@ enum ClipKeys {
     static let partSeconds = DefaultedKey<Double>(
         "partSeconds", .number(5...3_600), default: 60, example: "120", "A longer clip is cut into parts.")
     static let maximumSeconds = DefaultedKey<Double>(
-        "maximumSeconds", .number(5...86_400), default: 600, example: "1800",
-        "All parts of one incident together: what goes on longer is not recorded further.")
+        "maximumSeconds", .number(5...86_400), default: 3_600, example: "1800",
+        """
+        All parts of one incident together. What goes on longer is not recorded further, and its last clip says so \
+        (an hour at 4 Mbit/s takes 1.8 GB).
+        """)
     static let memoryMegabytes = DefaultedKey<Double>(
         "memoryMegabytes", .number(1...1_000), default: 32, example: "16",
         """

@@ -42,6 +42,8 @@ final class ClipJob {
     /// Monotonic; when a packet last came.
     private var lastPacket: Duration
     private var isExhausted = false
+    /// Why the part that is under way is its incident's last for now, though more is wanted.
+    private var truncation: ClipTruncation?
 
     init(
         for incident: Incident, ring: PacketRing, options: ClipOptions, evidence: EvidenceStore, now: Duration
@@ -69,10 +71,12 @@ final class ClipJob {
     private var horizon: MediaTime { lastSeen + .seconds(options.postRollSeconds) }
 
     /// Writes what has come. Blocks on the disk.
-    /// - Parameter mustEnd: nothing more will come.
+    /// - Parameters:
+    ///   - isShortOfSpace: nothing is written beyond the length of a part.
+    ///   - mustEnd: nothing more will come.
     /// - Returns: whether the incident needs nothing more.
-    func advance(now: Duration, mustEnd: Bool = false, _ report: (Outcome) -> Void) -> Bool {
-        resume()
+    func advance(now: Duration, isShortOfSpace: Bool, mustEnd: Bool = false, _ report: (Outcome) -> Void) -> Bool {
+        if !isShortOfSpace || written == nil { resume() }
         while !isExhausted, let next = peek() {
             lastPacket = now
             // Sound comes a little before the pictures that it is heard with.
@@ -80,12 +84,15 @@ final class ClipJob {
                 if closedAt != nil || next.time > horizon + Self.patience { pause(report) }
                 break
             }
+            // With a part that is under way it can be said that more was wanted.
+            if !next.isSound, parts.isOpen, let reason = limit(at: next.time, isShortOfSpace) {
+                truncation = reason
+                isExhausted = reason == .maximumSeconds
+                pause(report)
+                break
+            }
             guard let item = take() else { break }
             put(item, report)
-            if recorded >= .seconds(options.maximumSeconds) {
-                isExhausted = true
-                pause(report)
-            }
         }
         if isExhausted { return closedAt != nil || mustEnd }
         // A stream that has gone away brings no packet that would end the clip.
@@ -95,6 +102,18 @@ final class ClipJob {
         guard mustEnd || isOver || (closedAt != nil && reader == nil) else { return false }
         pause(report)
         return true
+    }
+
+    /// Why a picture of that moment may not be written any more.
+    private func limit(at time: MediaTime, _ isShortOfSpace: Bool) -> ClipTruncation? {
+        let total = recorded + growth(by: time)
+        if total >= .seconds(options.maximumSeconds) { return .maximumSeconds }
+        return isShortOfSpace && total >= .seconds(options.partSeconds) ? .diskFull : nil
+    }
+
+    /// What a picture adds to what is recorded; gaps do not count.
+    private func growth(by time: MediaTime) -> Duration {
+        written.map { min(max(.zero, time - $0), .seconds(5)) } ?? .zero
     }
 
     private func peek() -> (time: MediaTime, isKeyframe: Bool, isSound: Bool, stream: PacketRing.Stream)? {
@@ -128,7 +147,7 @@ final class ClipJob {
     }
 
     private func note(_ time: MediaTime) {
-        if let written, time > written { recorded += min(time - written, .seconds(5)) }
+        recorded += growth(by: time)
         written = max(written ?? time, time)
     }
 
@@ -136,7 +155,9 @@ final class ClipJob {
 
     private func settle(_ outcome: PartWriter<UnfinishedClip>.Outcome, _ report: (Outcome) -> Void) {
         switch outcome {
-        case .ended(let clip):
+        case .ended(var clip):
+            clip.truncation = truncation
+            truncation = nil
             do throws(MediaError) {
                 report(.finished(clip, try Self.finish(clip, in: evidence)))
             } catch {
@@ -154,12 +175,12 @@ final class ClipJob {
         }
     }
 
-    /// Makes the ordinary file of what was written; says whether it was cut off.
+    /// Makes the ordinary file of what was written; says whether something is missing.
     static func finish(_ clip: UnfinishedClip, in evidence: EvidenceStore) throws(MediaError) -> ClipDetails {
         let facts = try ClipFile.finish(evidence.path(of: clip), to: evidence.path(finishing: clip))
         return ClipDetails(
             part: clip.part, durationMicroseconds: facts.duration.inMicroseconds, codec: facts.codec,
-            width: facts.width, height: facts.height, isWebReady: facts.isWebReady, isTruncated: !facts.isComplete,
-            soundCodec: facts.soundCodec)
+            width: facts.width, height: facts.height, isWebReady: facts.isWebReady,
+            truncation: facts.isComplete ? clip.truncation : .interrupted, soundCodec: facts.soundCodec)
     }
 }

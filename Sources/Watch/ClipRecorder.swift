@@ -47,7 +47,7 @@ final class ClipRecorder: Sendable {
     private let attach: @Sendable (IncidentRecorder.Attachment) -> Void
 
     /// - Parameters:
-    ///   - isShortOfSpace: while it is so, no clip is begun.
+    ///   - isShortOfSpace: while it is so, no clip is begun, and none goes on beyond its first part.
     ///   - attach: is told of each clip that is on disk, on the recorder's thread.
     init(
         evidence: EvidenceStore, clock: any HostClock, logger: Logger, isShortOfSpace: @escaping @Sendable () -> Bool,
@@ -108,8 +108,11 @@ final class ClipRecorder: Sendable {
                     mustEnd = true
                 }
             }
+            let isShort = isShortOfSpace()
             jobs.removeAll { job in
-                job.advance(now: now, mustEnd: mustEnd) { settle($0, of: job.incident, &unsaved) }
+                job.advance(now: now, isShortOfSpace: isShort, mustEnd: mustEnd) {
+                    settle($0, of: job.incident, &unsaved)
+                }
             }
             if !unsaved.isEmpty, mustEnd || now - lastSalvage > Self.salvagePause {
                 salvage(&unsaved)
@@ -162,7 +165,11 @@ final class ClipRecorder: Sendable {
             // What was written is kept until the journal names the clip: a crash before that makes it once more.
             attach(.init(item: item, incident: clip.incident) { [evidence] in evidence.forget(clip) })
             state.withLock { state in
-                if details.isTruncated { state.counters.recovered += 1 } else { state.counters.stored += 1 }
+                if details.truncation == .interrupted {
+                    state.counters.recovered += 1
+                } else {
+                    state.counters.stored += 1
+                }
                 state.trouble = nil
             }
             return true

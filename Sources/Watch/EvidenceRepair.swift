@@ -144,7 +144,7 @@ final class EvidenceRepair: Sendable {
         return facts.map {
             ClipDetails(
                 part: part, durationMicroseconds: $0.duration.inMicroseconds, codec: $0.codec, width: $0.width,
-                height: $0.height, isWebReady: $0.isWebReady, isTruncated: false, soundCodec: $0.soundCodec)
+                height: $0.height, isWebReady: $0.isWebReady, soundCodec: $0.soundCodec)
         }
     }
 

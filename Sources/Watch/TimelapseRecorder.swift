@@ -179,7 +179,7 @@ final class TimelapseRecorder: Sendable {
         let count = pictures ?? Int(details.durationMicroseconds) * TimelapseWriter.picturesPerSecond / 1_000_000 + 1
         details.timelapse = TimelapseDetails(
             pictures: count, first: clip.firstTime, last: last ?? max(clip.firstTime, clip.incidentStart))
-        if last != nil { details.isTruncated = false }
+        if last != nil { details.truncation = nil }
         let item = try evidence.adopt(clip, details: details)
         attach(.init(item: item, incident: clip.incident) { [evidence] in evidence.forget(clip) })
     }

@@ -159,8 +159,10 @@ struct Incidents: AsyncParsableCommand {
                 print(text.measured(value))
             }
             for item in incident.evidence {
+                let remark = (item.clip?.truncation).map { "  \($0.title(in: .en)) · \($0.title(in: .vi))" } ?? ""
                 print(
                     "  \(item.kind.rawValue) \(evidenceDirectory)/\(item.path) (\(item.bytes) bytes, sha256 \(item.sha256.prefix(16))…)"
+                        + remark
                 )
             }
             if let taken = incident.acknowledgement {

@@ -94,7 +94,7 @@ private func makeSmokeEvidence(of incident: Incident) -> [EvidenceItem] {
     let begin = incident.start - .seconds(1800)
     let film = ClipDetails(
         part: 1, durationMicroseconds: 12_000_000, codec: "h264", width: 640, height: 360, isWebReady: true,
-        isTruncated: false, timelapse: TimelapseDetails(pictures: 61, first: begin, last: begin + .seconds(3600)))
+        timelapse: TimelapseDetails(pictures: 61, first: begin, last: begin + .seconds(3600)))
     return [EvidenceItem.Kind.cropThen, .cropNow, .timelapse].map { kind in
         EvidenceItem(
             kind: kind, path: "2026-03-01/\(incident.id)/\(kind.rawValue).\(kind.fileExtension)",
@@ -129,7 +129,7 @@ private func makeClip(_ part: Int, codec: String) -> EvidenceItem {
         sha256: String(repeating: part == 1 ? "c" : "d", count: 64), time: night,
         clip: ClipDetails(
             part: part, durationMicroseconds: 9_900_000, codec: codec, width: 640, height: 360,
-            isWebReady: codec == "h264", isTruncated: part == 2))
+            isWebReady: codec == "h264", truncation: part == 2 ? .maximumSeconds : nil))
 }
 
 func makeSettings(host: String = "127.0.0.1", withTokens: Bool = true) -> CenterSettings {

@@ -11,7 +11,7 @@ import Testing
     /// 2026-02-01T00:00:00Z.
     let day = MediaTime(seconds: 1_769_904_000)
     let details = ClipDetails(
-        part: 1, durationMicroseconds: 1, codec: "h264", width: 64, height: 48, isWebReady: true, isTruncated: false)
+        part: 1, durationMicroseconds: 1, codec: "h264", width: 64, height: 48, isWebReady: true)
 
     init() throws {
         directory = try TemporaryDirectory()

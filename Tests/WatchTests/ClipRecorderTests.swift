@@ -27,8 +27,12 @@ import Testing
         let attached = Mutex<[EvidenceItem]>([])
         let source: String
         let settings: CameraSettings
+        /// How often the disk is still found to have room.
+        let looksWithRoom: Mutex<Int>
 
-        init() throws {
+        /// - Parameter clips: the camera's `clips` in the configuration.
+        init(clips: String = "{}", looksWithRoom: Int = .max) throws {
+            self.looksWithRoom = Mutex(looksWithRoom)
             evidence = try EvidenceStore(directory: directory)
             source = directory + "/source.mp4"
             let process = Process()
@@ -38,7 +42,11 @@ import Testing
                 + ["libx264", "-g", "5", "-bf", "0", "-pix_fmt", "yuv420p", source]
             try process.run()
             process.waitUntilExit()
+            let site = try SiteSettings.parse(
+                "cameras: [{id: gate, source: 'rtsp://127.0.0.1/x', clips: \(clips)}]", file: "streams.yaml",
+                environment: [:])
             var settings = CameraSettings(id: CameraID("gate"), source: SourceAddress(source))
+            settings.clips = try #require(site.cameras.first).clips
             // A rule that waits for a minute: the ring keeps the whole source.
             settings.rules[0].minimumSeconds = 60
             self.settings = settings
@@ -46,9 +54,15 @@ import Testing
 
         deinit { try? FileManager.default.removeItem(atPath: directory) }
 
-        func recorder(isShortOfSpace: Bool = false) -> ClipRecorder {
+        func recorder() -> ClipRecorder {
             ClipRecorder(
-                evidence: evidence, clock: clock, logger: Logger(label: "test"), isShortOfSpace: { isShortOfSpace }
+                evidence: evidence, clock: clock, logger: Logger(label: "test"),
+                isShortOfSpace: { [self] in
+                    looksWithRoom.withLock { looks in
+                        defer { looks = max(0, looks - 1) }
+                        return looks == 0
+                    }
+                }
             ) { [self] attachment in
                 attached.withLock { $0.append(attachment.item) }
                 attachment.settled()
@@ -147,9 +161,55 @@ import Testing
         try bytes.write(to: URL(fileURLWithPath: path))
     }
 
+    /// The clips of an incident from the 12th second to the 28th, in order.
+    private func clips(_ options: String, looksWithRoom: Int = .max) async throws -> [EvidenceItem] {
+        let bench = try Bench(clips: options, looksWithRoom: looksWithRoom)
+        let recorder = bench.recorder()
+        let clips = try #require(CameraClips(for: bench.settings, recorder: recorder, clock: bench.clock))
+        recorder.start()
+        try bench.send(to: clips)
+        clips.follow([revision(bench.incident(from: 12, to: 28, isOpen: true))])
+        clips.follow([revision(bench.incident(from: 12, to: 28, isOpen: false))])
+        await recorder.finish()
+        #expect(recorder.counters.recovered == 0)
+        return bench.attached.withLock { $0 }.sorted { $0.time < $1.time }
+    }
+
+    @Test func aLongIncidentIsKeptWholeInParts() async throws {
+        let items = try await clips("{preRollSeconds: 5, postRollSeconds: 5, partSeconds: 5}")
+        let parts = items.compactMap(\.clip)
+        #expect(parts.map(\.part) == Array(1...parts.count) && parts.count >= 5)
+        #expect(parts.allSatisfy { $0.truncation == nil && !$0.isTruncated })
+        // Each goes on where the one before ended: a fifth of a second is one picture.
+        for (one, next) in zip(items, items.dropFirst()) {
+            let end = one.time + .microseconds(try #require(one.clip).durationMicroseconds)
+            #expect(abs((next.time - end).inSeconds - 0.2) < 0.01)
+        }
+        let total = parts.reduce(0) { $0 + Double($1.durationMicroseconds) / 1e6 }
+        // From 7 to 33, but for the time from each part's last picture to the next one's first.
+        #expect(abs(total + 0.2 * Double(parts.count - 1) - 26) < 0.3, "\(total) s")
+    }
+
+    @Test func whereAnIncidentGoesOnForLongerThanTheBoundItsLastClipSaysSo() async throws {
+        let items = try await clips("{partSeconds: 5, maximumSeconds: 12}")
+        let parts = items.compactMap(\.clip)
+        #expect(parts.count >= 2)
+        #expect(parts.map(\.truncation) == Array(repeating: nil, count: parts.count - 1) + [.maximumSeconds])
+        #expect(parts.last?.isTruncated == true)
+        // One that fits exactly is whole.
+        let fitting = try await clips("{preRollSeconds: 0, postRollSeconds: 5, maximumSeconds: 40}")
+        #expect(fitting.map(\.clip?.truncation) == [nil])
+    }
+
+    @Test func whileTheDiskIsShortAClipEndsWithItsPartAndSaysSo() async throws {
+        let items = try await clips("{partSeconds: 8}", looksWithRoom: 1)
+        #expect(items.map(\.clip?.truncation) == [.diskFull])
+        #expect(try #require(items.first?.clip).durationMicroseconds < 9_500_000)
+    }
+
     @Test func withoutSpaceNothingIsBegunAndItIsCounted() async throws {
-        let bench = try Bench()
-        let recorder = bench.recorder(isShortOfSpace: true)
+        let bench = try Bench(looksWithRoom: 0)
+        let recorder = bench.recorder()
         let clips = try #require(CameraClips(for: bench.settings, recorder: recorder, clock: bench.clock))
         recorder.start()
         try bench.send(to: clips)

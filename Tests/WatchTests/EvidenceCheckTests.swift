@@ -154,7 +154,7 @@ import Testing
         try Data([0]).write(to: URL(filePath: bench.evidence.path(of: clip)))
         try FileManager.default.copyItem(atPath: source, toPath: bench.evidence.path(finishing: clip))
         let details = ClipDetails(
-            part: 1, durationMicroseconds: 0, codec: "h264", width: 0, height: 0, isWebReady: true, isTruncated: false)
+            part: 1, durationMicroseconds: 0, codec: "h264", width: 0, height: 0, isWebReady: true)
         _ = try bench.evidence.adopt(clip, details: details)
         #expect(await bench.pass() == .init())
         // Where the recorder has lost track of it, it is adopted with what the file says.

@@ -93,10 +93,10 @@ function clipFigure(item) {
   const name = clip && clip.part > 1 ? `${t.clip} ${clip.part}` : t.clip;
   const facts = clip && [
     name, t.seconds(Math.round(clip.durationSeconds)), `${clip.codec} ${clip.width}×${clip.height}`,
-    clip.isTruncated && t.truncated, !clip.isWebReady && t.derived,
+    clip.truncation && word('truncations', clip.truncation), !clip.isWebReady && t.derived,
   ].filter(Boolean).join(' · ');
   return make('figure', { className: 'clip' },
-    make('video', { src: clip?.playUrl ?? item.url, controls: true, preload: 'metadata', 'aria-label': name }),
+    make('video', { src: clip?.playUrl ?? item.url, controls: true, preload: clip?.part > 4 ? 'none' : 'metadata', 'aria-label': name }),
     make('figcaption', {}, facts ?? name, ' · ', make('a', { href: item.url, download: '' }, t.download)));
 }
 
