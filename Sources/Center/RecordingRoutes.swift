@@ -101,6 +101,10 @@ struct RecordingDocument: Encodable {
     var height: Int
     var isWebReady: Bool
     var isTruncated: Bool
+    /// Absent where there is no sound.
+    var soundCodec: String?
+    /// Absent for what was recorded before there were hashes.
+    var sha256: String?
 
     init(_ segment: RecordedSegment) {
         start = Timestamp.text(segment.start)
@@ -113,5 +117,7 @@ struct RecordingDocument: Encodable {
         height = segment.height
         isWebReady = segment.isWebReady
         isTruncated = segment.isTruncated
+        soundCodec = segment.soundCodec
+        sha256 = segment.sha256
     }
 }

@@ -17,10 +17,15 @@ public struct RecordedSegment: Sendable, Equatable, Codable {
     public var isWebReady: Bool
     /// Cut off by a crash or a full disk, and recovered up to there.
     public var isTruncated: Bool
+    /// FFmpeg's short name: `aac`, `pcm_alaw`, `pcm_mulaw`; `nil` where there is no sound, or none was noted.
+    public var soundCodec: String?
+    /// Of the file, lower-case hexadecimal; `nil` in lists of before there were hashes.
+    public var sha256: String?
 
     public init(
         camera: CameraID, start: MediaTime, durationMicroseconds: Int64, path: String, bytes: Int, codec: String,
-        width: Int, height: Int, isWebReady: Bool, isTruncated: Bool
+        width: Int, height: Int, isWebReady: Bool, isTruncated: Bool, soundCodec: String? = nil,
+        sha256: String? = nil
     ) {
         self.camera = camera
         self.start = start
@@ -32,6 +37,8 @@ public struct RecordedSegment: Sendable, Equatable, Codable {
         self.height = height
         self.isWebReady = isWebReady
         self.isTruncated = isTruncated
+        self.soundCodec = soundCodec
+        self.sha256 = sha256
     }
 
     /// Capture time of the last picture.

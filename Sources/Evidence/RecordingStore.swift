@@ -70,13 +70,16 @@ public final class RecordingStore: Sendable {
     ///
     /// Doing so twice gives the same: a segment is named by its camera and its start.
     ///
-    /// - Returns: its path, relative to the folder, and its size.
+    /// - Returns: its path, relative to the folder, its size and its hash.
     /// - Throws: `diskFull`, `forbidden`, `inputOutput`, `notFound`. Nothing is lost then: it can be tried again.
-    public func adopt(_ segment: UnfinishedSegment) throws(EvidenceError) -> (path: String, bytes: Int) {
+    public func adopt(_ segment: UnfinishedSegment) throws(EvidenceError)
+        -> (path: String, bytes: Int, sha256: String)
+    {
         let source = try SystemFile.directory("\(directory)/\(Self.unfinished)")
         let whole = segment.fileName + ".whole"
         let file = try source.open(whole, O_RDONLY)
-        let bytes = try file.size()
+        // Just written, so that it is read from memory.
+        let (bytes, sha256) = try file.fingerprint()
         try file.synchronize()
         let folder = [CivilTime(segment.start).date, segment.camera.rawValue]
         var target = try SystemFile.directory(directory)
@@ -84,7 +87,17 @@ public final class RecordingStore: Sendable {
         let name = "\(segment.start.microseconds).mp4"
         try source.move(whole, to: target, as: name)
         try target.synchronize()
-        return ((folder + [name]).joined(separator: "/"), bytes)
+        return ((folder + [name]).joined(separator: "/"), bytes, sha256)
+    }
+
+    /// Size and SHA-256 of a segment's file as it is now. Reads the whole of it.
+    ///
+    /// - Throws: `notFound`, `forbidden`, `inputOutput`, `refused` for a path that could lead out of the folder.
+    public func fingerprint(of path: String) throws(EvidenceError) -> (bytes: Int, sha256: String) {
+        var names = try EvidencePath(parsing: path).components
+        let name = names.removeLast()
+        let folder = try SystemFile.directory(([directory] + names).joined(separator: "/"))
+        return try folder.open(name, O_RDONLY).fingerprint()
     }
 
     /// What an unfinished segment takes on the disk, with what was made of it so far.

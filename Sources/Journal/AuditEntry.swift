@@ -25,6 +25,8 @@ public struct AuditEntry: Sendable, Equatable {
         case evidenceRemoved = "evidence-removed"
         /// Files of an incident are gone though nobody gave them up; `removed` are they.
         case evidenceMissing = "evidence-missing"
+        /// Segments of continuous recordings were given up; `recordings` says of which times.
+        case recordingsRemoved = "recordings-removed"
     }
 
     /// A file that is gone: what it was stays known.
@@ -55,10 +57,13 @@ public struct AuditEntry: Sendable, Equatable {
     /// Empty but for removals.
     public var removed: [RemovedFile]
     public var detail: String?
+    /// Empty but for removals of recordings.
+    public var recordings: [RemovedRecordings]
 
     public init(
         sequence: Int64, time: MediaTime, actor: String, action: Action, incident: IncidentID?, note: String?,
-        hash: String, order: ArmingOrder? = nil, removed: [RemovedFile] = [], detail: String? = nil
+        hash: String, order: ArmingOrder? = nil, removed: [RemovedFile] = [], detail: String? = nil,
+        recordings: [RemovedRecordings] = []
     ) {
         self.sequence = sequence
         self.time = time
@@ -70,5 +75,6 @@ public struct AuditEntry: Sendable, Equatable {
         self.order = order
         self.removed = removed
         self.detail = detail
+        self.recordings = recordings
     }
 }

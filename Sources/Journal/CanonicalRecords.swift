@@ -37,6 +37,8 @@ struct AuditRecord: Codable {
     /// Absent but for removals.
     var removed: [AuditEntry.RemovedFile]?
     var detail: String?
+    /// Absent but for removals of recordings.
+    var recordings: [RemovedRecordings]?
 }
 
 /// The one way in which records become bytes and come back: JSON with sorted keys, shortest numbers, UTF-8.

@@ -10,10 +10,21 @@ final class DailyFiles: @unchecked Sendable {
     private let label: String
     /// Makes the tables that are missing.
     private let schema: String
+    /// What files of before lack: added to them when they are written to.
+    private let laterColumns: [LaterColumn]
     /// The day that is written to now; the others are closed.
     private var open: (day: JournalDay, queue: DatabaseQueue)?
 
-    init(folder: String, label: String, schema: String) {
+    /// A column that a table did not always have. Those that read must do without.
+    struct LaterColumn {
+        var table: String
+        var name: String
+        /// Type and constraints.
+        var definition: String
+    }
+
+    init(folder: String, label: String, schema: String, laterColumns: [LaterColumn] = []) {
+        self.laterColumns = laterColumns
         self.folder = folder
         self.label = label
         self.schema = schema
@@ -84,6 +95,10 @@ final class DailyFiles: @unchecked Sendable {
         try queue.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA synchronous = \(Durability.normal.rawValue)")
             try db.execute(sql: schema)
+            for column in laterColumns
+            where try !db.columns(in: column.table).contains(where: { $0.name == column.name }) {
+                try db.execute(sql: "ALTER TABLE \(column.table) ADD COLUMN \(column.name) \(column.definition)")
+            }
         }
         return queue
     }

@@ -152,7 +152,7 @@ extension Ledger {
             return AuditEntry(
                 sequence: record.sequence, time: record.time, actor: record.actor, action: record.action,
                 incident: record.incident, note: record.note, hash: hash.hexadecimal, order: record.order,
-                removed: record.removed ?? [], detail: record.detail)
+                removed: record.removed ?? [], detail: record.detail, recordings: record.recordings ?? [])
         }
     }
 }

@@ -28,6 +28,19 @@ extension IncidentJournal {
                 .evidenceMissing, actor: "lookout", incident: incident, note: nil, time: time, removed: files)
         }
     }
+
+    /// Writes into the audit trail which recordings are given up, before they are: what they were stays provable.
+    ///
+    /// - Parameter reason: why, for the trail.
+    /// - Throws: what `append` throws for the disk.
+    public func noteRemoval(of recordings: [RemovedRecordings], reason: String) async throws(JournalError) {
+        guard !recordings.isEmpty else { return }
+        let time = clock.wall()
+        try await write { ledger, _ in
+            try ledger.recordAudit(
+                .recordingsRemoved, actor: "lookout", note: reason, time: time, recordings: recordings)
+        }
+    }
 }
 
 extension Ledger {

@@ -67,12 +67,13 @@ struct Ledger {
 
     func recordAudit(
         _ action: AuditEntry.Action, actor: String, incident: IncidentID? = nil, note: String?, time: MediaTime,
-        order: ArmingOrder? = nil, removed: [AuditEntry.RemovedFile]? = nil, detail: String? = nil
+        order: ArmingOrder? = nil, removed: [AuditEntry.RemovedFile]? = nil, detail: String? = nil,
+        recordings: [RemovedRecordings]? = nil
     ) throws {
         let head = try auditChain.head(db)
         let record = AuditRecord(
             sequence: head.sequence + 1, time: time, actor: actor, action: action, incident: incident, note: note,
-            order: order, removed: removed, detail: detail)
+            order: order, removed: removed, detail: detail, recordings: recordings)
         let body = try CanonicalJSON.encode(record)
         try db.cachedStatement(
             sql: "INSERT INTO audit (sequence, incident, body, previous, hash) VALUES (?, ?, ?, ?, ?)"

@@ -15,7 +15,6 @@ public final class RecordingLog: Sendable {
     }
 
     private static let label = "lookout.recordings"
-    private static let columns = "path, camera, start, duration, bytes, codec, width, height, web, truncated"
 
     private let folder: String
     private let writing = DispatchQueue(label: label, qos: .utility)
@@ -42,7 +41,11 @@ public final class RecordingLog: Sendable {
                     truncated INTEGER NOT NULL
                 ) STRICT, WITHOUT ROWID;
                 CREATE INDEX IF NOT EXISTS segments_by_camera ON segments (camera, start);
-                """)
+                """,
+            laterColumns: [
+                DailyFiles.LaterColumn(table: "segments", name: "sound", definition: "TEXT"),
+                DailyFiles.LaterColumn(table: "segments", name: "sha256", definition: "TEXT"),
+            ])
     }
 
     // MARK: Writing
@@ -55,12 +58,14 @@ public final class RecordingLog: Sendable {
             try files.write(on: JournalDay(containing: segment.start)) { db in
                 try db.cachedStatement(
                     sql: """
-                        INSERT OR REPLACE INTO segments (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        INSERT OR REPLACE INTO segments
+                            (path, camera, start, duration, bytes, codec, width, height, web, truncated, sound, sha256)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                         """
                 ).execute(arguments: [
                     segment.path, segment.camera.rawValue, segment.start.microseconds, segment.durationMicroseconds,
                     segment.bytes, segment.codec, segment.width, segment.height, segment.isWebReady,
-                    segment.isTruncated,
+                    segment.isTruncated, segment.soundCodec, segment.sha256,
                 ])
             }
         }
@@ -196,14 +201,13 @@ public final class RecordingLog: Sendable {
     ) throws(JournalError) -> [RecordedSegment] {
         try DailyFiles.read(day.file(in: folder), label: Self.label) { db in
             guard try db.tableExists("segments") else { return [] }
-            return try Row.fetchAll(
-                db, sql: "SELECT \(Self.columns) FROM segments \(condition)", arguments: arguments
-            ).map { row in
+            // All columns: those that a file of before lacks are read as absent.
+            return try Row.fetchAll(db, sql: "SELECT * FROM segments \(condition)", arguments: arguments).map { row in
                 RecordedSegment(
                     camera: CameraID(row["camera"]), start: MediaTime(microseconds: row["start"]),
                     durationMicroseconds: row["duration"], path: row["path"], bytes: row["bytes"],
                     codec: row["codec"], width: row["width"], height: row["height"], isWebReady: row["web"],
-                    isTruncated: row["truncated"])
+                    isTruncated: row["truncated"], soundCodec: row["sound"], sha256: row["sha256"])
             }
         }
     }

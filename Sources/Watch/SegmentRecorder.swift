@@ -156,7 +156,7 @@ final class SegmentRecorder: Sendable {
         do {
             let facts = try ClipFile.finish(store.path(of: segment), to: store.path(finishing: segment))
             let file = try store.adopt(segment)
-            try log.add(RecordedSegment(segment, facts, path: file.path, bytes: file.bytes))
+            try log.add(RecordedSegment(segment, facts, path: file.path, bytes: file.bytes, sha256: file.sha256))
             store.forget(segment)
             state.withLock { state in
                 if facts.isComplete { state.counters.stored += 1 } else { state.counters.recovered += 1 }
@@ -213,7 +213,8 @@ final class SegmentRecorder: Sendable {
                 }
                 for file in store.files(of: day) where !names.contains(file.path) {
                     guard let facts = try? ClipFile.facts(of: "\(store.directory)/\(file.path)") else { continue }
-                    try log.add(RecordedSegment(file.segment, facts, path: file.path, bytes: file.bytes))
+                    let (bytes, sha256) = try store.fingerprint(of: file.path)
+                    try log.add(RecordedSegment(file.segment, facts, path: file.path, bytes: bytes, sha256: sha256))
                     logger.info("the recording '\(file.path)' was missing in the list: it is there again")
                 }
             } catch {
@@ -238,10 +239,10 @@ final class SegmentRecorder: Sendable {
 }
 
 extension RecordedSegment {
-    fileprivate init(_ segment: UnfinishedSegment, _ facts: ClipFile.Facts, path: String, bytes: Int) {
+    fileprivate init(_ segment: UnfinishedSegment, _ facts: ClipFile.Facts, path: String, bytes: Int, sha256: String) {
         self.init(
             camera: segment.camera, start: segment.start, durationMicroseconds: facts.duration.inMicroseconds,
             path: path, bytes: bytes, codec: facts.codec, width: facts.width, height: facts.height,
-            isWebReady: facts.isWebReady, isTruncated: !facts.isComplete)
+            isWebReady: facts.isWebReady, isTruncated: !facts.isComplete, soundCodec: facts.soundCodec, sha256: sha256)
     }
 }

@@ -29,11 +29,13 @@ public final class SiteRecordings: Sendable {
     /// Blocks on the disk: for before the traffic starts.
     ///
     /// - Parameters:
+    ///   - journal: is told what is given up.
     ///   - locks: of what nothing is given up.
     ///   - isShortOfSpace: while it is so, nothing is recorded.
     /// - Throws: `EvidenceError` where the folder of recordings cannot be used.
     init(
-        site: SiteSettings, evidence: EvidenceStore, locks: EvidenceLocks, clock: any HostClock, logger: Logger,
+        site: SiteSettings, evidence: EvidenceStore, journal: IncidentJournal, locks: EvidenceLocks,
+        clock: any HostClock, logger: Logger,
         isShortOfSpace: @escaping @Sendable () -> Bool
     ) throws(EvidenceError) {
         let store = try RecordingStore(directory: site.storage.directory + "/recordings")
@@ -41,7 +43,7 @@ public final class SiteRecordings: Sendable {
         recorder = SegmentRecorder(
             store: store, log: log, clock: clock, logger: logger, isShortOfSpace: isShortOfSpace)
         retention = RecordingRetention(
-            store: store, log: log, locks: locks,
+            store: store, log: log, journal: journal, locks: locks,
             options: Dictionary(site.cameras.map { ($0.id, $0.recording) }) { first, _ in first }, logger: logger)
         cuts = RecordingCuts(store: store, log: log, evidence: evidence)
     }

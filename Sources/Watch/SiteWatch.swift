@@ -78,7 +78,7 @@ public final class SiteWatch: Sendable {
         repair = EvidenceRepair(
             evidence: evidence, journal: journal, bus: bus, keepDays: site.storage.keepDays, logger: logger)
         let recordings = try SiteRecordings(
-            site: site, evidence: evidence, locks: locks, clock: clock, logger: logger
+            site: site, evidence: evidence, journal: journal, locks: locks, clock: clock, logger: logger
         ) {
             retention.wantingBytes > 0
         }

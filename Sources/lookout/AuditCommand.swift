@@ -51,6 +51,25 @@ extension Incidents {
             }
         }
 
+        /// What was given up of a camera's recording.
+        private struct Recordings: Encodable {
+            var camera: String
+            var startMicroseconds: Int64
+            var endMicroseconds: Int64
+            var segments: Int
+            var bytes: Int64
+            var sha256: String
+
+            init(_ gone: RemovedRecordings) {
+                camera = gone.camera.rawValue
+                startMicroseconds = gone.start.microseconds
+                endMicroseconds = gone.end.microseconds
+                segments = gone.segments
+                bytes = gone.bytes
+                sha256 = gone.sha256
+            }
+        }
+
         private struct Document: Encodable {
             var sequence: Int64
             var timeMicroseconds: Int64
@@ -60,6 +79,8 @@ extension Incidents {
             var detail: String?
             var note: String?
             var order: Order?
+            /// Of removals of recordings.
+            var recordings: [Recordings]?
             var hash: String
 
             init(_ entry: AuditEntry) {
@@ -71,6 +92,7 @@ extension Incidents {
                 detail = entry.detail
                 note = entry.note
                 order = entry.order.map(Order.init)
+                recordings = entry.recordings.isEmpty ? nil : entry.recordings.map(Recordings.init)
                 hash = entry.hash
             }
         }

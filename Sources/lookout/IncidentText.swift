@@ -40,6 +40,14 @@ struct IncidentText {
             return
                 "\(time(entry.time))  nobody had acknowledged: \(entry.detail ?? "") was told (\(entry.note ?? ""))  \(hash)"
         }
+        if !entry.recordings.isEmpty {
+            let cameras = entry.recordings.map { gone in
+                "\(gone.camera) \(time(gone.start)) to \(time(gone.end)) (\(gone.segments) segments, \(gone.bytes) bytes, "
+                    + "sha256 \(gone.sha256.prefix(16))…)"
+            }
+            return "\(time(entry.time))  \(entry.action.rawValue) \(cameras.joined(separator: ", "))"
+                + "\(entry.note.map { ": \($0)" } ?? "")  by \(entry.actor)  \(hash)"
+        }
         let until = entry.order?.until.map { " until \(time($0))" }
         let order = entry.order.map { " \($0.subject)\(until ?? "")" }
         let words = [order, entry.detail.map { " \($0)" }, entry.note.map { ": \($0)" }].compactMap { $0 }.joined()

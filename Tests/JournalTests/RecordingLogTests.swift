@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import GRDB
 import JournalTestSupport
 import Testing
 
@@ -42,6 +43,38 @@ import Testing
             try again.totals() == [
                 CameraID("gate"): .init(segments: 7, bytes: 7_000), CameraID("tower"): .init(segments: 1, bytes: 1_000),
             ])
+    }
+
+    @Test func aListOfBeforeThereWereHashesIsReadAndWrittenOn() async throws {
+        let directory = folder()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try FileManager.default.createDirectory(
+            atPath: directory + "/recordings-index", withIntermediateDirectories: true)
+        let old = segment("gate", at: 30)
+        let file = try DatabaseQueue(path: directory + "/recordings-index/2026-02-01.sqlite")
+        try await file.write { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE segments (path TEXT PRIMARY KEY NOT NULL, camera TEXT NOT NULL, start INTEGER NOT NULL,
+                        duration INTEGER NOT NULL, bytes INTEGER NOT NULL, codec TEXT NOT NULL, width INTEGER NOT NULL,
+                        height INTEGER NOT NULL, web INTEGER NOT NULL, truncated INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+                    INSERT INTO segments VALUES ('\(old.path)', 'gate', \(old.start.microseconds), 59900000, 1000, 'h264',
+                        640, 360, 1, 0);
+                    """)
+        }
+        try file.close()
+        let log = RecordingLog(directory: directory)
+        #expect(try log.segments(of: "2026-02-01") == [old])
+        #expect(try log.oldest(of: nil, ending: nil, sparing: [], limit: 9) == [old])
+        var new = segment("gate", at: 90)
+        (new.soundCodec, new.sha256) = ("aac", String(repeating: "a", count: 64))
+        try log.add(new)
+        log.close()
+        let again = RecordingLog(directory: directory)
+        let found = try await again.segments(of: CameraID("gate"), from: Self.day, until: new.end, limit: 9)
+        #expect(found == [old, new])
+        try again.remove([old, new])
+        #expect(again.days().isEmpty)
     }
 
     @Test func theOldestGoFirstAndWhatIsSparedStays() throws {

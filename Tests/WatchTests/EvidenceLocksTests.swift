@@ -47,7 +47,7 @@ import Testing
                 logger: logger, pace: .milliseconds(10))
             recordings = RecordingRetention(
                 store: try RecordingStore(directory: directory + "/recordings"),
-                log: RecordingLog(directory: directory), locks: locks, options: [:], logger: logger)
+                log: RecordingLog(directory: directory), journal: journal, locks: locks, options: [:], logger: logger)
         }
 
         deinit {

@@ -273,6 +273,10 @@ import Testing
         #expect(segments.map(\.start) == [torn.start, orphan.start])
         #expect(segments.map(\.isTruncated) == [true, false])
         #expect(segments.last?.path == file.path && segments.last?.bytes == file.bytes)
+        for segment in segments {
+            let content = [UInt8](try Data(contentsOf: URL(filePath: bench.store.path(of: segment))))
+            #expect(segment.sha256 == ContentHash.sha256Hexadecimal(content), "\(segment.path)")
+        }
         #expect(recorder.counters.recovered == 1)
         #expect(bench.store.unfinishedSegments().isEmpty)
     }
@@ -289,7 +293,7 @@ import Testing
                     RecordedSegment(
                         camera: segment.camera, start: segment.start, durationMicroseconds: 60_000_000,
                         path: file.path, bytes: file.bytes, codec: "h264", width: 1, height: 1, isWebReady: true,
-                        isTruncated: false))
+                        isTruncated: false, sha256: file.sha256))
             }
         }
         let site = try SiteSettings.parse(
@@ -312,10 +316,11 @@ import Testing
         let locks = EvidenceLocks(journal: journal)
         _ = try await locks.lock(incident.id, actor: "an", reason: "court")
         let retention = RecordingRetention(
-            store: bench.store, log: bench.log, locks: locks,
+            store: bench.store, log: bench.log, journal: journal, locks: locks,
             options: Dictionary(uniqueKeysWithValues: site.cameras.map { ($0.id, $0.recording) }),
             logger: Logger(label: "test"))
         let now = Self.origin + .seconds(3 * 86_400)
+        let before = try await bench.log.segments(of: CameraID("tower"), from: .zero, until: now, limit: 100)
         #expect(await retention.removeExpired(now: now) == [])
         let left = { (camera: String) in
             try await bench.log.segments(of: CameraID(camera), from: .zero, until: now, limit: 100)
@@ -323,6 +328,20 @@ import Testing
         // Of the gate the first two are older than two days; one of them is locked.
         #expect(try await left("gate").map { ($0.start - Self.origin).inSeconds / 43_200 } == [0, 2, 3, 4, 5])
         #expect(try await left("tower").map { ($0.start - Self.origin).inSeconds / 43_200 } == [3, 4, 5])
+        // One entry of the trail for the whole pass, with a hash over those of the files, as sha256sum prints them.
+        let audit = try await journal.audit(limit: 9)
+        let removal = try #require(audit.first)
+        #expect(removal.action == .recordingsRemoved && removal.note == "keepDays, maximumGigabytes")
+        #expect(audit.count { $0.action == .recordingsRemoved } == 1)
+        #expect(removal.recordings.map(\.camera.rawValue) == ["gate", "tower"])
+        #expect(
+            removal.recordings.map(\.segments) == [1, 3]
+                && removal.recordings.map(\.bytes) == [60_000_000, 180_000_000])
+        let zeros = ContentHash.sha256Hexadecimal([UInt8](repeating: 0, count: 60_000_000))
+        let listing = before.prefix(3).map { "\(zeros)  \($0.path)\n" }.joined()
+        #expect(removal.recordings.last?.sha256 == ContentHash.sha256Hexadecimal(Array(listing.utf8)))
+        #expect(removal.recordings.last?.start == Self.origin && removal.recordings.last?.end == before[2].end)
+        #expect(try await journal.verifyChain().isIntact)
         await retention.free(100_000_000)
         #expect(try await left("gate").map { ($0.start - Self.origin).inSeconds / 43_200 } == [0, 4, 5])
         #expect(try await left("tower").count == 3)
