@@ -7,6 +7,10 @@ struct ClipMuxer: ~Copyable {
     /// Ticks a second of everything that is passed in.
     static let timeBase = AVRational(num: 1, den: 90_000)
 
+    /// `hvc1`: H.265 whose parameter sets stand in the file's front and nowhere else, which Apple's players ask for;
+    /// `hev1` may have them among its pictures (ISO/IEC 14496-15, 8.3).
+    static let setsApart: UInt32 = 0x3163_7668
+
     private let context: UnsafeMutablePointer<AVFormatContext>
     private let stream: UnsafeMutablePointer<AVStream>
     private let sound: UnsafeMutablePointer<AVStream>?
@@ -19,7 +23,7 @@ struct ClipMuxer: ~Copyable {
     ///   - movflags: of libavformat's muxer for MP4.
     ///   - notes: for whoever looks at the file: its `title`, a `comment`.
     ///   - sound: of the sound that goes with the pictures; `nil` where there is none.
-    ///   - configure: fills in the codec's parameters.
+    ///   - configure: fills in the codec's parameters; of its tag only `setsApart` counts.
     /// - Throws: `storage` where the file cannot be made, `unsupportedCodec` where MP4 does not hold such a track.
     init(
         path: String, movflags: String, notes: [String: String] = [:], log: LogContext,
@@ -62,7 +66,8 @@ struct ClipMuxer: ~Copyable {
         let status = unsafe configure(described)
         guard status >= 0 else { throw failed(path, status) }
         // The tag of another container means nothing in this one.
-        unsafe described.pointee.codec_tag = 0
+        let isApart = unsafe described.pointee.codec_tag == setsApart
+        unsafe described.pointee.codec_tag = isApart ? setsApart : 0
         unsafe stream.pointee.time_base = timeBase
         let codec = unsafe described.pointee.codec_id
         guard unsafe avformat_query_codec(context.pointee.oformat, codec, FF_COMPLIANCE_NORMAL) == 1 else {

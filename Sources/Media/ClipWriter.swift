@@ -15,9 +15,13 @@ public struct ClipWriter: ~Copyable, @unchecked Sendable {
     private var muxer: ClipMuxer
     private var timing: ClipTiming
     private var extractor: ParameterSetExtractor?
+    private let codec: String
     private let sound: CodecParameters?
     private var soundTiming: SoundTiming
-    private let headers: [UInt8]
+    /// Of a stream that has them among its pictures.
+    private let sets: ParameterSets?
+    /// In an H.265 file that says that all of them stand in its front none may stand among the pictures.
+    private let mustBeApart: Bool
     private var fragmentStart: Int64 = 0
     /// The last packet that went in, in ticks.
     private var lastDecoding: Int64
@@ -43,7 +47,9 @@ public struct ClipWriter: ~Copyable, @unchecked Sendable {
         sound: CodecParameters? = nil
     ) throws(MediaError) {
         var extractor = ParameterSetExtractor(parameters)
-        let bytes = extractor?.headers(in: keyframe) ?? parameters.extradata
+        let found = extractor?.headers(in: keyframe) ?? parameters.extradata
+        let sets = extractor == nil ? nil : ParameterSets(found, codec: parameters.codec)
+        let isApart = parameters.codec == "hevc" && sets?.isComplete == true
         let size = try Self.pictureSize(of: keyframe, parameters)
         var muxer = unsafe try ClipMuxer(
             path: path, movflags: Self.fragmented(sound), log: parameters.log, sound: sound?.raw
@@ -51,18 +57,21 @@ public struct ClipWriter: ~Copyable, @unchecked Sendable {
             let status = unsafe avcodec_parameters_copy(target, parameters.raw)
             guard status >= 0 else { return status }
             unsafe (target.pointee.width, target.pointee.height) = (Int32(size.width), Int32(size.height))
-            return unsafe target.setExtradata(bytes)
+            if isApart { unsafe target.pointee.codec_tag = ClipMuxer.setsApart }
+            return unsafe target.setExtradata(sets?.bytes ?? found)
         }
         let rate = parameters.frameRate
         let interval = rate.num > 0 && rate.den > 0 ? 90_000 * Int64(rate.den) / Int64(rate.num) : 3_600
         var timing = ClipTiming(depth: reorderDepth, interval: min(max(1, interval), 90_000))
-        lastDecoding = try Self.put(keyframe, at: .zero, &muxer, &timing)
+        lastDecoding = try Self.put(keyframe, without: isApart ? sets : nil, at: .zero, &muxer, &timing)
         self.muxer = muxer
         self.timing = timing
         self.extractor = extractor
+        codec = parameters.codec
         self.sound = sound
         soundTiming = SoundTiming(sampleRate: sound?.sampleRate ?? 0)
-        headers = bytes
+        self.sets = sets
+        mustBeApart = isApart
         firstTime = time
         lastTime = time
         packetCount = 1
@@ -76,8 +85,10 @@ public struct ClipWriter: ~Copyable, @unchecked Sendable {
 
     /// Whether `packet` may follow: a camera that changes its picture's size or coding needs a new file.
     public mutating func accepts(_ packet: borrowing Packet) -> Bool {
-        guard packet.isKeyframe, let found = extractor?.headers(in: packet) else { return true }
-        return found == headers
+        guard packet.isKeyframe, let bytes = extractor?.headers(in: packet),
+            let found = ParameterSets(bytes, codec: codec)
+        else { return true }
+        return sets?.cover(found) ?? false
     }
 
     /// Writes the next packet, in decoding order. What is shown before the first keyframe refers to what the clip does not
@@ -91,7 +102,8 @@ public struct ClipWriter: ~Copyable, @unchecked Sendable {
             try muxer.endFragment()
             fragmentStart = lastDecoding
         }
-        lastDecoding = try Self.put(packet, at: time - firstTime, &muxer, &timing)
+        lastDecoding = try Self.put(
+            packet, without: mustBeApart ? sets : nil, at: time - firstTime, &muxer, &timing)
         lastTime = max(lastTime, time)
         packetCount += 1
         byteCount += packet.byteCount
@@ -108,12 +120,17 @@ public struct ClipWriter: ~Copyable, @unchecked Sendable {
         byteCount += packet.byteCount
     }
 
+    /// - Parameter sets: are left out; a picture that brings others keeps those.
     /// - Returns: its decoding time, in ticks.
     private static func put(
-        _ packet: borrowing Packet, at time: Duration, _ muxer: inout ClipMuxer, _ timing: inout ClipTiming
+        _ packet: borrowing Packet, without sets: ParameterSets?, at time: Duration, _ muxer: inout ClipMuxer,
+        _ timing: inout ClipTiming
     ) throws(MediaError) -> Int64 {
         let stamps = timing.stamps(presentation: (time.inMicroseconds * 9 + 50) / 100)
-        guard let copy = packet.share() else { throw ImageEncoder.failed(-ENOMEM) }
+        let bytes = sets?.removed(from: packet)
+        guard let copy = bytes.map({ packet.replacing($0) }) ?? packet.share() else {
+            throw ImageEncoder.failed(-ENOMEM)
+        }
         unsafe try muxer.write(copy.raw, presentation: stamps.presentation, decoding: stamps.decoding)
         return stamps.decoding
     }

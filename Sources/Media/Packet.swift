@@ -54,6 +54,17 @@ public struct Packet: ~Copyable, @unchecked Sendable {
             isTimedInDecodingOrder: false)
     }
 
+    /// The same picture of other bytes.
+    /// - Returns: `nil` when memory is short.
+    func replacing(_ bytes: [UInt8]) -> Packet? {
+        guard
+            let copy = Packet(
+                bytes: bytes, captureTime: captureTime, isKeyframe: isKeyframe, isDisposable: isDisposable),
+            unsafe av_packet_copy_props(copy.raw, raw) >= 0
+        else { return nil }
+        return copy
+    }
+
     deinit {
         var doomed: UnsafeMutablePointer<AVPacket>? = unsafe raw
         unsafe av_packet_free(&doomed)
