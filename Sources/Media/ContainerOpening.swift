@@ -13,22 +13,34 @@ extension ContainerReader {
         _ address: StreamAddress, options: StreamOptions, stop: StopFlag, clock: any HostClock
     ) throws(MediaError) -> ContainerReader {
         let log = LogContext(source: address.printable) { address.scrub($0) }
-        let interrupt = InterruptGuard(stop: stop, clock: clock)
-        interrupt.allow(options.openTimeout)
-        func attempt(_ options: StreamOptions) throws(MediaError) -> ContainerReader {
+        func attempt(_ options: StreamOptions, _ interrupt: InterruptGuard) throws(MediaError) -> ContainerReader {
             try Attempt(address: address, options: options, interrupt: interrupt, clock: clock, log: log).open()
         }
+        func interrupt() -> InterruptGuard {
+            let interrupt = InterruptGuard(stop: stop, clock: clock)
+            interrupt.allow(options.openTimeout)
+            return interrupt
+        }
+        var silent = options
+        silent.keepsSound = false
+        let first = interrupt()
+        var reader: ContainerReader
         do {
-            return try attempt(options)
+            reader = try attempt(options, first)
         } catch {
             // FFmpeg gives the whole stream up where the camera refuses its sound: sound never costs the picture.
             guard options.keepsSound, address.kind == .rtsp,
                 [.rejected, .notFound, .forbidden, .badStream, .transport].contains(error.code)
             else { throw error }
-            var silent = options
-            silent.keepsSound = false
-            return try attempt(silent)
+            return try attempt(silent, first)
         }
+        guard address.kind == .rtsp, let codec = reader.info.unsupportedSound else { return reader }
+        // A camera sends what was asked for, whether it is thrown away here or not: it is asked again for less, once the
+        // first connection is ended, since many cameras allow only a few.
+        reader.close()
+        reader = try attempt(silent, interrupt())
+        reader.info.unsupportedSound = codec
+        return reader
     }
 
     private struct Attempt {

@@ -8,6 +8,7 @@ final class ContainerReader: PacketSource {
     private static let mostFaultsInARow = 50
 
     private let context: UnsafeMutablePointer<AVFormatContext>
+    private var isClosed = false
     private let stream: UnsafeMutablePointer<AVStream>
     private let sound: UnsafeMutablePointer<AVStream>?
     /// FFmpeg holds its address: it lives as long as `context`.
@@ -22,7 +23,7 @@ final class ContainerReader: PacketSource {
     /// Where the next packet of sound begins, in the stream's ticks.
     private var expectedSound: Int64?
     private var scanner: ReferenceScanner
-    let info: StreamInfo
+    var info: StreamInfo
     private(set) var unreadable = 0
     var lost: Int? { address.kind == .rtsp ? log.lostPackets : nil }
 
@@ -71,7 +72,12 @@ final class ContainerReader: PacketSource {
         }
     }
 
-    deinit {
+    deinit { close() }
+
+    /// Ends the connection; nothing may be read afterwards.
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
         interrupt.allowFarewell(.seconds(1))
         log.attributed {
             var doomed: UnsafeMutablePointer<AVFormatContext>? = unsafe context
@@ -80,6 +86,7 @@ final class ContainerReader: PacketSource {
     }
 
     func read() throws(MediaError) -> Packet? {
+        precondition(!isClosed, "what is closed is not read from")
         if isClockSet { throw .clockSet(address) }
         guard let packet = unsafe av_packet_alloc() else { throw Self.outOfMemory(address) }
         var doomed: UnsafeMutablePointer<AVPacket>? = unsafe packet

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Media
@@ -143,10 +144,37 @@ import Testing
         #expect(demuxer.info.codec == "h264" && demuxer.info.sound == nil)
     }
 
+    @Test func soundThatCannotBeKeptIsNotSent() throws {
+        let asked = Mutex<[String]>([])
+        let server = try Self.camera(
+            describing: "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:v\r\n"
+                + "m=audio 0 RTP/AVP 98\r\na=rtpmap:98 L16/8000\r\na=control:a\r\n"
+        ) { request in
+            let line = request.text.split(whereSeparator: \.isNewline)[0].replacing(#/rtsp:.*/x\/?/#, with: "")
+            if ["SETUP", "PLAY", "TEARDOWN"].contains(request.method) { asked.withLock { $0.append(String(line)) } }
+        }
+        var options = StreamOptions(transport: .tcp, openTimeout: .seconds(3))
+        options.keepsSound = true
+        let demuxer = try Demuxer(
+            opening: SourceAddress("rtsp://127.0.0.1:\(server.port)/x"), options: options, stop: StopFlag(),
+            clock: SystemTime())
+        #expect(demuxer.info.codec == "h264" && demuxer.info.sound == nil)
+        #expect(demuxer.info.unsupportedSound == "pcm_s16be")
+        // Both at first, then a goodbye, and the pictures alone.
+        let steps = asked.withLock { $0 }.map {
+            $0.replacing("RTSP/1.0", with: "").trimmingCharacters(in: .whitespaces)
+        }
+        #expect(steps == ["SETUP v", "SETUP a", "PLAY", "TEARDOWN", "SETUP v", "PLAY"])
+    }
+
     /// - Parameter refusal: the status with which the track `a` is not set up; `nil` where it is.
-    private static func camera(describing media: String, refusingSound refusal: String? = nil) throws -> CannedServer {
+    private static func camera(
+        describing media: String, refusingSound refusal: String? = nil,
+        noting note: @escaping @Sendable (CannedServer.Request) -> Void = { _ in }
+    ) throws -> CannedServer {
         let description = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n" + media
         return try CannedServer { request in
+            note(request)
             let head = "RTSP/1.0 200 OK\r\nCSeq: \(request.number)\r\n"
             switch request.method {
             case "OPTIONS": return head + "Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN\r\n\r\n"
