@@ -46,6 +46,17 @@ struct AddressParts {
         return "\(scheme)://\(encoded)@\(place)"
     }
 
+    /// The user part decoded, and the address without it.
+    var userPart: (user: String, password: String?, rest: String)? {
+        guard let user else { return nil }
+        let plain = { (text: Substring) in
+            Self.isEncoded(user) ? PercentEncoding.decode(String(text)) : String(text)
+        }
+        let name = user.prefix { $0 != ":" }
+        let password = name.endIndex < user.endIndex ? plain(user[user.index(after: name.endIndex)...]) : nil
+        return (plain(name), password, "\(scheme)://\(place)")
+    }
+
     var hostAndPort: (host: String, port: String?) {
         let authority = place.prefix { !"/?#".contains($0) }
         let bracket = authority.lastIndex(of: "]") ?? authority.startIndex

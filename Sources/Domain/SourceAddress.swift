@@ -57,6 +57,10 @@ public struct SourceAddress: Sendable, Hashable, CustomStringConvertible, Custom
     /// What stands behind the host's `:`, a number or not; `nil` where nothing does.
     public var port: String? { AddressParts(full)?.hostAndPort.port }
 
+    /// User and password as they are, not encoded, and the address without them; `nil` where it has no user part. As with
+    /// `revealed`: for putting the password where it is kept.
+    public var userPart: (user: String, password: String?, rest: String)? { AddressParts(full)?.userPart }
+
     /// `text` with the address and each secret of it replaced by `***`, as they are and percent-encoded: for messages of
     /// libraries that quote what they were given.
     ///

@@ -8,25 +8,40 @@ struct CSVTable {
     var columns: [String] = []
     /// Each with the line of the file on which it begins.
     var rows: [(line: Int, fields: [String: String])] = []
+    /// Rows that cannot be read; the others can.
+    var problems: [Problem] = []
 
+    /// A table that is of use only whole.
+    ///
     /// - Parameter text: separated by commas or, where the first line has none, by semicolons.
     init(_ text: String) throws(Problem) {
+        self.init(eachRowOf: text)
+        if let first = problems.first { throw first }
+    }
+
+    /// A table of rows that each count by themselves.
+    init(eachRowOf text: String) {
         let text = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
         let first = text.prefix { !$0.isNewline }
         let separator: Character = first.contains(",") ? "," : ";"
-        for (line, fields) in try Self.records(text, separator) {
+        for (line, fields) in records(text, separator) {
             if columns.isEmpty {
                 columns = fields.map { $0.filter { !$0.isWhitespace } }
                 continue
             }
             guard fields.count <= columns.count else {
-                throw Problem(line: line, text: "it has \(fields.count) fields and the first line \(columns.count)")
+                problems.append(
+                    Problem(
+                        line: line,
+                        text: "it has \(fields.count) fields and the first line \(columns.count). Put what holds a "
+                            + "'\(separator)' into quotes"))
+                continue
             }
             rows.append((line, Dictionary(zip(columns, fields)) { first, _ in first }))
         }
     }
 
-    private static func records(_ text: String, _ separator: Character) throws(Problem) -> [(Int, [String])] {
+    private mutating func records(_ text: String, _ separator: Character) -> [(Int, [String])] {
         var records: [(Int, [String])] = []
         var fields: [String] = []
         var field = ""
@@ -60,8 +75,12 @@ struct CSVTable {
                 field.append(next)
             }
         }
-        guard !isQuoted else { throw Problem(line: began, text: "a quote is not closed") }
-        end()
+        if isQuoted {
+            problems.append(
+                Problem(line: began, text: "a quote is not closed: nothing from here on could be read. Close it"))
+        } else {
+            end()
+        }
         return records
     }
 }

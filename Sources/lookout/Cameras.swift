@@ -15,9 +15,11 @@ struct Cameras: AsyncParsableCommand {
             abstract: "Probes the cameras of a table and adds those that are well to the configuration.",
             discussion: """
                 The table is a CSV file whose first line names its columns: id and source, and if wanted name, \
-                detectSource, user, password, transport, detect and uplink. A password goes into a file of its own, \
-                secrets/ID beside the configuration, for its owner's eyes only. Cameras that the configuration has \
-                already are left alone. Exit code 1 where a camera could not be added.
+                detectSource, user, password, transport, detect and uplink. A password, also one that stands in an \
+                address (rtsp://user:password@host), goes into a file of its own, secrets/ID beside the \
+                configuration, for its owner's eyes only. Each row counts by itself: one that is wrong is named by \
+                its line. Cameras that the configuration has already are left alone. Exit code 1 where a camera could \
+                not be added.
                 """)
 
         @Argument(help: "The table.") var file: String
@@ -34,41 +36,44 @@ struct Cameras: AsyncParsableCommand {
         func run() async throws {
             let site = try SettingsFile.load(path)
             let known = Set(site.cameras.map(\.id.rawValue))
-            let entries = try table().entries.filter { entry in
+            let table = try table()
+            for refusal in table.refusals { refuse(refusal.line, refusal.text) }
+            let new = table.entries.filter { entry in
                 if known.contains(entry.id) { print("\(entry.id)  is there already") }
                 return !known.contains(entry.id)
             }
-            guard !entries.isEmpty else { return }
-            let added = try keepSecrets(of: entries)
+            let count = new.count + table.refusals.count
+            guard count > 0 else { return }
+            let (entries, made) = try keepSecrets(of: new)
             var isDone = false
             // What is not added in the end leaves no secret behind.
-            defer { if !isDone { removeSecrets(added) } }
-            let settings = try check(entries)
+            defer { if !isDone { removeSecrets(made) } }
+            let (sound, settings) = try judge(entries)
             let reports = await probe(settings.filter { !known.contains($0.id.rawValue) })
             var good: [CameraImport.Entry] = []
-            for entry in entries {
+            for entry in sound {
                 guard let report = reports[CameraID(entry.id)] else { continue }
                 print("\(entry.id)  \(report.sentence)")
                 if report.isHealthy || all { good.append(entry) }
             }
             if !good.isEmpty { try write(good) }
-            removeSecrets(added.filter { id in !good.contains { $0.id == id } })
+            for entry in good where entry.isPasswordMoved {
+                print("\(entry.id)  the password of its address is in \(secrets)/\(entry.id) now")
+            }
+            removeSecrets(made.filter { id in !good.contains { $0.id == id } })
             isDone = true
-            print("\(good.count) of \(entries.count) cameras added to \(path).")
-            if good.count < entries.count { throw Failure(.problemFound) }
+            print("\(good.count) of \(count) cameras added to \(path).")
+            if good.count < count { throw Failure(.problemFound) }
         }
+
+        /// Says what is wrong with a row of the table; the others go on.
+        private func refuse(_ line: Int, _ text: String) { printError("\(file):\(line): \(text)") }
 
         private func table() throws -> CameraImport {
             guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
                 throw Failure(.inputUnreadable, "\(file): cannot be read as UTF-8 text. Save the table as CSV, UTF-8.")
             }
-            let table: CSVTable
-            do {
-                table = try CSVTable(text)
-            } catch {
-                throw Failure(.problemFound, "\(file):\(error.line): \(error.text). Correct it.")
-            }
-            return try CameraImport(table, file: file)
+            return try CameraImport(CSVTable(eachRowOf: text), file: file)
         }
 
         // MARK: Secrets
@@ -77,14 +82,29 @@ struct Cameras: AsyncParsableCommand {
             URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent("secrets").path
         }
 
-        /// Passwords go where only their owner reads them. A file that is there already stays as it is.
-        /// - Returns: the ids of those that were made.
-        private func keepSecrets(of entries: [CameraImport.Entry]) throws -> [String] {
+        /// Passwords go where only their owner reads them. A file that is there already stays as it is: a row that says
+        /// otherwise is refused.
+        ///
+        /// - Returns: the rows that have their secrets, and the ids of those of which one was made.
+        private func keepSecrets(
+            of entries: [CameraImport.Entry]
+        ) throws -> (kept: [CameraImport.Entry], made: [String]) {
+            var kept: [CameraImport.Entry] = []
             var made: [String] = []
             for entry in entries {
-                guard let password = entry.password else { continue }
+                guard let password = entry.password else {
+                    kept.append(entry)
+                    continue
+                }
                 let place = secrets + "/" + entry.id
-                guard !FileManager.default.fileExists(atPath: place) else { continue }
+                if let known = try? String(contentsOfFile: place, encoding: .utf8) {
+                    if known.trimmingCharacters(in: .newlines) == password {
+                        kept.append(entry)
+                    } else {
+                        refuse(entry.line, "'\(place)' holds another password already. Remove it, or correct the row.")
+                    }
+                    continue
+                }
                 try? FileManager.default.createDirectory(
                     atPath: secrets, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
                 guard
@@ -95,8 +115,9 @@ struct Cameras: AsyncParsableCommand {
                     throw Failure(.inputUnreadable, "\(place): cannot be written. Give this user the right to.")
                 }
                 made.append(entry.id)
+                kept.append(entry)
             }
-            return made
+            return (kept, made)
         }
 
         private func removeSecrets(_ ids: [String]) {
@@ -105,36 +126,60 @@ struct Cameras: AsyncParsableCommand {
 
         // MARK: The configuration
 
-        private func text(with entries: [CameraImport.Entry]) throws -> String {
+        private func adding(_ entries: [CameraImport.Entry]) throws -> (text: String, firstLine: Int) {
             guard let old = try? String(contentsOfFile: path, encoding: .utf8),
-                let text = CameraImport.adding(entries, to: old)
+                let added = CameraImport.adding(entries, to: old)
             else {
                 throw Failure(
                     .problemFound,
                     "\(path): its cameras are not written one below the other. Write 'cameras:' on a line of its own.")
             }
-            return text
+            return added
         }
 
-        /// The whole configuration as it would be, held to all its rules.
-        private func check(_ entries: [CameraImport.Entry]) throws -> [CameraSettings] {
-            do {
-                return try SiteSettings.parse(
-                    try text(with: entries), file: path, environment: ProcessInfo.processInfo.environment
-                ).cameras
-            } catch let faults as ConfigurationFaults {
-                for fault in faults.faults { printError("\(fault)") }
-                throw Failure(
-                    .problemFound, "\(file): with its cameras \(path) would be wrong as said; nothing was changed.")
+        private func parse(_ text: String) throws -> [CameraSettings] {
+            try SiteSettings.parse(text, file: path, environment: ProcessInfo.processInfo.environment).cameras
+        }
+
+        /// Holds the whole configuration as it would be to all its rules, and refuses the rows that break one.
+        ///
+        /// - Returns: the rows that are left, and the cameras as they would be with them.
+        private func judge(
+            _ entries: [CameraImport.Entry]
+        ) throws -> (sound: [CameraImport.Entry], cameras: [CameraSettings]) {
+            var sound = entries
+            while true {
+                let (text, firstLine) = try adding(sound)
+                do {
+                    return (sound, sound.isEmpty ? [] : try parse(text))
+                } catch let faults as ConfigurationFaults {
+                    // Which row wrote the line of a fault?
+                    let begins = sound.reduce(into: [firstLine]) { $0.append($0[$0.count - 1] + $1.yaml.count) }
+                    var refused: Set<String> = []
+                    for fault in faults.faults {
+                        guard let index = sound.indices.first(where: { begins[$0]..<begins[$0 + 1] ~= fault.line })
+                        else { continue }
+                        refuse(sound[index].line, "\(fault.problem). \(fault.remedy).")
+                        refused.insert(sound[index].id)
+                    }
+                    guard !refused.isEmpty else {
+                        for fault in faults.faults { printError("\(fault)") }
+                        throw Failure(
+                            .problemFound,
+                            "\(file): with its cameras \(path) would be wrong as said; nothing was changed.")
+                    }
+                    sound.removeAll { refused.contains($0.id) }
+                }
             }
         }
 
         private func write(_ entries: [CameraImport.Entry]) throws {
-            _ = try check(entries)
+            let text = try adding(entries).text
             do {
-                try Data(try text(with: entries).utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-            } catch let failure as Failure {
-                throw failure
+                _ = try parse(text)
+                try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+            } catch let faults as ConfigurationFaults {
+                throw Failure(.problemFound, faults)
             } catch {
                 throw Failure(.inputUnreadable, "\(path): cannot be written. Give this user the right to.")
             }

@@ -3,6 +3,19 @@ import Testing
 
 /// Addresses are opened with their secrets and shown without.
 struct SourceAddressTests {
+    @Test(
+        arguments: [
+            ("rtsp://viewer:hunter2@10.0.0.5:554/main", "viewer", "hunter2", "rtsp://10.0.0.5:554/main"),
+            ("rtsp://viewer:p@ss:w/rd%40@10.0.0.5/main", "viewer", "p@ss:w/rd%40", "rtsp://10.0.0.5/main"),
+            ("rtsp://view%20er:p%40ss@[fe80::1]/a@b", "view er", "p@ss", "rtsp://[fe80::1]/a@b"),
+            ("rtsp://viewer@10.0.0.5/main", "viewer", nil, "rtsp://10.0.0.5/main"),
+        ] as [(String, String, String?, String)])
+    func theUserPartCanBeTakenOut(text: String, user: String, password: String?, rest: String) throws {
+        let part = try #require(SourceAddress(text).userPart)
+        #expect(part.user == user && part.password == password && part.rest == rest)
+        #expect(SourceAddress(rest).userPart == nil)
+    }
+
     @Test(arguments: [
         ("rtsp://10.0.0.5/main", "rtsp://10.0.0.5/main"),
         ("rtsp://viewer:hunter2@10.0.0.5:554/main", "rtsp://***@10.0.0.5:554/main"),

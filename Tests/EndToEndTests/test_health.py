@@ -1,6 +1,7 @@
 """What is wrong with a camera is said in one sentence, hundreds are added at once, and every minute is accounted for."""
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -178,6 +179,13 @@ class Import(unittest.TestCase):
         rows = ["id,name,source,user,password,uplink"]
         rows += [f'cam-{n},"Cổng, số {n}",{server.url("/gate")},viewer,p@ss:w/rd%40,switch-1' for n in range(12)]
         rows.append(f"bad,,rtsp://127.0.0.1:{free_port()}/x,,,")
+        # Passwords within addresses are moved where the others go; what is wrong costs its own row only.
+        rows.append(f"inline,,{server.url('/gate').replace('://', '://viewer:p%40ss%3Aw%2Frd%2540@')},,,")
+        wrong = {"query": "query,,rtsp://127.0.0.1/x?password=hunter2,,,", "sp ace": "sp ace,,rtsp://127.0.0.1/x,,,",
+                 "cam-3": f"cam-3,,{server.url('/gate')},viewer,p@ss:w/rd%40,", "7 fields": "many,,rtsp://127.0.0.1/x,,,,",
+                 "unknown scheme": "odd,,gopher://127.0.0.1/x,,,", "another user": "two,,rtsp://a:hunter2@127.0.0.1/x,b,hunter2,"}
+        lines = {word: len(rows) + 1 + index for index, word in enumerate(wrong)}
+        rows += wrong.values()
         table = os.path.join(directory, "cameras.csv")
         with open(table, "w") as file:
             file.write("\n".join(rows) + "\n")
@@ -189,7 +197,14 @@ class Import(unittest.TestCase):
             text = open(config).read()
             self.assertTrue(text.startswith("# my site\n") and "# stays" in text and "127.0.0.1:9999" in text, text)
             self.assertEqual(text.count("- id: \"cam-"), 12)
-            self.assertNotIn("p@ss", text + done.stdout + done.stderr)
+            self.assertEqual(text.count("- id: "), 14)
+            self.assertIn(f"13 of {len(rows) - 1} cameras added", done.stdout)
+            for secret in ("p@ss", "p%40ss", "hunter2"):
+                self.assertNotIn(secret, text + done.stdout + done.stderr)
+            self.assertEqual(open(os.path.join(directory, "secrets", "inline")).read(), "p@ss:w/rd%40")
+            for word, line in lines.items():
+                self.assertRegex(done.stderr, rf"(?m)^{re.escape(table)}:{line}: .*\.$", f"{word}: {done.stderr}")
+            self.assertEqual(sorted(os.listdir(os.path.join(directory, "secrets"))), sorted([f"cam-{n}" for n in range(12)] + ["inline"]))
             self.assertNotIn("bad", text)
             self.assertEqual(os.stat(os.path.join(directory, "secrets", "cam-0")).st_mode & 0o777, 0o600)
             check = subprocess.run([LOOKOUT, "check", config], capture_output=True, text=True)
