@@ -1,4 +1,5 @@
 import Detection
+import Dispatch
 import Domain
 import EventBus
 import Geolocation
@@ -10,6 +11,9 @@ import SiteConfiguration
 
 /// One camera's whole life: its reader thread, its strand on the worker pool, its health.
 final class CameraWatcher: Sendable {
+    /// One at a time: many cameras may be lost at once.
+    private static let looking = DispatchQueue(label: "lookout.lastpictures", qos: .utility)
+
     let id: CameraID
     private let reader: CameraReader
     /// Where detectors look at a stream of their own.
@@ -89,6 +93,21 @@ final class CameraWatcher: Sendable {
         work.stop()
         strand.schedule()
         for await _ in strandEnded {}
+    }
+
+    /// The stream is lost, or is there again: what was seen last becomes the incident's clip and its picture.
+    ///
+    /// - Parameter attach: is handed the picture, on a thread that may wait.
+    func follow(loss revisions: [IncidentRevision], attach: @escaping @Sendable (IncidentRecorder.BestPicture) -> Void)
+    {
+        guard let clips else { return }
+        clips.follow(revisions)
+        for revision in revisions where revision.change == .opened {
+            Self.looking.async { [clips] in
+                guard let snapshot = LastPicture.of(clips.ring) else { return }
+                attach(IncidentRecorder.BestPicture(incident: revision.incident, snapshot: snapshot))
+            }
+        }
     }
 
     func status() -> CameraStatus { health.snapshot() }

@@ -314,6 +314,12 @@ public final class SiteWatch: Sendable {
     func record(_ revisions: [IncidentRevision]) {
         guard !revisions.isEmpty else { return }
         recorder.submit(IncidentRecorder.Request(revisions: revisions, snapshot: nil))
+        let losses = revisions.filter { $0.incident.kind == .streamLost }
+        for (camera, ofCamera) in Dictionary(grouping: losses, by: \.incident.camera) {
+            fleet.withLock { $0.watchers[camera] }?.follow(loss: ofCamera) { [recorder] picture in
+                recorder.submit(IncidentRecorder.Request(revisions: [], best: picture))
+            }
+        }
     }
 
     func publishStatuses() async {

@@ -161,6 +161,28 @@ import Testing
         try bytes.write(to: URL(fileURLWithPath: path))
     }
 
+    /// What was seen last before a stream was lost: its clip, and its picture.
+    @Test func aLostStreamLeavesWhatWasSeenLast() async throws {
+        let bench = try Bench()
+        let recorder = bench.recorder()
+        let clips = try #require(CameraClips(for: bench.settings, recorder: recorder, clock: bench.clock))
+        #expect(LastPicture.of(clips.ring) == nil)
+        recorder.start()
+        try bench.send(to: clips)
+        let picture = try #require(LastPicture.of(clips.ring))
+        // The last of 200 pictures, not the keyframe before it.
+        #expect(abs((picture.capturedAt - MediaTime(seconds: 1_769_904_000)).inSeconds - 39.8) < 0.01)
+        #expect(picture.jpeg.starts(with: [0xFF, 0xD8]) && !picture.thumbnail.isEmpty && picture.marked.isEmpty)
+        // It was noticed ten seconds later.
+        var incident = bench.incident(from: 50, to: 50, isOpen: true)
+        incident.kind = .streamLost
+        clips.follow([revision(incident)])
+        await recorder.finish()
+        let items = bench.attached.withLock { $0 }
+        #expect(items.count == 1)
+        #expect(try abs((#require(items.first).time - MediaTime(seconds: 1_769_904_000)).inSeconds - 39) < 0.01)
+    }
+
     /// The clips of an incident from the 12th second to the 28th, in order.
     private func clips(_ options: String, looksWithRoom: Int = .max) async throws -> [EvidenceItem] {
         let bench = try Bench(clips: options, looksWithRoom: looksWithRoom)
