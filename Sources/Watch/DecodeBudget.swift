@@ -33,13 +33,19 @@ struct DecodeBudget {
     /// The pictures from one keyframe to the next.
     private struct Run {
         var keyframe: MediaTime?
-        /// Between the last two keyframes, and between the two before.
-        var lengths: (last: Duration?, before: Duration?)
+        /// Between the last two keyframes.
+        var length: Duration?
+        /// How many runs in a row were as long as the one before.
+        var alike = 0
+        /// How many must be until the next one is taken to be: twice as many after each that was longer.
+        var alikeNeeded = 1
         var newest: MediaTime?
         /// Between pictures.
         var spacing = Duration.milliseconds(40)
         /// Why the rest of the run is left out; `nil` while it is not.
         var leftOut: Verdict?
+        /// Where the run was taken to end when its rest was passed over; `nil` once it is known to be longer.
+        var takenToEnd: MediaTime?
         /// Pictures shown before the keyframe refer to what was left out.
         var lacksLeading = false
         /// Whether nothing came since the keyframe.
@@ -48,8 +54,13 @@ struct DecodeBudget {
         var lacksKeyframe: Verdict?
 
         mutating func begin(at time: MediaTime) {
-            if let keyframe { lengths = (time > keyframe ? time - keyframe : nil, lengths.last) }
+            if let keyframe {
+                let before = length
+                length = time > keyframe ? time - keyframe : nil
+                alike = isAlike(length, before) ? alike + 1 : 0
+            }
             lacksLeading = leftOut != nil
+            takenToEnd = nil
             leftOut = nil
             lacksKeyframe = nil
             keyframe = time
@@ -63,9 +74,21 @@ struct DecodeBudget {
 
         /// The next keyframe, where keyframes come regularly.
         var end: MediaTime? {
-            guard let keyframe, let last = lengths.last, let before = lengths.before else { return nil }
-            let difference = last > before ? last - before : before - last
-            return difference <= spacing * 2 ? keyframe + last : nil
+            guard let keyframe, let length, alike >= alikeNeeded else { return nil }
+            return keyframe + length
+        }
+
+        private func isAlike(_ one: Duration?, _ other: Duration?) -> Bool {
+            guard let one, let other else { return false }
+            return (one > other ? one - other : other - one) <= spacing * 2
+        }
+
+        /// The rest of the run was passed over, and it goes on beyond its end: keyframes do not come as regularly as they
+        /// seemed to.
+        mutating func noteOverdue(at time: MediaTime) {
+            guard let end = takenToEnd, time > end + spacing else { return }
+            takenToEnd = nil
+            alikeNeeded = min(alikeNeeded * 2, 64)
         }
     }
 
@@ -128,12 +151,21 @@ struct DecodeBudget {
             return run.lacksKeyframe ?? .decode
         }
         run.isNew = false
-        if let verdict = run.leftOut ?? run.lacksKeyframe { return verdict }
+        run.noteOverdue(at: time)
+        if let verdict = run.leftOut ?? run.lacksKeyframe {
+            guard verdict == .passOver, run.takenToEnd == nil, isAwaited(time) else { return verdict }
+            // Somebody looks after all, at what can no longer be decoded: that is a loss, and is counted as one.
+            if run.leftOut != nil { run.leftOut = .shed } else { run.lacksKeyframe = .shed }
+            return .shed
+        }
         if run.lacksLeading, let keyframe = run.keyframe, time < keyframe { return .shed }
         guard isHeldBack, run.keyframe != nil else { return .decode }
         let verdict = judgeRest(from: time, isAwaited)
         // What no other picture refers to goes alone.
-        if verdict != .decode, !isDisposable { run.leftOut = verdict }
+        if verdict != .decode, !isDisposable {
+            run.leftOut = verdict
+            run.takenToEnd = verdict == .passOver ? run.end : nil
+        }
         return verdict
     }
 

@@ -62,6 +62,34 @@ struct DecodeBudgetTests {
         }
     }
 
+    /// A camera that makes one group of pictures in four twice as long, and a look in its second half.
+    @Test mutating func whereRunsVaryLooksAreNotLostWithoutAWord() {
+        var picture = 0
+        var lost = (counted: 0, silent: 0)
+        func run(_ pictures: Int, ceiling: Double?) {
+            let look = MediaTime.zero + .milliseconds(40 * (picture + 35))
+            for index in 0..<pictures {
+                now = .milliseconds(40 * picture)
+                picture += 1
+                budget.follow(ceiling: ceiling, at: now)
+                let verdict = budget.judge(
+                    isKeyframe: index == 0, isDisposable: false, at: MediaTime.zero + now,
+                    isAwaited: { ceiling == nil || pictures == 50 && $0 >= look })
+                if verdict == .decode { budget.spent(0.01, looked: index % 5 == 0) }
+                guard ceiling != nil, pictures == 50, index == 35 else { continue }
+                if verdict == .shed { lost.counted += 1 }
+                if verdict == .passOver { lost.silent += 1 }
+            }
+        }
+        for _ in 0..<10 { run(25, ceiling: nil) }
+        for _ in 0..<20 {
+            for length in [25, 25, 25, 50] { run(length, ceiling: 0.2) }
+        }
+        #expect(lost.silent == 0)
+        // The first one teaches it that regularity cannot be trusted here.
+        #expect((1...3).contains(lost.counted), "\(lost)")
+    }
+
     @Test mutating func whatTheCameraWantsIsRememberedWhileItIsHeldBack() {
         for number in 0..<10 { _ = second(number, ceiling: nil) }
         for number in 10..<30 { _ = second(number, ceiling: 0.05) }
