@@ -82,7 +82,8 @@ public final class IncidentJournal: Sendable {
     /// Ends all use, after what is being written, and lets another process write. Later calls throw `closed`. Dropping
     /// the last reference does the same. Blocks on the disk.
     public func close() {
-        // The connections that close last are the pool's readers, which cannot move the log into the database.
+        // The pool closes its readers last, which can neither move the log into the database nor remove it: they go first.
+        pool.invalidateReadOnlyConnections()
         if !readOnly { _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
         try? pool.close()
         statusFile?.close()

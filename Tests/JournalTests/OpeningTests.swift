@@ -69,6 +69,20 @@ import Testing
         }
     }
 
+    @Test func aJournalThatWasClosedIsOneFile() async throws {
+        var lives = RandomLives(seed: 2)
+        for _ in 0..<5 {
+            let journal = try openJournal(directory.path)
+            _ = try await journal.append(lives.next(50))
+            // Each opens a connection of its own.
+            async let one = journal.incidents(matching: IncidentQuery(limit: 10))
+            async let other = journal.audit(limit: 10)
+            _ = try await (one, other, journal.verifyChain())
+            journal.close()
+            for suffix in ["-wal", "-shm"] { #expect(!FileManager.default.fileExists(atPath: file + suffix)) }
+        }
+    }
+
     @Test func otherProgramsDatabasesAreNotTouched() throws {
         let other = try DatabaseQueue(path: file)
         try other.write { try $0.execute(sql: "CREATE TABLE photos (id INTEGER PRIMARY KEY)") }
