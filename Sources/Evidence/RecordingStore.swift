@@ -48,6 +48,9 @@ public final class RecordingStore: Sendable {
         _ = try folder.makeDirectory(Self.unfinished)
     }
 
+    /// Opens the folder for reading alone: nothing is made, and whatever is not there is found missing.
+    public init(reading directory: String) { self.directory = directory }
+
     /// Where an unfinished segment is written.
     public func path(of segment: UnfinishedSegment) -> String { "\(directory)/\(Self.unfinished)/\(segment.fileName)" }
 

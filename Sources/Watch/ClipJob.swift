@@ -106,7 +106,8 @@ final class ClipJob {
 
     /// Why a picture of that moment may not be written any more.
     private func limit(at time: MediaTime, _ isShortOfSpace: Bool) -> ClipTruncation? {
-        let total = recorded + growth(by: time)
+        // A part of one picture more would help nobody.
+        let total = recorded + growth(by: time) + .milliseconds(500)
         if total >= .seconds(options.maximumSeconds) { return .maximumSeconds }
         return isShortOfSpace && total >= .seconds(options.partSeconds) ? .diskFull : nil
     }

@@ -17,9 +17,12 @@ public struct EvidenceAudit: Sendable {
         }
 
         public var kind: Kind
-        public var incident: IncidentID
+        /// Absent for recordings.
+        public var incident: IncidentID?
+        /// Of a recording.
+        public var camera: CameraID?
         public var path: String
-        /// Of what was stored, lower-case hexadecimal.
+        /// Of what was stored, lower-case hexadecimal; empty where none was kept.
         public var sha256: String
         /// What is known beyond the kind.
         public var remark: String?

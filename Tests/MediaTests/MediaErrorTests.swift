@@ -136,12 +136,18 @@ import Testing
         let server = try Self.camera(
             describing: "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:v\r\n"
                 + "m=audio 0 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=control:a\r\n", refusingSound: status)
+        let info = try heard(server)
+        #expect(info.codec == "h264" && info.sound == nil)
+    }
+
+    /// What is known of a stream that is asked for its sound, too.
+    private func heard(_ server: CannedServer) throws -> StreamInfo {
         var options = StreamOptions(transport: .tcp, openTimeout: .seconds(3))
         options.keepsSound = true
-        let demuxer = try Demuxer(
+        return try Demuxer(
             opening: SourceAddress("rtsp://127.0.0.1:\(server.port)/x"), options: options, stop: StopFlag(),
-            clock: SystemTime())
-        #expect(demuxer.info.codec == "h264" && demuxer.info.sound == nil)
+            clock: SystemTime()
+        ).info
     }
 
     @Test func soundThatCannotBeKeptIsNotSent() throws {
@@ -153,18 +159,14 @@ import Testing
             let line = request.text.split(whereSeparator: \.isNewline)[0].replacing(#/rtsp:.*/x\/?/#, with: "")
             if ["SETUP", "PLAY", "TEARDOWN"].contains(request.method) { asked.withLock { $0.append(String(line)) } }
         }
-        var options = StreamOptions(transport: .tcp, openTimeout: .seconds(3))
-        options.keepsSound = true
-        let demuxer = try Demuxer(
-            opening: SourceAddress("rtsp://127.0.0.1:\(server.port)/x"), options: options, stop: StopFlag(),
-            clock: SystemTime())
-        #expect(demuxer.info.codec == "h264" && demuxer.info.sound == nil)
-        #expect(demuxer.info.unsupportedSound == "pcm_s16be")
+        let info = try heard(server)
+        #expect(info.codec == "h264" && info.sound == nil)
+        #expect(info.unsupportedSound == "pcm_s16be")
         // Both at first, then a goodbye, and the pictures alone.
         let steps = asked.withLock { $0 }.map {
             $0.replacing("RTSP/1.0", with: "").trimmingCharacters(in: .whitespaces)
         }
-        #expect(steps == ["SETUP v", "SETUP a", "PLAY", "TEARDOWN", "SETUP v", "PLAY"])
+        #expect(steps.prefix(6) == ["SETUP v", "SETUP a", "PLAY", "TEARDOWN", "SETUP v", "PLAY"])
     }
 
     /// - Parameter refusal: the status with which the track `a` is not set up; `nil` where it is.
