@@ -87,6 +87,8 @@ struct SiteDocument: Encodable {
         /// The stages that people report.
         var groundReports: [String: Word]
         var dismissalReasons: [String: Word]
+        var sceneChanges: [String: Word]
+        var clipTruncations: [String: Word]
         /// By number, 1 to 5.
         var dangerLevels: [String: Word]
         var dangerSources: [String: Word]
@@ -120,6 +122,8 @@ struct SiteDocument: Encodable {
             fireStages: Self.words(of: FireStage.allCases) { $0.title(in: $1) },
             groundReports: Self.words(of: FireStage.reportable) { $0.title(in: $1) },
             dismissalReasons: Self.words(of: DismissalReason.allCases) { $0.title(in: $1) },
+            sceneChanges: Self.words(of: SceneChange.allCases) { $0.title(in: $1) },
+            clipTruncations: Self.words(of: ClipTruncation.allCases) { $0.title(in: $1) },
             dangerLevels: Dictionary(
                 uniqueKeysWithValues: DangerLevel.allCases.map { level in
                     (String(level.rawValue), Word { level.title(in: $0) })

@@ -99,6 +99,20 @@ import Testing
         }
     }
 
+    /// The words of Lookout's own that the page shows.
+    @Test func thePageAsksForWordsThatThereAre() async throws {
+        let site = try json(try await get("/api/site"))
+        let vocabulary = try #require(site["vocabulary"] as? [String: [String: [String: String]]])
+        var asked: Set<String> = []
+        for name in ["app", "cameras", "coverage", "danger", "detail", "handling", "incidents", "orders", "recordings"]
+        {
+            let script = String(buffer: try await get("/\(name).js").body)
+            asked.formUnion(script.matches(of: /\bword\('([A-Za-z]+)'/).map { String($0.output.1) })
+        }
+        #expect(asked.count > 5 && asked.isSubset(of: vocabulary.keys), "\(asked.subtracting(vocabulary.keys))")
+        #expect(vocabulary["clipTruncations"]?.count == ClipTruncation.allCases.count)
+    }
+
     @Test func bothLanguagesOfThePageHaveTheSameTexts() async throws {
         let script = String(buffer: try await get("/texts.js").body)
         let halves = script.components(separatedBy: "\n  vi: {")

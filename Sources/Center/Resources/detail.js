@@ -93,7 +93,7 @@ function clipFigure(item) {
   const name = clip && clip.part > 1 ? `${t.clip} ${clip.part}` : t.clip;
   const facts = clip && [
     name, t.seconds(Math.round(clip.durationSeconds)), `${clip.codec} ${clip.width}×${clip.height}`,
-    clip.truncation && word('truncations', clip.truncation), !clip.isWebReady && t.derived,
+    clip.truncation && word('clipTruncations', clip.truncation), !clip.isWebReady && t.derived,
   ].filter(Boolean).join(' · ');
   return make('figure', { className: 'clip' },
     make('video', { src: clip?.playUrl ?? item.url, controls: true, preload: clip?.part > 4 ? 'none' : 'metadata', 'aria-label': name }),
