@@ -157,6 +157,11 @@ class Clips(unittest.TestCase):
         name = self.names[0]
         wait_for(lambda: len(self.recordings(name)) >= 4, 30, "four segments")
         found = self.recordings(name)[-4:]
+        stored = [os.path.join(folder, name) for folder, _, names in os.walk(os.path.join(self.lookout.data, "recordings")) for name in names]
+        for segment in found:
+            path = next(path for path in stored if path.endswith(f"{name}/{segment['startMicroseconds']}.mp4"))
+            with open(path, "rb") as file:
+                self.assertEqual(hashlib.sha256(file.read()).hexdigest(), segment["sha256"], path)
         whole, headers = self.lookout.request(
             f"/api/cameras/{name}/recording?since={found[1]['start']}&until={found[3]['end']}")
         self.assertEqual((headers["Content-Type"], headers["Accept-Ranges"]), ("video/mp4", "bytes"))
@@ -293,6 +298,11 @@ class OtherCodecs(unittest.TestCase):
             original, headers = lookout.request(item["clip"]["playUrl"] + "&original=true")
             self.assertEqual(hashlib.sha256(original).hexdigest(), item["sha256"])
             self.assertIsNone(headers["Lookout-Derived-From"])
+            # Parameter sets in front, where Apple's players look for them.
+            self.assertTrue(b"hvc1" in original and b"hev1" not in original)
+            # Five seconds are all that is kept of one incident here, and the clip of a longer one says so.
+            self.assertEqual(item["clip"]["isTruncated"], item["clip"].get("truncation") == "maximum-seconds")
+            self.assertLess(item["clip"]["durationSeconds"], 5)
             copy, headers = lookout.request(item["clip"]["playUrl"])
             self.assertEqual(headers["Lookout-Derived-From"], item["sha256"])
             path = os.path.join(lookout.directory, "copy.mp4")
