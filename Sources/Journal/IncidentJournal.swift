@@ -82,9 +82,10 @@ public final class IncidentJournal: Sendable {
     /// Ends all use, after what is being written, and lets another process write. Later calls throw `closed`. Dropping
     /// the last reference does the same. Blocks on the disk.
     public func close() {
-        // The pool closes its readers last, which can neither move the log into the database nor remove it: they go first.
+        // The pool closes its readers last, which can neither move the log into the database nor remove it: they go first,
+        // once they have ended what they read.
+        if !readOnly { _ = try? pool.barrierWriteWithoutTransaction { try $0.checkpoint(.truncate) } }
         pool.invalidateReadOnlyConnections()
-        if !readOnly { _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
         try? pool.close()
         statusFile?.close()
         lock?.release()

@@ -71,9 +71,9 @@ import Testing
 
     @Test func aJournalThatWasClosedIsOneFile() async throws {
         var lives = RandomLives(seed: 2)
-        for _ in 0..<5 {
+        for _ in 0..<20 {
             let journal = try openJournal(directory.path)
-            _ = try await journal.append(lives.next(50))
+            _ = try await journal.append(lives.next(10))
             // Each opens a connection of its own.
             async let one = journal.incidents(matching: IncidentQuery(limit: 10))
             async let other = journal.audit(limit: 10)
