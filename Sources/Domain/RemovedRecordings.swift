@@ -1,4 +1,4 @@
-/// Segments of one camera's recording that were given up together: what they were stays known.
+/// Segments of one camera's recording that were given up, or found missing, together: what they were stays known.
 public struct RemovedRecordings: Sendable, Equatable, Codable {
     public var camera: CameraID
     /// Capture time of the first picture of the first segment.
@@ -21,6 +21,17 @@ public struct RemovedRecordings: Sendable, Equatable, Codable {
         self.segments = segments.count
         bytes = segments.reduce(0) { $0 + Int64($1.bytes) }
         sha256 = digest(Array(Self.listing(segments).utf8))
+    }
+
+    /// One for each camera that has segments among these, by name.
+    public static func byCamera(_ segments: [RecordedSegment], digest: ([UInt8]) -> String) -> [RemovedRecordings] {
+        Dictionary(grouping: segments, by: \.camera).values.compactMap { RemovedRecordings($0, digest: digest) }
+            .sorted { $0.camera < $1.camera }
+    }
+
+    /// Whether a segment lies within their time.
+    public func cover(_ segment: RecordedSegment) -> Bool {
+        segment.camera == camera && segment.start >= start && segment.end <= end
     }
 
     /// What `sha256sum` prints for the files, by path: whoever has copies of all of them can prove what they are. A segment

@@ -27,6 +27,8 @@ public struct AuditEntry: Sendable, Equatable {
         case evidenceMissing = "evidence-missing"
         /// Segments of continuous recordings were given up; `recordings` says of which times.
         case recordingsRemoved = "recordings-removed"
+        /// Segments of continuous recordings are gone though nobody gave them up; `recordings` says of which times.
+        case recordingsMissing = "recordings-missing"
     }
 
     /// A file that is gone: what it was stays known.
@@ -57,7 +59,7 @@ public struct AuditEntry: Sendable, Equatable {
     /// Empty but for removals.
     public var removed: [RemovedFile]
     public var detail: String?
-    /// Empty but for removals of recordings.
+    /// Empty but for recordings that were given up or are missing.
     public var recordings: [RemovedRecordings]
 
     public init(

@@ -34,11 +34,23 @@ extension IncidentJournal {
     /// - Parameter reason: why, for the trail.
     /// - Throws: what `append` throws for the disk.
     public func noteRemoval(of recordings: [RemovedRecordings], reason: String) async throws(JournalError) {
+        try await note(recordings, as: .recordingsRemoved, because: reason)
+    }
+
+    /// Writes into the audit trail that recordings are gone though nobody gave them up.
+    ///
+    /// - Throws: what `append` throws for the disk.
+    public func noteMissing(_ recordings: [RemovedRecordings]) async throws(JournalError) {
+        try await note(recordings, as: .recordingsMissing, because: nil)
+    }
+
+    private func note(
+        _ recordings: [RemovedRecordings], as action: AuditEntry.Action, because reason: String?
+    ) async throws(JournalError) {
         guard !recordings.isEmpty else { return }
         let time = clock.wall()
         try await write { ledger, _ in
-            try ledger.recordAudit(
-                .recordingsRemoved, actor: "lookout", note: reason, time: time, recordings: recordings)
+            try ledger.recordAudit(action, actor: "lookout", note: reason, time: time, recordings: recordings)
         }
     }
 }

@@ -120,9 +120,7 @@ final class RecordingRetention: Sendable {
     private func remove(_ plan: Plan) async throws {
         guard !plan.doomed.isEmpty else { return }
         let reason = plan.reasons.sorted().joined(separator: ", ")
-        let gone = Dictionary(grouping: plan.doomed, by: \.camera).values
-            .compactMap { RemovedRecordings($0, digest: ContentHash.sha256Hexadecimal) }
-            .sorted { $0.camera.rawValue < $1.camera.rawValue }
+        let gone = RemovedRecordings.byCamera(plan.doomed, digest: ContentHash.sha256Hexadecimal)
         var isNoted = true
         do throws(JournalError) {
             try await journal.noteRemoval(of: gone, reason: reason)

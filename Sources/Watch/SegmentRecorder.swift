@@ -41,15 +41,22 @@ final class SegmentRecorder: Sendable {
     private let logger: Logger
     private let isShortOfSpace: @Sendable () -> Bool
     private let mostUnsavedBytes: Int
+    private let noteMissing: @Sendable ([RecordedSegment]) async throws -> Void
+    /// So long the journal may take to note what is missing; otherwise it is tried again another time.
+    private static let patience = DispatchTimeInterval.seconds(30)
 
     /// - Parameters:
     ///   - mostUnsavedBytes: of segments that cannot be stored; the oldest beyond are given up.
+    ///   - noteMissing: is told of segments that have no file before the list forgets them, which it does unless it throws.
     ///   - isShortOfSpace: while it is so, nothing is recorded.
     init(
         store: RecordingStore, log: RecordingLog, clock: any HostClock, logger: Logger,
-        mostUnsavedBytes: Int = 5_000_000_000, isShortOfSpace: @escaping @Sendable () -> Bool
+        mostUnsavedBytes: Int = 5_000_000_000,
+        noteMissing: @escaping @Sendable ([RecordedSegment]) async throws -> Void,
+        isShortOfSpace: @escaping @Sendable () -> Bool
     ) {
         self.mostUnsavedBytes = mostUnsavedBytes
+        self.noteMissing = noteMissing
         self.store = store
         self.log = log
         self.clock = clock
@@ -101,7 +108,7 @@ final class SegmentRecorder: Sendable {
         var unsaved = UnsavedSegments()
         for segment in store.unfinishedSegments() { unsaved.add(segment, at: clock.monotonic()) }
         salvage(&unsaved)
-        reconcile(store.days().suffix(2))
+        reconcile(allDays().suffix(2))
         var lastDay = clock.monotonic()
         var mustEnd = false
         while !mustEnd {
@@ -123,7 +130,7 @@ final class SegmentRecorder: Sendable {
             }
             salvage(&unsaved, isLast: mustEnd)
             if now - lastDay > .seconds(86_400) {
-                reconcile(store.days())
+                reconcile(allDays())
                 lastDay = now
             }
         }
@@ -200,6 +207,9 @@ final class SegmentRecorder: Sendable {
         }
     }
 
+    /// Those that have files, and those that are listed, oldest first.
+    private func allDays() -> [String] { Set(store.days()).union(log.days()).sorted() }
+
     /// Puts files into the index that it does not name, as after a power cut, and takes out what has no file.
     private func reconcile(_ days: some Sequence<String>) {
         for day in days {
@@ -208,6 +218,7 @@ final class SegmentRecorder: Sendable {
                 let names = Set(known.map(\.path))
                 let gone = known.filter { !store.contains($0) }
                 if !gone.isEmpty {
+                    try tell(ofMissing: gone)
                     try log.remove(gone)
                     logger.warning("\(gone.count) recordings of \(day) are gone: they are no longer listed")
                 }
@@ -221,6 +232,24 @@ final class SegmentRecorder: Sendable {
                 logger.error("the recordings of \(day) could not be held against their list. \(error)")
             }
         }
+    }
+
+    /// Waits for the journal; this thread may.
+    private func tell(ofMissing gone: [RecordedSegment]) throws {
+        let outcome = Mutex<Result<Void, any Error>?>(nil)
+        let done = DispatchSemaphore(value: 0)
+        Task { [noteMissing] in
+            let result: Result<Void, any Error>
+            do { result = .success(try await noteMissing(gone)) } catch { result = .failure(error) }
+            outcome.withLock { $0 = result }
+            done.signal()
+        }
+        guard done.wait(timeout: .now() + Self.patience) == .success, let result = outcome.withLock({ $0 }) else {
+            throw EvidenceError(
+                .inputOutput, problem: "the journal does not note that recordings are missing",
+                remedy: "They stay listed until it does")
+        }
+        try result.get()
     }
 
     private func raise(_ error: any Error, _ what: String) {

@@ -41,7 +41,8 @@ public final class SiteRecordings: Sendable {
         let store = try RecordingStore(directory: site.storage.directory + "/recordings")
         log = RecordingLog(directory: site.storage.directory)
         recorder = SegmentRecorder(
-            store: store, log: log, clock: clock, logger: logger, isShortOfSpace: isShortOfSpace)
+            store: store, log: log, clock: clock, logger: logger,
+            noteMissing: MissingRecordings(journal: journal).note, isShortOfSpace: isShortOfSpace)
         retention = RecordingRetention(
             store: store, log: log, journal: journal, locks: locks,
             options: Dictionary(site.cameras.map { ($0.id, $0.recording) }) { first, _ in first }, logger: logger)

@@ -7,6 +7,37 @@ import Testing
 @testable import Watch
 
 @Suite struct RecordingAuditTests {
+    private struct NightClock: HostClock {
+        func wall() -> MediaTime { MediaTime(seconds: 1_769_904_000) }
+        func monotonic() -> Duration { .zero }
+    }
+
+    /// What nobody gave up is named in the trail; what was given up when a crash came is there already.
+    @Test func missingRecordingsAreNamedOnce() async throws {
+        let directory = NSTemporaryDirectory() + "missing-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let journal = try IncidentJournal.open(
+            directory: directory, clock: NightClock(), digest: ContentHash.sha256)
+        defer { journal.close() }
+        let segments = (0..<4).map { minute in
+            RecordedSegment(
+                camera: CameraID(minute == 3 ? "tower" : "gate"), start: NightClock().wall() + .seconds(60 * minute),
+                durationMicroseconds: 59_000_000, path: "2026-02-01/\(minute).mp4", bytes: 1_000, codec: "h264",
+                width: 1, height: 1, isWebReady: true, isTruncated: false, sha256: String(repeating: "a", count: 64))
+        }
+        try await journal.noteRemoval(
+            of: RemovedRecordings.byCamera(Array(segments.prefix(2)), digest: ContentHash.sha256Hexadecimal),
+            reason: "keepDays")
+        try await MissingRecordings(journal: journal).note(segments)
+        let entry = try #require(try await journal.audit(limit: 5).first)
+        #expect(entry.action == .recordingsMissing && entry.actor == "lookout")
+        #expect(entry.recordings.map(\.camera.rawValue) == ["gate", "tower"])
+        #expect(entry.recordings.map(\.start) == segments.suffix(2).map(\.start))
+        try await MissingRecordings(journal: journal).note(Array(segments.prefix(2)))
+        #expect(try await journal.audit(limit: 5).count == 2)
+        #expect(try await journal.verifyChain().isIntact)
+    }
+
     @Test func whatIsMissingOrNotAsItWasRecordedIsFound() async throws {
         let directory = NSTemporaryDirectory() + "audit-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)

@@ -29,6 +29,7 @@ import Testing
         let clock = StillClock()
         let store: RecordingStore
         let log: RecordingLog
+        let missing = Mutex<[String]>([])
         let source: String
         let ring = PacketRing(limits: .init(duration: .seconds(100), longestDuration: .seconds(100)))
 
@@ -53,7 +54,9 @@ import Testing
         ) -> SegmentRecorder {
             SegmentRecorder(
                 store: store, log: log, clock: clock, logger: Logger(label: "test"),
-                mostUnsavedBytes: mostUnsavedBytes, isShortOfSpace: isShortOfSpace)
+                mostUnsavedBytes: mostUnsavedBytes,
+                noteMissing: { [self] gone in missing.withLock { $0 += gone.map(\.path) } },
+                isShortOfSpace: isShortOfSpace)
         }
 
         /// A file where the folder of the day belongs.
@@ -266,11 +269,16 @@ import Testing
             path: "\(CivilTime(Self.origin).date)/gate/none.mp4", bytes: 1, codec: "h264", width: 1, height: 1,
             isWebReady: true, isTruncated: false)
         try bench.log.add(gone)
+        // A day of which somebody removed the whole folder.
+        var lost = gone
+        (lost.start, lost.path) = (Self.origin + .seconds(86_400), "2026-02-02/gate/lost.mp4")
+        try bench.log.add(lost)
         let recorder = bench.recorder()
         recorder.start()
         await recorder.finish()
         let segments = try await bench.all()
         #expect(segments.map(\.start) == [torn.start, orphan.start])
+        #expect(bench.missing.withLock { $0 }.sorted() == [gone.path, lost.path].sorted())
         #expect(segments.map(\.isTruncated) == [true, false])
         #expect(segments.last?.path == file.path && segments.last?.bytes == file.bytes)
         for segment in segments {
