@@ -132,6 +132,9 @@ struct BackgroundModel: ~Copyable {
     /// The distance up to which a sample explains a pixel that does not blink.
     var sampleRadius: UInt8 { brightness.contrast.radius(rangeScale: rangeScale) }
 
+    /// Grey levels between light and dark of the scene.
+    var spread: Int { brightness.contrast.spread }
+
     /// Compares the loaded picture with the background: sets `foregroundFraction` and the median of the raw mask.
     mutating func compare() {
         Self.match(

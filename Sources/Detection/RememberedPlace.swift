@@ -2,8 +2,9 @@ import PixelKernels
 
 /// How a part of the picture looked before something came to rest in it, on a grid of points.
 struct RememberedPlace {
-    /// What differs by more, in luma and both chromas together, is another thing.
-    private static let tolerance = 26
+    /// What differs by more, in luma and both chromas together, is another thing; or by more than half of what light and
+    /// dark differ by in the scene, where that is less, though not by what noise alone makes.
+    private static let tolerance = 10...26
     /// What differs by less is the place itself, whose light is followed.
     private static let likeness = 12
     private static let mostAcross = 24
@@ -47,6 +48,7 @@ struct RememberedPlace {
         columns = (area.maxX - area.minX + stepX - 1) / stepX
         rows = (area.maxY - area.minY + stepY - 1) / stepY
         points = []
+        let tolerance = Self.tolerance(in: model)
         points.reserveCapacity(columns * rows)
         for row in 0..<rows {
             for column in 0..<columns {
@@ -54,7 +56,7 @@ struct RememberedPlace {
                 let background = model.backgroundSample(x, y)
                 // The nearest point that is known says only whether something lies here, not how the texture goes.
                 let known = older.lazy.compactMap { $0.sample(x, y) }.first {
-                    $0.distance(to: background) > Self.tolerance
+                    $0.distance(to: background) > tolerance
                 }
                 points.append(known ?? background)
             }
@@ -72,8 +74,9 @@ struct RememberedPlace {
     /// Holds the picture against it. The light may have changed: by how much, most of the place says.
     func view(in model: borrowing BackgroundModel) -> View {
         let gain = gain(in: model)
+        let tolerance = Self.tolerance(in: model)
         var view = View()
-        for point in points where difference(of: point, in: model, gain: gain) > Self.tolerance {
+        for point in points where difference(of: point, in: model, gain: gain) > tolerance {
             let (x, y) = (Int(point.x), Int(point.y))
             let cell = MaskComponent(
                 minX: x, minY: y, maxX: min(x + stepX, area.maxX), maxY: min(y + stepY, area.maxY), area: 1, sumX: x,
@@ -90,10 +93,11 @@ struct RememberedPlace {
     /// Of the points in a box, how many differ; `nil` where it holds none.
     func differingShare(in box: MaskComponent, of model: borrowing BackgroundModel) -> Double? {
         let gain = gain(in: model)
+        let tolerance = Self.tolerance(in: model)
         var (count, differing) = (0, 0)
         for point in points where box.contains(Double(point.x), Double(point.y)) {
             count += 1
-            if difference(of: point, in: model, gain: gain) > Self.tolerance { differing += 1 }
+            if difference(of: point, in: model, gain: gain) > tolerance { differing += 1 }
         }
         return count > 0 ? Double(differing) / Double(count) : nil
     }
@@ -102,10 +106,11 @@ struct RememberedPlace {
     /// something was added to it, below where something is gone that was taken for a part of it.
     func outlineRatio(in box: MaskComponent, of model: borrowing BackgroundModel) -> Double {
         let gain = gain(in: model)
+        let tolerance = Self.tolerance(in: model)
         var (now, before) = (0, 0)
         for (index, point) in points.enumerated()
         where box.contains(Double(point.x), Double(point.y))
-            && difference(of: point, in: model, gain: gain) > Self.tolerance
+            && difference(of: point, in: model, gain: gain) > tolerance
         {
             let (row, column) = (index / columns, index % columns)
             for (besideRow, besideColumn) in [
@@ -113,7 +118,7 @@ struct RememberedPlace {
             ]
             where besideRow >= 0 && besideRow < rows && besideColumn >= 0 && besideColumn < columns {
                 let beside = points[besideRow * columns + besideColumn]
-                guard difference(of: beside, in: model, gain: gain) <= Self.tolerance else { continue }
+                guard difference(of: beside, in: model, gain: gain) <= tolerance else { continue }
                 now += abs(
                     Int(model.presentSample(Int(point.x), Int(point.y)).luma)
                         - Int(model.presentSample(Int(beside.x), Int(beside.y)).luma))
@@ -126,13 +131,18 @@ struct RememberedPlace {
     /// Follows the light of what is still the place itself.
     mutating func followLight(in model: borrowing BackgroundModel) {
         let gain = gain(in: model)
+        let likeness = min(Self.likeness, Self.tolerance(in: model) / 2)
         for index in points.indices
-        where difference(of: points[index], in: model, gain: gain) <= Self.likeness {
+        where difference(of: points[index], in: model, gain: gain) <= likeness {
             let now = model.presentSample(Int(points[index].x), Int(points[index].y))
             let luma = Int(points[index].luma)
             let unlit = min(255, Int(now.luma) * 256 / gain)
             points[index].luma = UInt8(luma + (unlit - luma) / 4)
         }
+    }
+
+    private static func tolerance(in model: borrowing BackgroundModel) -> Int {
+        min(max(model.spread / 2, tolerance.lowerBound), tolerance.upperBound)
     }
 
     private func difference(of point: PixelSample, in model: borrowing BackgroundModel, gain: Int) -> Int {

@@ -30,9 +30,10 @@ import Testing
 
     /// Learns the empty scene first; then `draw` paints what is there, by the time in seconds.
     private static func watch(
-        seconds: Double, rules: [IncidentRule] = rules, _ draw: (inout NoisyScene, Double) -> Void
+        seconds: Double, rules: [IncidentRule] = rules, light: Double = 1, _ draw: (inout NoisyScene, Double) -> Void
     ) -> Told {
-        var scene = NoisyScene(width: 320, height: 180, noise: 2)
+        var scene = NoisyScene(width: 320, height: 180, noise: light < 1 ? 1 : 2)
+        scene.light = light
         var detector = MotionDetector(settings: MotionSettings(framesPerSecond: rate))
         var judge = IncidentJudge(
             camera: CameraID("gate"), zones: [zone], rules: rules,
@@ -96,6 +97,16 @@ import Testing
         #expect(told.of("object-left").isEmpty && told.of("object-removed").isEmpty)
         // Motion is what moves.
         #expect(told.of("motion").count == 2)
+    }
+
+    /// Of full light a seventh: he differs from the wall by 9 to 18 grey levels.
+    @Test func whoStandsInTheDarkIsThereToo() throws {
+        let told = Self.watch(seconds: 82, light: 0.15) { scene, now in
+            if let x = Self.visitor(now, fidget: 4) { Self.paint(&scene, x: x, luma: 4) }
+        }
+        #expect(told.of("intrusion-yard").count == 1 && told.of("stays 30 s").count == 1)
+        #expect((told.of("stays 30 s").first?.lastSeen.seconds ?? 0) > 61)
+        #expect(told.of("object-left").isEmpty && told.of("object-removed").isEmpty)
     }
 
     @Test func whoPassesByDoesNotStand() {
