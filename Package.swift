@@ -80,7 +80,8 @@ let core: [Target] = [
         swiftSettings: rules),
     .testTarget(name: "MediaTests", dependencies: ["Media", "Domain", "PixelKernels"], swiftSettings: rules),
     .testTarget(
-        name: "DetectionTests", dependencies: ["Detection", "Domain", "Incidents", "PixelKernels", "SyntheticScenes"],
+        name: "DetectionTests",
+        dependencies: ["Detection", "Domain", "Geolocation", "Incidents", "PixelKernels", "SyntheticScenes"],
         exclude: ["smoke-reference.json"], swiftSettings: pixelTestRules),
     .testTarget(
         name: "InferenceTests", dependencies: ["Inference", "Domain", "PixelKernels"], exclude: ["Models"],
