@@ -90,6 +90,9 @@ import Testing
             if let pictures { try await browser.screenshot(to: pictures + "/smoke.png") }
             _ = try await browser.value("document.getElementById('detail-close').click()")
 
+            try await lookWhereItStood(with: browser)
+            _ = try await browser.value("document.getElementById('detail-close').click()")
+
             // A new one arrives by itself, on top.
             var flame = makeIncident(900, kind: .flame)
             flame.start = RealClock().wall()
@@ -119,6 +122,13 @@ import Testing
         #expect(text.contains("Time-lapse of 61 analysed pictures") && text.contains("encoded anew"))
         let film = try await browser.value("document.querySelector('#detail video').getAttribute('src')")
         #expect(film == "/api/evidence/2026-03-01/gate-smoke-2/timelapse.mp4")
+    }
+
+    /// Opens what moved: where it stood, and how fast it went.
+    private func lookWhereItStood(with browser: Browser) async throws {
+        _ = try await browser.value("document.querySelector('.incident[data-id=gate-motion-0] .title').click()")
+        try await browser.wait(for: "document.getElementById('detail').innerText.includes('10.28950, 103.98430')")
+        #expect(try await browser.value("document.getElementById('detail').innerText").contains("5 km/h"))
     }
 
     /// Opens the next incident, writes what was found, and takes it from there.
