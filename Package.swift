@@ -212,8 +212,17 @@ let fuzzing: [Target] = [
     .executableTarget(
         name: "fuzz-configuration", dependencies: ["SiteConfiguration"], path: "Tests/Fuzzing/FuzzConfiguration",
         swiftSettings: rules),
+    .target(
+        name: "MediaFuzzing", dependencies: ["Domain", "Media", "PixelKernels"], path: "Tests/Fuzzing/MediaFuzzing",
+        swiftSettings: rules),
     .executableTarget(
-        name: "fuzz-media", dependencies: ["Domain", "Media", "PixelKernels"], path: "Tests/Fuzzing/FuzzMedia",
+        name: "fuzz-media", dependencies: ["Media", "MediaFuzzing"], path: "Tests/Fuzzing/FuzzMedia",
+        swiftSettings: rules),
+    .executableTarget(
+        name: "fuzz-clips", dependencies: ["Domain", "Media", "MediaFuzzing"], path: "Tests/Fuzzing/FuzzClips",
+        swiftSettings: rules),
+    .executableTarget(
+        name: "fuzz-sessions", dependencies: ["Domain", "Media", "MediaFuzzing"], path: "Tests/Fuzzing/FuzzSessions",
         swiftSettings: rules),
     .executableTarget(
         name: "fuzz-requests",

@@ -1,7 +1,4 @@
 internal import CFFmpeg
-import Domain
-import Foundation
-import Glibc
 
 /// Makes ordinary clips of what `ClipWriter` or a crash left.
 ///
@@ -34,18 +31,26 @@ public enum ClipFile {
     ///   - target: of a file that is made or replaced; none is left behind where it throws.
     /// - Throws: `unreadable` where `source` holds no whole picture, `storage`.
     public static func finish(_ source: String, to target: String) throws(MediaError) -> Facts {
-        let reader = try ClipReader(path: source)
+        try finish(source, to: target, in: LocalDisk())
+    }
+
+    static func finish(
+        _ source: String, to target: String, in storage: any ClipStorage
+    ) throws(MediaError) -> Facts {
+        let reader = try ClipReader(path: source, in: storage)
         do throws(MediaError) {
-            return try copy(reader, to: target)
+            return try copy(reader, to: target, in: storage)
         } catch {
-            _ = unsafe unlink(target)
+            storage.remove(target)
             throw error
         }
     }
 
-    private static func copy(_ reader: borrowing ClipReader, to target: String) throws(MediaError) -> Facts {
+    private static func copy(
+        _ reader: borrowing ClipReader, to target: String, in storage: any ClipStorage
+    ) throws(MediaError) -> Facts {
         var muxer = unsafe try ClipMuxer(
-            path: target, movflags: "faststart", notes: reader.notes, log: reader.log, sound: reader.sound
+            path: target, movflags: "faststart", notes: reader.notes, log: reader.log, sound: reader.sound, in: storage
         ) { described in
             unsafe avcodec_parameters_copy(described, reader.parameters)
         }
@@ -75,8 +80,10 @@ public enum ClipFile {
     /// does not stand in it: it counts as complete.
     ///
     /// - Throws: `unreadable` where it holds no whole picture.
-    public static func facts(of path: String) throws(MediaError) -> Facts {
-        let reader = try ClipReader(path: path)
+    public static func facts(of path: String) throws(MediaError) -> Facts { try facts(of: path, in: LocalDisk()) }
+
+    static func facts(of path: String, in storage: any ClipStorage) throws(MediaError) -> Facts {
+        let reader = try ClipReader(path: path, in: storage)
         var shown: (first: Int64, last: Int64)?
         var facts = reader.facts
         facts.isComplete = true
@@ -89,15 +96,5 @@ public enum ClipFile {
         guard let shown else { throw reader.empty }
         facts.duration = .microseconds((shown.last - shown.first) * 100 / 9)
         return facts
-    }
-
-    /// A closed fragmented file ends with a box that tells how far from the end its table of fragments begins.
-    static func isComplete(_ path: String) -> Bool {
-        guard let file = FileHandle(forReadingAtPath: path) else { return false }
-        defer { try? file.close() }
-        guard let size = try? file.seekToEnd(), size > 16, (try? file.seek(toOffset: size - 16)) != nil,
-            let tail = try? file.readToEnd()
-        else { return false }
-        return tail.dropFirst(4).prefix(4).elementsEqual("mfro".utf8)
     }
 }

@@ -1,6 +1,5 @@
 internal import CFFmpeg
 public import Domain
-import Glibc
 
 /// Makes one MP4 file of a time of a recording that lies in several files, without encoding anything anew.
 ///
@@ -43,15 +42,22 @@ public enum ClipJoin {
     public static func make(
         of parts: [Part], from since: MediaTime, until: MediaTime, to target: String, stop: StopFlag
     ) throws(MediaError) -> Outcome {
+        try make(of: parts, from: since, until: until, to: target, in: LocalDisk(), stop: stop)
+    }
+
+    static func make(
+        of parts: [Part], from since: MediaTime, until: MediaTime, to target: String, in storage: any ClipStorage,
+        stop: StopFlag
+    ) throws(MediaError) -> Outcome {
         do throws(MediaError) {
-            var joint = Joint(target: target, since: since, until: until)
+            var joint = Joint(target: target, storage: storage, since: since, until: until)
             for part in parts {
                 if stop.isRaised { throw stopped(target) }
                 guard try joint.append(part) else { break }
             }
             return try joint.finish()
         } catch {
-            _ = unsafe unlink(target)
+            storage.remove(target)
             throw error
         }
     }
@@ -64,6 +70,7 @@ public enum ClipJoin {
     /// The file that is being made.
     private struct Joint: ~Copyable {
         private let target: String
+        private let storage: any ClipStorage
         private let since: MediaTime
         private let until: MediaTime
         private var muxer: ClipMuxer?
@@ -78,8 +85,9 @@ public enum ClipJoin {
         private var sampleRate: Int32 = 1
         private var soundTiming = SoundTiming(sampleRate: 1)
 
-        init(target: String, since: MediaTime, until: MediaTime) {
+        init(target: String, storage: any ClipStorage, since: MediaTime, until: MediaTime) {
             self.target = target
+            self.storage = storage
             self.since = since
             self.until = until
         }
@@ -89,9 +97,11 @@ public enum ClipJoin {
             let hasBegun = pictures > 0
             // An overlap comes from a clock that was set: what follows is not what came next.
             if hasBegun, part.start - end > longestGap || part.start < end { return false }
-            guard part.start <= until, let reader = try? ClipReader(path: part.path) else { return !hasBegun }
+            guard part.start <= until, let reader = try? ClipReader(path: part.path, in: storage) else {
+                return !hasBegun
+            }
             if hasBegun, reader.coding != coding { return false }
-            var skipped = hasBegun ? 0 : try Self.picturesBefore(since, in: part)
+            var skipped = hasBegun ? 0 : try picturesBefore(since, in: part)
             var origin: Int64?
             var originSeconds = 0.0
             while let packet = try reader.read() {
@@ -121,7 +131,7 @@ public enum ClipJoin {
             _ reader: borrowing ClipReader, at time: MediaTime, delay ticks: Int64
         ) throws(MediaError) {
             muxer = unsafe try ClipMuxer(
-                path: target, movflags: "faststart", log: reader.log, sound: reader.sound
+                path: target, movflags: "faststart", log: reader.log, sound: reader.sound, in: storage
             ) { described in
                 unsafe avcodec_parameters_copy(described, reader.parameters)
             }
@@ -161,8 +171,8 @@ public enum ClipJoin {
         }
 
         /// How many pictures stand before the last keyframe that is shown at or before `moment`.
-        private static func picturesBefore(_ moment: MediaTime, in part: Part) throws(MediaError) -> Int {
-            guard moment > part.start, let reader = try? ClipReader(path: part.path) else { return 0 }
+        private func picturesBefore(_ moment: MediaTime, in part: Part) throws(MediaError) -> Int {
+            guard moment > part.start, let reader = try? ClipReader(path: part.path, in: storage) else { return 0 }
             var origin: Int64?
             var (count, found) = (0, 0)
             while let packet = try reader.read() {

@@ -14,6 +14,9 @@ struct ClipMuxer: ~Copyable {
     private let context: UnsafeMutablePointer<AVFormatContext>
     private let stream: UnsafeMutablePointer<AVStream>
     private let sound: UnsafeMutablePointer<AVStream>?
+    private let bridge: StreamBridge
+    /// FFmpeg holds its address: it lives as long as `context`.
+    private let reread: RereadFiles
     private let log: LogContext
     private let path: String
     private var isEnded = false
@@ -23,38 +26,52 @@ struct ClipMuxer: ~Copyable {
     ///   - movflags: of libavformat's muxer for MP4.
     ///   - notes: for whoever looks at the file: its `title`, a `comment`.
     ///   - sound: of the sound that goes with the pictures; `nil` where there is none.
+    ///   - storage: where `path` lies.
     ///   - configure: fills in the codec's parameters; of its tag only `setsApart` counts.
     /// - Throws: `storage` where the file cannot be made, `unsupportedCodec` where MP4 does not hold such a track.
     init(
         path: String, movflags: String, notes: [String: String] = [:], log: LogContext,
-        sound: UnsafePointer<AVCodecParameters>? = nil, configure: (UnsafeMutablePointer<AVCodecParameters>) -> Int32
+        sound: UnsafePointer<AVCodecParameters>? = nil, in storage: any ClipStorage = LocalDisk(),
+        configure: (UnsafeMutablePointer<AVCodecParameters>) -> Int32
     ) throws(MediaError) {
         MediaLog.install()
         var made: UnsafeMutablePointer<AVFormatContext>?
         let status = unsafe avformat_alloc_output_context2(&made, nil, SoundTrack.container(sound), path)
         guard status >= 0, let context = unsafe made else { throw Self.failed(path, status) }
+        let reread = RereadFiles(storage)
+        unsafe reread.serve(context)
         do {
-            unsafe (stream, self.sound) = try Self.prepare(
-                context, path: path, movflags: movflags, notes: notes, log: log, sound, configure)
+            let tracks = unsafe try Self.addTracks(to: context, path: path, sound, configure)
+            let bridge = try Self.create(path, in: storage)
+            unsafe context.pointee.pb = bridge.io
+            unsafe try Self.begin(context, path: path, movflags: movflags, notes: notes, log: log)
+            unsafe (stream, self.sound) = tracks
+            self.bridge = bridge
         } catch {
-            unsafe avio_closep(&context.pointee.pb)
             unsafe avformat_free_context(context)
             throw error
         }
         unsafe self.context = context
+        self.reread = reread
         self.log = log
         self.path = path
     }
 
-    private static func prepare(
-        _ context: UnsafeMutablePointer<AVFormatContext>, path: String, movflags: String, notes: [String: String],
-        log: LogContext, _ sound: UnsafePointer<AVCodecParameters>?,
+    private static func addTracks(
+        to context: UnsafeMutablePointer<AVFormatContext>, path: String, _ sound: UnsafePointer<AVCodecParameters>?,
         _ configure: (UnsafeMutablePointer<AVCodecParameters>) -> Int32
     ) throws(MediaError) -> (UnsafeMutablePointer<AVStream>, UnsafeMutablePointer<AVStream>?) {
         let pictures = unsafe try addPictures(to: context, path: path, configure)
-        let heard = unsafe try add(sound, to: context, path: path)
-        unsafe try begin(context, path: path, movflags: movflags, notes: notes, log: log)
-        return unsafe (pictures, heard)
+        return unsafe (pictures, try add(sound, to: context, path: path))
+    }
+
+    private static func create(_ path: String, in storage: any ClipStorage) throws(MediaError) -> StreamBridge {
+        do throws(StorageFault) {
+            if let bridge = StreamBridge(try storage.create(path), for: .writing) { return bridge }
+        } catch {
+            throw failed(path, error.status)
+        }
+        throw failed(path, -ENOMEM)
     }
 
     private static func addPictures(
@@ -95,8 +112,6 @@ struct ClipMuxer: ~Copyable {
         _ context: UnsafeMutablePointer<AVFormatContext>, path: String, movflags: String, notes: [String: String],
         log: LogContext
     ) throws(MediaError) {
-        var status = log.attributed { unsafe avio_open(&context.pointee.pb, "file:" + path, AVIO_FLAG_WRITE) }
-        guard status >= 0 else { throw failed(path, status) }
         var settings: OpaquePointer?
         defer { unsafe av_dict_free(&settings) }
         unsafe av_dict_set(&settings, "movflags", movflags, 0)
@@ -104,14 +119,14 @@ struct ClipMuxer: ~Copyable {
         for (name, text) in notes { unsafe av_dict_set(&context.pointee.metadata, name, text, 0) }
         // Two files of the same packets are the same bytes: no time of making, no version of the library.
         unsafe context.pointee.flags |= AVFMT_FLAG_BITEXACT
-        status = log.attributed { unsafe avformat_write_header(context, &settings) }
+        let status = log.attributed { unsafe avformat_write_header(context, &settings) }
         guard status >= 0 else { throw failed(path, status) }
     }
 
     deinit {
         // What the muxer holds is freed by its trailer only.
         if !isEnded { _ = log.attributed { unsafe av_write_trailer(context) } }
-        unsafe avio_closep(&context.pointee.pb)
+        unsafe avio_flush(bridge.io)
         unsafe avformat_free_context(context)
     }
 
@@ -160,14 +175,13 @@ struct ClipMuxer: ~Copyable {
     }
 
     private func flush() throws(MediaError) {
-        guard let io = unsafe context.pointee.pb else { return }
-        unsafe avio_flush(io)
-        try check(unsafe io.pointee.error)
+        unsafe avio_flush(bridge.io)
+        try check(unsafe bridge.io.pointee.error)
     }
 
     private func check(_ status: Int32) throws(MediaError) {
         // A full disk is noted in the file's context; the muxer itself may not look there.
-        let noted = unsafe context.pointee.pb.map { unsafe $0.pointee.error } ?? 0
+        let noted = unsafe bridge.io.pointee.error
         let worst = noted < 0 ? noted : status
         guard worst < 0 else { return }
         throw Self.failed(path, worst)

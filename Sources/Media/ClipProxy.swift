@@ -1,6 +1,5 @@
 internal import CFFmpeg
 import Domain
-import Glibc
 
 /// A copy of a clip that every browser plays: H.264, at most 1920 pixels wide, with AAC where there is sound. It serves
 /// those who look; the clip itself stays the evidence.
@@ -16,24 +15,30 @@ public enum ClipProxy {
     ///   - stop: ends the work.
     /// - Throws: `unreadable` where nothing in `source` can be decoded, `encoding`, `storage`, `stopped`.
     public static func make(of source: String, to target: String, stop: StopFlag) throws(MediaError) {
+        try make(of: source, to: target, in: LocalDisk(), stop: stop)
+    }
+
+    static func make(
+        of source: String, to target: String, in storage: any ClipStorage, stop: StopFlag
+    ) throws(MediaError) {
         do throws(MediaError) {
-            let reader = try ClipReader(path: source)
+            let reader = try ClipReader(path: source, in: storage)
             if reader.arePicturesWebReady {
-                try copyPictures(reader, to: target, stop: stop)
+                try copyPictures(reader, to: target, in: storage, stop: stop)
             } else {
-                try encodePictures(reader, to: target, stop: stop)
+                try encodePictures(reader, to: target, in: storage, stop: stop)
             }
         } catch {
-            _ = unsafe unlink(target)
+            storage.remove(target)
             throw error
         }
     }
 
     private static func encodePictures(
-        _ reader: borrowing ClipReader, to target: String, stop: StopFlag
+        _ reader: borrowing ClipReader, to target: String, in storage: any ClipStorage, stop: StopFlag
     ) throws(MediaError) {
         var decoder = try Decoder(try CodecParameters.of(reader))
-        var encoder = WebEncoder(path: target, log: reader.log)
+        var encoder = WebEncoder(path: target, in: storage, log: reader.log)
         if let heard = unsafe reader.sound { unsafe try encoder.carry(heard) }
         while let packet = try reader.read() {
             if stop.isRaised { throw stopped(target) }
@@ -48,12 +53,13 @@ public enum ClipProxy {
     }
 
     private static func copyPictures(
-        _ reader: borrowing ClipReader, to target: String, stop: StopFlag
+        _ reader: borrowing ClipReader, to target: String, in storage: any ClipStorage, stop: StopFlag
     ) throws(MediaError) {
         guard let heard = unsafe reader.sound else { throw reader.empty }
         var sound = unsafe try SoundCopy(of: heard, log: reader.log)
         var muxer = unsafe try ClipMuxer(
-            path: target, movflags: "faststart", notes: reader.notes, log: reader.log, sound: sound.parameters
+            path: target, movflags: "faststart", notes: reader.notes, log: reader.log, sound: sound.parameters,
+            in: storage
         ) { described in
             unsafe avcodec_parameters_copy(described, reader.parameters)
         }

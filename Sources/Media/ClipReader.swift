@@ -6,28 +6,37 @@ import Domain
 struct ClipReader: ~Copyable {
     private let context: UnsafeMutablePointer<AVFormatContext>
     private let stream: UnsafeMutablePointer<AVStream>
+    private let bridge: StreamBridge
     private let path: String
+    private let isComplete: Bool
     let log: LogContext
     let parameters: UnsafeMutablePointer<AVCodecParameters>
     private let soundStream: UnsafeMutablePointer<AVStream>?
     /// Of the sound beside the pictures; `nil` where there is none.
     let sound: UnsafeMutablePointer<AVCodecParameters>?
 
+    /// - Parameter storage: where `path` lies.
     /// - Throws: `unreadable`.
-    init(path: String) throws(MediaError) {
+    init(path: String, in storage: any ClipStorage = LocalDisk()) throws(MediaError) {
         MediaLog.install()
         let log = LogContext(source: path) { $0 }
-        var made: UnsafeMutablePointer<AVFormatContext>?
+        let stream = try Self.open(path, in: storage)
+        let isClosed = Self.isClosed(stream)
+        guard let bridge = StreamBridge(stream, for: .reading) else { throw Self.unreadable(path, -ENOMEM) }
+        defer { withExtendedLifetime(bridge) {} }
+        var made = unsafe avformat_alloc_context()
+        unsafe made?.pointee.pb = bridge.io
         var settings: OpaquePointer?
         defer { unsafe av_dict_free(&settings) }
-        unsafe av_dict_set(&settings, "protocol_whitelist", "file", 0)
+        // What a damaged file refers to is not opened.
+        unsafe av_dict_set(&settings, "protocol_whitelist", "none", 0)
         let status = log.attributed {
-            unsafe avformat_open_input(&made, "file:" + path, av_find_input_format("mov"), &settings)
+            unsafe avformat_open_input(&made, path, av_find_input_format("mov"), &settings)
         }
         guard status >= 0, let context = unsafe made else { throw Self.unreadable(path, status) }
         let index = unsafe av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, nil, 0)
-        guard index >= 0, let stream = unsafe context.pointee.streams[Int(index)],
-            let parameters = unsafe stream.pointee.codecpar
+        guard index >= 0, let track = unsafe context.pointee.streams[Int(index)],
+            let parameters = unsafe track.pointee.codecpar
         else {
             unsafe avformat_close_input(&made)
             throw Self.unreadable(path, index)
@@ -39,10 +48,28 @@ struct ClipReader: ~Copyable {
         unsafe self.soundStream = isKept ? soundStream : nil
         unsafe self.sound = isKept ? sound : nil
         unsafe self.context = context
-        unsafe self.stream = stream
+        unsafe self.stream = track
+        self.bridge = bridge
+        isComplete = isClosed
         unsafe self.parameters = parameters
         self.path = path
         self.log = log
+    }
+
+    private static func open(_ path: String, in storage: any ClipStorage) throws(MediaError) -> any ByteStream {
+        do throws(StorageFault) {
+            return try storage.open(path)
+        } catch {
+            throw unreadable(path, error.status)
+        }
+    }
+
+    /// A closed fragmented file ends with a box that tells how far from the end its table of fragments begins.
+    private static func isClosed(_ stream: any ByteStream) -> Bool {
+        guard stream.seek(to: stream.size - 16) >= 0 else { return false }
+        var tail = [UInt8](repeating: 0, count: 16)
+        let count = unsafe tail.withUnsafeMutableBytes { bytes in unsafe stream.read(into: bytes) }
+        return stream.seek(to: 0) == 0 && count == tail.count && tail[4..<8].elementsEqual("mfro".utf8)
     }
 
     deinit {
@@ -56,35 +83,35 @@ struct ClipReader: ~Copyable {
         while true {
             let status = log.attributed { unsafe av_read_frame(context, packet) }
             let isWhole = unsafe status >= 0 && packet.pointee.flags & AV_PKT_FLAG_CORRUPT == 0
-            guard isWhole, unsafe packet.pointee.pts != lookout_no_timestamp, unsafe packet.pointee.size > 0 else {
-                var doomed: UnsafeMutablePointer<AVPacket>? = unsafe packet
-                unsafe av_packet_free(&doomed)
-                return nil
-            }
-            if let piece = unsafe pieceOfSound(packet) { return piece }
-            guard unsafe packet.pointee.stream_index == stream.pointee.index else {
+            guard isWhole, unsafe packet.pointee.size > 0 else { break }
+            let track = unsafe packet.pointee.stream_index
+            guard unsafe track == stream.pointee.index || track == soundStream?.pointee.index else {
                 unsafe av_packet_unref(packet)
                 continue
             }
-            unsafe av_packet_rescale_ts(packet, stream.pointee.time_base, ClipMuxer.timeBase)
-            let shown = unsafe MediaTime(microseconds: packet.pointee.pts * 100 / 9)
-            return unsafe Packet(
-                adopting: packet, isDisposable: false, captureTime: CaptureTime(time: shown, uncertainty: .zero),
-                cameraTimeOffset: nil, isTimedInDecodingOrder: false)
+            guard let piece = unsafe timed(packet, isSound: track != stream.pointee.index) else { break }
+            return piece
         }
+        var doomed: UnsafeMutablePointer<AVPacket>? = unsafe packet
+        unsafe av_packet_free(&doomed)
+        return nil
     }
 
-    /// - Returns: `nil` for what is no sound.
-    private func pieceOfSound(_ packet: UnsafeMutablePointer<AVPacket>) -> Packet? {
-        guard let soundStream = unsafe soundStream, unsafe packet.pointee.stream_index == soundStream.pointee.index
-        else { return nil }
-        let rate = AVRational(num: 1, den: sampleRate)
-        unsafe av_packet_rescale_ts(packet, soundStream.pointee.time_base, rate)
-        let begins = unsafe av_rescale_q(packet.pointee.pts, rate, AVRational(num: 1, den: 1_000_000))
+    /// - Returns: `nil` where its times are none that a clip can have. They are kept so small that sums and products of
+    ///   them are numbers, too.
+    private func timed(_ packet: UnsafeMutablePointer<AVPacket>, isSound: Bool) -> Packet? {
+        let base = isSound ? AVRational(num: 1, den: sampleRate) : ClipMuxer.timeBase
+        let own = unsafe isSound ? soundStream?.pointee.time_base : stream.pointee.time_base
+        unsafe av_packet_rescale_ts(packet, own ?? base, base)
+        let possible: ClosedRange<Int64> = -(1 << 48)...(1 << 48)
+        guard unsafe possible.contains(packet.pointee.pts), unsafe possible.contains(packet.pointee.dts) else {
+            return nil
+        }
+        let shown = unsafe av_rescale_q(packet.pointee.pts, base, AVRational(num: 1, den: 1_000_000))
         return unsafe Packet(
-            adopting: packet, isDisposable: true,
-            captureTime: CaptureTime(time: MediaTime(microseconds: begins), uncertainty: .zero),
-            cameraTimeOffset: nil, isTimedInDecodingOrder: false, isSound: true)
+            adopting: packet, isDisposable: isSound,
+            captureTime: CaptureTime(time: MediaTime(microseconds: shown), uncertainty: .zero), cameraTimeOffset: nil,
+            isTimedInDecodingOrder: false, isSound: isSound)
     }
 
     /// Of the sound, a second; 1 where there is none.
@@ -96,7 +123,7 @@ struct ClipReader: ~Copyable {
         return unsafe ClipFile.Facts(
             codec: codec, width: Int(parameters.pointee.width), height: Int(parameters.pointee.height), pictures: 0,
             duration: .zero, isWebReady: arePicturesWebReady && isSoundWebReady,
-            soundCodec: soundCodec, isComplete: ClipFile.isComplete(path))
+            soundCodec: soundCodec, isComplete: isComplete)
     }
 
     /// What was noted in the file for whoever looks at it.

@@ -9,12 +9,16 @@ extension ContainerReader {
     ]
 
     /// Opens a stream or a file and finds its video track.
+    /// - Parameter stream: is read in place of what lies at `address`.
     static func open(
-        _ address: StreamAddress, options: StreamOptions, stop: StopFlag, clock: any HostClock
+        _ address: StreamAddress, reading stream: (any ByteStream)? = nil, options: StreamOptions, stop: StopFlag,
+        clock: any HostClock
     ) throws(MediaError) -> ContainerReader {
         let log = LogContext(source: address.printable) { address.scrub($0) }
         func attempt(_ options: StreamOptions, _ interrupt: InterruptGuard) throws(MediaError) -> ContainerReader {
-            try Attempt(address: address, options: options, interrupt: interrupt, clock: clock, log: log).open()
+            try Attempt(
+                address: address, stream: stream, options: options, interrupt: interrupt, clock: clock, log: log
+            ).open()
         }
         func interrupt() -> InterruptGuard {
             let interrupt = InterruptGuard(stop: stop, clock: clock)
@@ -45,15 +49,21 @@ extension ContainerReader {
 
     private struct Attempt {
         let address: StreamAddress
+        let stream: (any ByteStream)?
         let options: StreamOptions
         let interrupt: InterruptGuard
         let clock: any HostClock
         let log: LogContext
 
         func open() throws(MediaError) -> ContainerReader {
-            guard let allocated = unsafe avformat_alloc_context() else { throw outOfMemory(address) }
+            let bridge = stream.flatMap { StreamBridge($0, for: .reading) }
+            defer { withExtendedLifetime(bridge) {} }
+            guard stream == nil || bridge != nil, let allocated = unsafe avformat_alloc_context() else {
+                throw outOfMemory(address)
+            }
             unsafe allocated.pointee.interrupt_callback = interrupt.callback
             unsafe configure(allocated)
+            unsafe allocated.pointee.pb = bridge?.io
             var context: UnsafeMutablePointer<AVFormatContext>? = unsafe allocated
             var settings = unsafe dictionary()
             defer { unsafe av_dict_free(&settings) }
@@ -61,7 +71,7 @@ extension ContainerReader {
             let status = log.attributed { unsafe avformat_open_input(&context, address.url, nil, &settings) }
             guard status >= 0, let opened = unsafe context else { throw fault(status) }
             do {
-                return unsafe try identify(opened)
+                return unsafe try identify(opened, reading: bridge)
             } catch {
                 log.attributed { unsafe avformat_close_input(&context) }
                 throw error
@@ -111,7 +121,9 @@ extension ContainerReader {
         }
 
         /// Finds the video track of an open context and what is to be known about it.
-        private func identify(_ context: UnsafeMutablePointer<AVFormatContext>) throws(MediaError) -> ContainerReader {
+        private func identify(
+            _ context: UnsafeMutablePointer<AVFormatContext>, reading bridge: StreamBridge?
+        ) throws(MediaError) -> ContainerReader {
             // An RTSP camera's description names the codec and usually carries its headers, so that the first picture
             // can be decoded when it arrives; probing would hold it back.
             if address.kind != .rtsp {
@@ -139,8 +151,8 @@ extension ContainerReader {
             var info = unsafe describe(context, stream, parameters, rate)
             unsafe try describeSound(of: context, sound, &info)
             return unsafe ContainerReader(
-                adopting: context, stream: stream, sound: sound, info: info, interrupt: interrupt, address: address,
-                options: options, clock: clock, log: log)
+                adopting: context, reading: bridge, stream: stream, sound: sound, info: info, interrupt: interrupt,
+                address: address, options: options, clock: clock, log: log)
         }
 
         /// The sound that goes with the pictures, if it is of a kind that can be kept.

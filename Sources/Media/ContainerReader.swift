@@ -9,6 +9,8 @@ final class ContainerReader: PacketSource {
 
     private let context: UnsafeMutablePointer<AVFormatContext>
     private var isClosed = false
+    /// Holds what `context` reads from, where that is no address.
+    private let bridge: StreamBridge?
     private let stream: UnsafeMutablePointer<AVStream>
     private let sound: UnsafeMutablePointer<AVStream>?
     /// FFmpeg holds its address: it lives as long as `context`.
@@ -38,12 +40,12 @@ final class ContainerReader: PacketSource {
 
     /// Takes over `context`.
     init(
-        adopting context: UnsafeMutablePointer<AVFormatContext>, stream: UnsafeMutablePointer<AVStream>,
-        sound: UnsafeMutablePointer<AVStream>?, info: StreamInfo, interrupt: InterruptGuard, address: StreamAddress,
-        options: StreamOptions,
-        clock: any HostClock, log: LogContext
+        adopting context: UnsafeMutablePointer<AVFormatContext>, reading bridge: StreamBridge?,
+        stream: UnsafeMutablePointer<AVStream>, sound: UnsafeMutablePointer<AVStream>?, info: StreamInfo,
+        interrupt: InterruptGuard, address: StreamAddress, options: StreamOptions, clock: any HostClock, log: LogContext
     ) {
         unsafe self.context = context
+        self.bridge = bridge
         unsafe self.stream = stream
         unsafe self.sound = sound
         self.info = info
@@ -212,7 +214,7 @@ final class ContainerReader: PacketSource {
 
     /// `nil` for no timestamp, and for one that no honest stream has.
     private static func microseconds(_ ticks: Int64, _ base: AVRational) -> Int64? {
-        guard ticks != lookout_no_timestamp, base.num > 0, base.den > 0 else { return nil }
+        guard ticks > -(1 << 62), ticks < 1 << 62, base.num > 0, base.den > 0 else { return nil }
         let time = av_rescale_q(ticks, base, AVRational(num: 1, den: 1_000_000))
         return time > -(1 << 60) && time < 1 << 60 ? time : nil
     }

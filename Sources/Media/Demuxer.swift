@@ -23,6 +23,16 @@ public struct Demuxer: ~Copyable, @unchecked Sendable {
         }
     }
 
+    /// Reads a recording through custom I/O.
+    init(
+        reading stream: any ByteStream, options: StreamOptions = StreamOptions(), stop: StopFlag, clock: any HostClock
+    ) throws(MediaError) {
+        MediaLog.install()
+        // Only for messages.
+        let name = try StreamAddress(SourceAddress("recording"))
+        source = try ContainerReader.open(name, reading: stream, options: options, stop: stop, clock: clock)
+    }
+
     public var info: StreamInfo { source.info }
 
     /// Packets or stills that were passed over because they could not be read.

@@ -30,9 +30,9 @@ struct SoundClock {
     /// - Parameter usual: what its codec usually holds, in the same unit as the stamps.
     mutating func length(upTo stamp: Int64, usual: Int64) -> Int64 {
         let distance = last.map { stamp - $0.stamp } ?? 0
-        let length = distance > 0 && distance <= usual * 4 ? distance : last?.length ?? usual
+        let length = distance > 0 && distance / 4 <= usual ? distance : last?.length ?? usual
         // A lost packet makes a distance of several.
-        let steady = usual > 0 && length > usual * 2 ? last?.length ?? usual : length
+        let steady = usual > 0 && length / 2 > usual ? last?.length ?? usual : length
         last = (stamp, steady)
         return steady
     }

@@ -6,6 +6,7 @@ import Glibc
 @safe
 struct WebEncoder: ~Copyable {
     private let path: String
+    private let storage: any ClipStorage
     private let log: LogContext
     private let form: Form
     private var context: UnsafeMutablePointer<AVCodecContext>?
@@ -25,8 +26,9 @@ struct WebEncoder: ~Copyable {
         var isAtOnce = false
     }
 
-    init(path: String, log: LogContext, form: Form = Form()) {
+    init(path: String, in storage: any ClipStorage = LocalDisk(), log: LogContext, form: Form = Form()) {
         self.path = path
+        self.storage = storage
         self.log = log
         self.form = form
         unsafe context = nil
@@ -120,7 +122,7 @@ struct WebEncoder: ~Copyable {
             case .none: nil
             }
         muxer = unsafe try ClipMuxer(
-            path: path, movflags: form.movflags, notes: form.notes, log: log, sound: heard
+            path: path, movflags: form.movflags, notes: form.notes, log: log, sound: heard, in: storage
         ) { described in
             unsafe avcodec_parameters_from_context(described, made)
         }

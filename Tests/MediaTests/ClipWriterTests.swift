@@ -86,6 +86,23 @@ struct ClipWriterTests {
         for (index, pictures) in recovered.enumerated() { #expect(pictures >= (index + 1) * 8 - 20, "\(recovered)") }
     }
 
+    /// Of a damaged disk comes any number, also as the time at which a fragment begins.
+    @Test(arguments: [Int64.min + 1, -1 << 62, 1 << 62, 1 << 56, 1 << 49])
+    func timesThatNoClipHasEndIt(time: Int64) throws {
+        let folder = try Scratch()
+        let source = try folder.clip(
+            "source.mp4", "-f", "lavfi", "-i", "testsrc=d=4:s=320x240:r=10", "-c:v", "libx264", "-g", "10")
+        try record(source, to: folder.path("raw.mp4"))
+        var bytes = try Data(contentsOf: URL(filePath: folder.path("raw.mp4")))
+        // Behind the name stand version and flags (ISO/IEC 14496-12, 8.8.12).
+        let last = try #require(bytes.lastRange(of: Data("tfdt".utf8))).upperBound
+        #expect(bytes[last] == 1)
+        withUnsafeBytes(of: time.bigEndian) { bytes.replaceSubrange(last + 4..<last + 12, with: $0) }
+        try bytes.write(to: URL(filePath: folder.path("raw.mp4")))
+        let facts = try ClipFile.finish(folder.path("raw.mp4"), to: folder.path("clip.mp4"))
+        #expect(facts.pictures >= 20 && facts.pictures < 40 && facts.duration < .seconds(4))
+    }
+
     @Test func nothingIsMadeOfNothing() throws {
         let folder = try Scratch()
         try Data("no clip".utf8).write(to: URL(filePath: folder.path("junk.mp4")))
