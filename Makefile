@@ -86,10 +86,11 @@ train: setup ## train the models of the smoke detector: make train, or make trai
 	.build/train-python/bin/python models/train/train_smoke.py $(addprefix --labels ,$(LABELS)) \
 	    $(addprefix --stills ,$(STILLS)) --out $(OUT)
 
-score: setup-test ## hold motion detection against what is asked of it: labelled footage, weather, rendered scenes, tracks
+score: setup-test ## hold motion and tamper detection against what is asked of them: labelled footage, weather, attacks, rendered scenes
 	swift build -c release $(SWIFT_FLAGS) --product lookout
 	swift build --build-tests $(SWIFT_FLAGS)
 	LOOKOUT_BUILD=$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path) $(PYTHON) Tests/Figures/score_motion.py
+	LOOKOUT_BUILD=$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path) $(PYTHON) Tests/Figures/score_tamper.py
 
 figures: setup-figures ## compare 16 cameras with the program `motion`; time from person to event
 	swift build -c release $(SWIFT_FLAGS) --product render-scene
@@ -98,4 +99,6 @@ figures: setup-figures ## compare 16 cameras with the program `motion`; time fro
 	LOOKOUT_BUILD=$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path) $(PYTHON) Tests/Figures/latency.py
 	LOOKOUT_BUILD=$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path) $(PYTHON) Tests/Figures/many_cameras.py
 	LOOKOUT_BUILD=$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path) $(PYTHON) Tests/Figures/decode_cost.py
+	LOOKOUT_BUILD=$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path) $(PYTHON) Tests/Figures/decode_score.py
+	LOOKOUT_BUILD=$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path) $(PYTHON) Tests/Figures/memory.py
 	LOOKOUT_BUILD=$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path) $(PYTHON) Tests/Figures/objects.py

@@ -71,7 +71,7 @@ fuzz() {
     if [[ -e Tests/Fuzzing/Words/$1.dict ]]; then words=(-dict="Tests/Fuzzing/Words/$1.dict"); fi
     mkdir -p "$corpus" "$findings"
     # What earlier runs found useful is kept in the corpus; the seeds are read, never written.
-    "$binaries/$1" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -max_len=$longest -print_final_stats=1 \
+    "$binaries/$1" -max_total_time="$seconds" -timeout=60 -rss_limit_mb=2048 -max_len=$longest -print_final_stats=1 \
         "${words[@]}" -artifact_prefix="$findings/" "$corpus" "$seeds/$1" >".build-fuzz/$1.log" 2>&1
 }
 running=()

@@ -14,12 +14,14 @@ public enum MotionEvaluation {
     /// Analyses the stills of one sequence as a camera with these settings and holds the mask of each counted picture
     /// that was analysed against its truth. Blocks; to be called on a thread of its own.
     ///
-    /// - Parameter progress: called after each picture.
+    /// - Parameters:
+    ///   - video: is analysed in place of the stills, whose pictures it holds, the first of them first.
+    ///   - progress: called after each picture.
     /// - Throws: `EvaluationError` where the folder is not in CDnet's layout or pictures and truth do not fit;
     ///   `MediaError` where the stills cannot be read.
     public static func score(
-        folder: String, settings: CameraSettings, site: SiteSettings, clock: any HostClock,
-        progress: (ClipAnalysis.Progress) -> Void = { _ in }
+        folder: String, video: SourceAddress? = nil, settings: CameraSettings, site: SiteSettings,
+        clock: any HostClock, progress: (ClipAnalysis.Progress) -> Void = { _ in }
     ) throws -> MaskScore {
         let sequence = try LabelledSequence(folder: folder)
         let truth = try TruthReader(sequence, clock: clock)
@@ -27,7 +29,7 @@ public enum MotionEvaluation {
         var score = MaskScore()
         var failure: (any Error)?
         _ = try ClipAnalysis(settings: settings, site: site).run(
-            file: SourceAddress(sequence.input), stop: StopFlag(), clock: clock,
+            file: video ?? SourceAddress(sequence.input), stop: StopFlag(), clock: clock,
             masks: { mask, place in
                 let number =
                     sequence.firstInput + Int((place.seconds * rate).rounded()) * sequence.inputStep

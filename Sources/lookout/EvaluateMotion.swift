@@ -19,6 +19,11 @@ struct EvaluateMotion: AsyncParsableCommand {
     var camera: String?
     @Option(help: "Pictures a second of the footage.") var rate = 25.0
     @Option(help: "Pictures a second that are analysed at most. Only these are scored.") var analysisRate: Double?
+    @Option(help: "A video of the sequence's pictures that is analysed in place of them: what does its coding cost?")
+    var video: String?
+    @Option(help: "Pictures that are decoded: all, reference or keyframes. Only these are scored.")
+    var decode: DecodeChoice?
+    @Flag(help: "Leave out the deblocking filter when decoding.") var skipLoopFilter = false
     @Flag(help: "Print one JSON object per sequence.") var json = false
 
     func validate() throws {
@@ -46,6 +51,13 @@ struct EvaluateMotion: AsyncParsableCommand {
                 "'\(folder)' holds no labelled sequence. Choose a folder with input/, groundtruth/ and temporalROI.txt."
             )
         }
+        guard video == nil || sequences.count == 1 else {
+            throw Failure(
+                .inputUnreadable, "--video stands for one sequence, but '\(folder)' holds several. Choose one.")
+        }
+        if let decode { settings.decode = decode.pictures }
+        if skipLoopFilter { settings.skipsLoopFilter = true }
+        let video = video.map { SourceAddress($0) }
         let progress = TerminalProgress()
         for (index, sequence) in sequences.enumerated() {
             let (site, settings) = (site, settings)
@@ -53,7 +65,7 @@ struct EvaluateMotion: AsyncParsableCommand {
                 do {
                     return .success(
                         try MotionEvaluation.score(
-                            folder: sequence, settings: settings, site: site, clock: SystemClock(),
+                            folder: sequence, video: video, settings: settings, site: site, clock: SystemClock(),
                             progress: { progress.update(clip: index, name: sequence, $0) }))
                 } catch let error as any ActionableError {
                     return .failure(Failure(.inputUnreadable, error))

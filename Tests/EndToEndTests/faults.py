@@ -18,17 +18,19 @@ def none(packet, dice):
     return [(0, packet)]
 
 
+# What an earlier fault still holds back is not overtaken when that fault ends.
+none.keepsOrder = True
+
+
 def dropping(share):
     return lambda packet, dice: [] if dice.random() < share else [(0, packet)]
 
 
 def delaying(most_seconds):
     """The order is kept: a queue that fills and empties."""
-    def fault(packet, dice, state={}):
-        now = time.monotonic()
-        due = max(state.get(id(dice), 0), now + dice.random() * most_seconds)
-        state[id(dice)] = due
-        return [(due - now, packet)]
+    def fault(packet, dice):
+        return [(dice.random() * most_seconds, packet)]
+    fault.keepsOrder = True
     return fault
 
 
@@ -161,12 +163,17 @@ class Connection:
             pass
 
     def pass_on(self, packet, send, isRTP):
-        for delay, changed in self.faults.fault(packet, self.dice) if isRTP and len(packet) > 16 else [(0, packet)]:
+        fault = self.faults.fault if isRTP and len(packet) > 16 else none
+        keepsOrder = isRTP and getattr(self.faults.fault, "keepsOrder", False)
+        for delay, changed in fault(packet, self.dice):
             self.number += 1
-            if delay <= 0:
+            due = time.monotonic() + delay
+            if keepsOrder and self.waiting:
+                due = max(due, max(self.waiting)[0])
+            elif delay <= 0:
                 send(changed)
-            else:
-                heapq.heappush(self.waiting, (time.monotonic() + delay, self.number, lambda p=changed: send(p)))
+                continue
+            heapq.heappush(self.waiting, (due, self.number, lambda p=changed: send(p)))
 
     def next_unit(self, source):
         """An interleaved frame, or a message of the dialogue."""

@@ -320,7 +320,16 @@ def threads(pid):
     return len(os.listdir(f"/proc/{pid}/task"))
 
 
+def descriptors(pid):
+    """What each open descriptor leads to."""
+    found = []
+    for name in os.listdir(f"/proc/{pid}/fd"):
+        try:
+            found.append(os.readlink(f"/proc/{pid}/fd/{name}"))
+        except FileNotFoundError:
+            pass
+    return found
+
+
 def sockets(pid):
-    """Open sockets; other descriptors come and go with the files of the day."""
-    files = [os.path.join(f"/proc/{pid}/fd", name) for name in os.listdir(f"/proc/{pid}/fd")]
-    return sum(os.path.islink(file) and os.readlink(file).startswith("socket:") for file in files)
+    return sum(target.startswith("socket:") for target in descriptors(pid))

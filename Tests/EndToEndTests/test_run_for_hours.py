@@ -6,13 +6,9 @@ import threading
 import time
 import unittest
 
-from harness import Lookout, RtspServer, clip, cpu_seconds, memory_megabytes, threads
+from harness import Lookout, RtspServer, clip, cpu_seconds, descriptors, memory_megabytes, threads
 
 SECONDS = float(os.environ.get("LOOKOUT_SOAK_SECONDS", "7200"))
-
-
-def descriptors(pid):
-    return len(os.listdir(f"/proc/{pid}/fd"))
 
 
 @unittest.skipUnless(os.environ.get("LOOKOUT_SOAK"), "takes hours: LOOKOUT_SOAK=1")
@@ -54,7 +50,7 @@ class Hours(unittest.TestCase):
             while time.monotonic() - begun < SECONDS:
                 time.sleep(min(10, SECONDS / 40))
                 self.assertIsNone(lookout.process.poll(), lookout.text()[-2000:])
-                samples.append((time.monotonic() - begun, memory_megabytes(pid, "Pss_Anon"), descriptors(pid), threads(pid)))
+                samples.append((time.monotonic() - begun, memory_megabytes(pid, "Pss_Anon"), len(descriptors(pid)), threads(pid)))
             cpu = (cpu_seconds(pid) - cpu) / (time.monotonic() - begun)
         finally:
             must_end.set()

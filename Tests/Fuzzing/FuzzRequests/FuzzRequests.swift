@@ -60,17 +60,25 @@ final class Desk: Sendable {
         (requests, line) = AsyncStream.makeStream()
         Task.detached { [requests] in
             do {
-                try await makeServer(populatedBackend()).application().test { client in
-                    for await (request, reply) in requests {
-                        let answer = try await client.execute(
-                            uri: request.target, method: request.method, headers: request.headers,
-                            body: ByteBuffer(string: request.body))
-                        reply.status = Int(answer.status.code)
-                        reply.isThere.signal()
-                    }
-                }
+                // What earlier requests left behind would fill the memory in the end.
+                while true { try await Self.serve(requests, count: 20_000) }
             } catch {
                 fatalError("\(error)")
+            }
+        }
+    }
+
+    private static func serve(_ requests: AsyncStream<(FuzzedRequest, Reply)>, count: Int) async throws {
+        try await makeServer(populatedBackend()).application().test { client in
+            var answered = 0
+            for await (request, reply) in requests {
+                let answer = try await client.execute(
+                    uri: request.target, method: request.method, headers: request.headers,
+                    body: ByteBuffer(string: request.body))
+                reply.status = Int(answer.status.code)
+                reply.isThere.signal()
+                answered += 1
+                if answered == count { break }
             }
         }
     }
