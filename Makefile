@@ -45,15 +45,10 @@ sanitize: setup-test ## run the tests most at risk under the thread and address 
 fuzz: setup-test ## let libFuzzer invent configurations, requests and recordings, a minute each
 	scripts/fuzz.sh 60
 
-soak: setup-test ## the whole core under the thread and address sanitizers, 10,000 alerts through 20 kills, 200 clips; takes long
-	swift build -c release $(SWIFT_FLAGS) --product alert-sender
-	LOOKOUT_SOAK=1 LOOKOUT_BUILD=$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path) \
-		$(PYTHON) Tests/EndToEndTests/test_delivery.py -v DeliveryTests.test_nothing_is_lost_whoever_dies
-	scripts/sanitize.sh thread whole
-	scripts/sanitize.sh address whole
-	scripts/fuzz.sh 600
-	swift build $(SWIFT_FLAGS)
-	LOOKOUT_SOAK=1 $(PYTHON) -m unittest discover --start-directory Tests/EndToEndTests --pattern 'test_[cfr]*.py' --verbose
+# make soak SHARE=0.01 goes through all of it in well under an hour.
+SHARE ?= 1
+soak: setup-test ## everything that takes long: kills, faults, hours of watching, 64 cameras, fuzzing, sanitizers; SHARE=0.01
+	@PYTHON=$(PYTHON) scripts/soak.sh $(SHARE) $(SWIFT_FLAGS)
 
 lint: ## check format and structure, change nothing
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift

@@ -24,6 +24,15 @@ RENDER = os.environ.get("LOOKOUT_RENDER", os.path.join(BUILD, "render-scene"))
 SHARED = os.path.join(os.path.dirname(ROOT), "shared")
 CLIPS = os.environ.get("LOOKOUT_CLIPS", os.path.join(ROOT, ".build", "scenes"))
 
+# With LOOKOUT_SOAK=1 tests take hours instead of seconds; LOOKOUT_SOAK_SHARE makes it a part of that.
+SOAK = os.environ.get("LOOKOUT_SOAK") == "1"
+SOAK_SHARE = float(os.environ.get("LOOKOUT_SOAK_SHARE", "1"))
+
+
+def soaked(usual, soak):
+    """How long or how often: `usual`, or with LOOKOUT_SOAK=1 as much of `soak` as the share says."""
+    return max(usual, type(usual)(soak * SOAK_SHARE)) if SOAK else usual
+
 
 def free_port():
     with socket.socket() as s:

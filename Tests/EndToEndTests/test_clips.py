@@ -13,11 +13,10 @@ import subprocess
 import unittest
 from datetime import datetime, timedelta, timezone
 
-from harness import Browser, Lookout, RtspServer, clip, wait_for
+from harness import SOAK, Browser, Lookout, RtspServer, clip, soaked, wait_for
 
-SOAK = os.environ.get("LOOKOUT_SOAK") == "1"
 CAMERAS = 8 if SOAK else 2
-INCIDENTS = 200 if SOAK else 2
+INCIDENTS = soaked(2, 200)
 PRE, POST = 3, 2
 # What the host knows of when a picture was taken, at most: see `CaptureClock`.
 CLOCK = 0.6

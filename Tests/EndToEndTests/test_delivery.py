@@ -17,11 +17,10 @@ import threading
 import time
 import unittest
 
-from harness import BUILD, ROOT, wait_for
+from harness import BUILD, ROOT, soaked, wait_for
 from receivers import Broker, MailServer, WebhookServer
 
 SENDER = os.environ.get("LOOKOUT_SENDER", os.path.join(BUILD, "alert-sender"))
-SOAK = os.environ.get("LOOKOUT_SOAK") == "1"
 LOG = open(os.environ["SENDER_LOG"], "w") if "SENDER_LOG" in os.environ else subprocess.DEVNULL
 TOLD = {"opened", "closed", "acknowledged"}
 
@@ -88,7 +87,8 @@ class DeliveryTests(unittest.TestCase):
         return server
 
     def test_nothing_is_lost_whoever_dies(self):
-        incidents, kills = (10_000, 20) if SOAK else (400, 3)
+        incidents, kills = soaked(400, 10_000), soaked(3, 20)
+        isLong = incidents > 2_000
         seed = random.Random(5)
         web, broker = self.web(1, trouble=0.1), Broker()
         self.addCleanup(broker.close)
@@ -100,19 +100,19 @@ class DeliveryTests(unittest.TestCase):
             sender = start_sender(self.folder, incidents, **channels)
             # A slow machine still sends something between two kills.
             before = len(web.accepted)
-            time.sleep(seed.uniform(0.1, 1.2 if SOAK else 0.6))
+            time.sleep(seed.uniform(0.1, 1.2 if isLong else 0.6))
             wait_for(lambda: len(web.accepted) > before + 5 or sender.poll() is not None, 30, "something is sent")
             self.assertIsNone(sender.poll(), f"all was sent before kill {kill + 1}: nothing was tested")
             sender.kill()
             sender.wait(30)
             sender.stdout.close()
         sender = start_sender(self.folder, incidents, **channels)
-        if not SOAK:
+        if not isLong:
             time.sleep(1)
             chaos.stop()
-        result = finish(sender, 3_000 if SOAK else 60)
+        result = finish(sender, 3_000 if isLong else 60)
         seconds = time.monotonic() - started
-        if SOAK:
+        if isLong:
             chaos.stop()
         events = expected_events(self.folder)
         self.assertEqual(result["dead"], 0)

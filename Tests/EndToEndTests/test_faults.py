@@ -1,6 +1,6 @@
 """Streams as bad networks and bad cameras make them: nothing ends Lookout, other cameras do not notice, and when the fault
 is over the camera is watched again. Each fault is held to a promise of its own, and coverage to what was seen meanwhile.
-LOOKOUT_SOAK=1 holds each fault for minutes instead of seconds; LOOKOUT_FAULT_SECONDS says for how long."""
+LOOKOUT_SOAK=1 holds each fault for minutes instead of seconds."""
 import collections
 import json
 import os
@@ -10,10 +10,9 @@ import time
 import unittest
 
 import faults
-from harness import LOOKOUT, Lookout, RtspServer, clip, descriptors, memory_megabytes, sockets, threads, wait_for
+from harness import LOOKOUT, SOAK, Lookout, RtspServer, clip, descriptors, free_port, memory_megabytes, soaked, sockets, threads, wait_for
 
-SOAK = bool(os.environ.get("LOOKOUT_SOAK"))
-SECONDS = float(os.environ.get("LOOKOUT_FAULT_SECONDS", 120 if SOAK else 4))
+SECONDS = soaked(4.0, 120)
 TICKS = 90_000
 # A new connection, its first keyframe and its first picture.
 CONNECTED = 10
@@ -122,7 +121,9 @@ class FaultTests(unittest.TestCase):
         cls.lookout = Lookout(
             [{"id": name, "source": proxy.url("/still"), "transport": name, "detect": ["motion"]}
              for name, proxy in cls.proxies.items()]
-            + [{"id": name, "source": cls.steady.url(mount), "detect": ["motion"]} for name, mount in (("steady", "/gate"), ("dark", "/dark"))])
+            + [{"id": name, "source": cls.steady.url(mount), "detect": ["motion"]} for name, mount in (("steady", "/gate"), ("dark", "/dark"))]
+            # Detectors see the smaller stream, but nobody plays the main one.
+            + [{"id": "pair", "source": f"rtsp://127.0.0.1:{free_port()}/main", "detectSource": cls.steady.url("/gate"), "detect": ["motion"]}])
         cls.must_end = threading.Event()
         cls.sampler = threading.Thread(target=cls.sample, daemon=True)
         cls.sampler.start()
@@ -262,11 +263,12 @@ class FaultTests(unittest.TestCase):
         # One minute is whole, and written some seconds later.
         time.sleep(max(0, (first + 1) * 60 + 5 - time.time()))
         now = time.time() - 5
-        compared, worst = 0, 0
+        compared, worst, why = 0, 0, {}
         for minute in range(first, int(now // 60)):
             begin = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(minute * 60))
             end = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(minute * 60 + 60))
             for report in self.lookout.get(f"/api/coverage?since={begin}&until={end}")["cameras"]:
+                why.setdefault(report["camera"], set()).update(span.get("fault") for span in report["spans"])
                 states = [state for moment, name, state, _ in SAMPLES
                           if name == report["camera"] and minute * 60 <= moment + offset < minute * 60 + 60]
                 if len(states) < 100:
@@ -278,6 +280,8 @@ class FaultTests(unittest.TestCase):
                     self.assertAlmostEqual(report["percent"].get(said, 0), seen, delta=12, msg=f"{report} at {begin}")
                     compared += 1
         self.assertGreater(compared, 0)
+        self.assertEqual(why["pair"], {"evidenceStreamLost"})
+        self.assertIn("tampered", why["dark"])
         print(f"\n{compared} shares of minutes as coverage has them: {worst:.1f} points away at most")
 
     def test_6_nothing_that_was_told_is_lost(self):

@@ -18,11 +18,10 @@ import time
 import unittest
 
 from faulty_host import FaultyHost
-from harness import LOOKOUT, Lookout, RtspServer, clip, memory_megabytes, wait_for
+from harness import LOOKOUT, SOAK, Lookout, RtspServer, clip, memory_megabytes, soaked, wait_for
 
-SOAK = bool(os.environ.get("LOOKOUT_SOAK"))
-HOLD = 300 if SOAK else 4
-KILLS = 20 if SOAK else 2
+HOLD = soaked(4, 300)
+KILLS = soaked(2, 20)
 
 
 def people(seed=1):

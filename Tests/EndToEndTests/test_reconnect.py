@@ -1,11 +1,10 @@
 """The camera goes away and comes back: watched again within 10 s, and nothing is alarmed because of it."""
-import os
 import time
 import unittest
 
-from harness import Lookout, RtspServer, clip, sockets, threads, wait_for
+from harness import Lookout, RtspServer, clip, soaked, sockets, threads, wait_for
 
-ROUNDS = 20 if os.environ.get("LOOKOUT_SOAK") else 6
+ROUNDS = soaked(6, 20)
 
 
 class Reconnect(unittest.TestCase):

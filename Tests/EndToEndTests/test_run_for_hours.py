@@ -1,17 +1,16 @@
 """Two hours of cameras, one of which comes and goes, with readers that come and go: memory, descriptors and threads do not grow.
-Part of `make soak`; LOOKOUT_SOAK_SECONDS says for how long, 7200 by default."""
-import os
+Part of `make soak`."""
 import statistics
 import threading
 import time
 import unittest
 
-from harness import Lookout, RtspServer, clip, cpu_seconds, descriptors, memory_megabytes, threads
+from harness import SOAK, Lookout, RtspServer, clip, cpu_seconds, descriptors, memory_megabytes, soaked, threads
 
-SECONDS = float(os.environ.get("LOOKOUT_SOAK_SECONDS", "7200"))
+SECONDS = soaked(90.0, 7_200)
 
 
-@unittest.skipUnless(os.environ.get("LOOKOUT_SOAK"), "takes hours: LOOKOUT_SOAK=1")
+@unittest.skipUnless(SOAK, "takes hours: LOOKOUT_SOAK=1")
 class Hours(unittest.TestCase):
     def test_nothing_grows(self):
         steady = RtspServer({"/gate": clip("arrivals")[0], "/yard": clip("gate")[0], "/hill": clip("hillside")[0]})
