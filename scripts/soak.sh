@@ -4,7 +4,7 @@
 #
 # SHARE is the part of the whole that is run: 1 takes a day, most of it under the sanitizers; with 0.01 everything is gone
 # through once, and the sanitizers run what continuous integration runs.
-# LOOKOUT_BUILD and LOOKOUT_RELEASE name folders of builds that are there already.
+# STAGES names those that are run, all by default; LOOKOUT_BUILD and LOOKOUT_RELEASE the folders of builds that are there.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 share=${1:?usage: soak.sh SHARE [flags of swift build]}
@@ -20,6 +20,7 @@ failed=0
 stage() {
     local name=$1 start=$SECONDS outcome=passed
     shift
+    if [[ -n ${STAGES:-} && " $STAGES " != *" $name "* ]]; then return; fi
     echo "== $name"
     "$@" > >(tee "$logs/$name.log") 2>&1 || outcome=FAILED failed=1
     summary+=("$(printf '%-22s %6s  %s s' "$name" "$outcome" $((SECONDS - start)))")

@@ -86,11 +86,12 @@ public struct ClipAnalysis: ~Copyable {
         var demuxer = try Demuxer(opening: file, options: settings.streamOptions, stop: stop, clock: clock)
         let info = demuxer.info
         var decoder = try Decoder(info.parameters, options: settings.streamOptions)
+        // A mask is made of every picture, unless only some are to be decoded.
+        let isEachSeen = masks != nil && settings.decode == .all
         while let packet = try demuxer.read() {
-            // A mask is written for every picture.
-            if masks == nil, !isNeeded(packet) {
+            if !isEachSeen, !isNeeded(packet) {
                 // Passed over.
-            } else if masks == nil, outlook.isOneByOne {
+            } else if !isEachSeen, outlook.isOneByOne {
                 decoder.decodeAlone(packet) { frame in see(frame, masks) }
             } else {
                 decoder.decode(packet) { frame in see(frame, masks) }

@@ -24,7 +24,8 @@ struct Analyze: AsyncParsableCommand {
     @Option(
         help: """
             Write the motion mask of each picture as NNNNNN.png, at the picture's own size, into this directory (with \
-            several clips: a folder for each). Every picture is then analysed, unless --analysis-rate says otherwise.
+            several clips: a folder for each). Every picture is then analysed, unless --analysis-rate or --decode says \
+            otherwise.
             """)
     var masks: String?
     @Option(help: "Pictures a second of a folder of stills.") var rate = 25.0
