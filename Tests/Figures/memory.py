@@ -17,7 +17,8 @@ CODEC = ("-c:v", "libx264", "-preset", "veryfast", "-refs", "4", "-g", "50", "-b
 WITHOUT = {"clips": {"enabled": False}}
 STEPS = (
     ("connection and decoder", {"detect": [], **WITHOUT}),
-    ("motion detector", {"detect": ["motion"], "rules": [], **WITHOUT}),
+    ("motion detector", {"detect": ["motion"], "rules": [], "tamper": False, **WITHOUT}),
+    ("tamper detector", {"detect": ["motion"], "rules": [], **WITHOUT}),
     ("incidents, their pictures", {"detect": ["motion"], **WITHOUT}),
     ("packets kept for clips", {"detect": ["motion"]}),
 )
