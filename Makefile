@@ -42,7 +42,7 @@ sanitize: setup-test ## run the tests most at risk under the thread and address 
 	scripts/sanitize.sh thread short
 	scripts/sanitize.sh address short
 
-fuzz: setup-test ## let libFuzzer invent configurations, requests and recordings, a minute each
+fuzz: setup-test ## let libFuzzer invent configurations, requests, recordings, clips and RTSP sessions, a minute each
 	scripts/fuzz.sh 60
 
 # make soak SHARE=0.01 goes through all of it in well under an hour.

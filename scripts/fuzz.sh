@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Lets libFuzzer invent configurations, requests and recordings. Usage: fuzz.sh SECONDS [TARGET...]
+# Lets libFuzzer invent configurations, requests, recordings, clips and RTSP sessions. Usage: fuzz.sh SECONDS [TARGET...]
 # Each target gets so many seconds. What it finds is kept in .build-fuzz/findings, and fails the run.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
