@@ -25,9 +25,9 @@ public func fuzzClips(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
                 stop: StopFlag())
             precondition(outcome.facts.pictures > 0 && outcome.end >= outcome.start)
         }
-        // Encoding takes a while, so only what is small enough is encoded anew.
+        // Encoding takes ten times as long as all the rest: of what must be encoded anew, one in eight small ones is.
         guard let facts = try? ClipFile.facts(of: name, in: storage), facts.pictures <= 12,
-            facts.width * facts.height <= 128 * 128
+            facts.codec == "h264" || (left.count % 8 == 0 && facts.width * facts.height <= 128 * 128)
         else { continue }
         attempt("playable", storage) { () throws(MediaError) in
             try ClipProxy.make(of: name, to: "playable", in: storage, stop: StopFlag())
