@@ -66,7 +66,7 @@ def main():
     files = {entry["file"] for entry in entries}
     folds = {name: zlib.crc32(os.path.basename(name).encode()) % options.folds for name in files}
     rendered = train.gather_rendered(options)
-    network = near_network.train(rendered)
+    network = near_network.train(rendered, options.work)
     scores = {}
     for fold in range(1 if options.without_footage else options.folds):
         left_out = {name for name in files if options.without_footage or folds[name] == fold}

@@ -6,6 +6,7 @@ small on purpose and both are written as text that the Swift detector reads.
 import base64
 import copy
 import json
+import os
 
 import lightgbm
 import numpy as np
@@ -148,13 +149,42 @@ def batches_of(draw):
     return batch
 
 
+class Checkpoint:
+    """Where a run stands, in a file: one that was interrupted goes on from there as if it had not been."""
+
+    EVERY = 1000
+    """Steps."""
+
+    def __init__(self, path, random, **parts):
+        """`parts`: what has a `state_dict`."""
+        self.path, self.random, self.parts = path, random, parts
+
+    def restore(self):
+        """Steps that are done."""
+        if self.path is None or not os.path.exists(self.path):
+            return 0
+        kept = torch.load(self.path, weights_only=True)
+        for name, part in self.parts.items():
+            part.load_state_dict(kept[name])
+        self.random.bit_generator.state = kept["random"]
+        return kept["step"]
+
+    def save(self, step):
+        if self.path is None or step % self.EVERY:
+            return
+        kept = {name: part.state_dict() for name, part in self.parts.items()}
+        # Half a file would be worse than none.
+        torch.save(kept | {"step": step, "random": self.random.bit_generator.state}, f"{self.path}.part")
+        os.replace(f"{self.path}.part", self.path)
+
+
 def train_network(batch, layers, seed, steps, log=print, start=None, rate=2e-3, mean_of=0.995, pace=None,
-                  keep=None):
+                  keep=None, checkpoint=None):
     """`batch(random)` gives crops (inputs 7 x CROP x CROP, labels CROP/8 x CROP/8 of 1, 0, -1 for unknown), augmented.
 
     `start`: a network to go on from, in place of `layers`. `mean_of`: what the mean of the weights, which is the result,
     keeps of itself in each step. `pace(step, steps)`: the rate, as a share of `rate`; one cycle where `None`.
-    `keep(step, network)` is called on the way.
+    `keep(step, network)` is called on the way. `checkpoint`: a file from which an interrupted run goes on.
     """
     torch.manual_seed(seed)
     torch.set_num_threads(1)
@@ -172,7 +202,8 @@ def train_network(batch, layers, seed, steps, log=print, start=None, rate=2e-3, 
     # Twice as fast, where the processor has it.
     halves = torch.cpu.get_capabilities().get("avx512_bf16", False)
     total = 0.0
-    for step in range(steps):
+    kept = Checkpoint(checkpoint, random, network=network, mean=mean, optimiser=optimiser, schedule=schedule)
+    for step in range(kept.restore(), steps):
         inputs, labels = batch(random)
         inputs = inputs.contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", torch.bfloat16, enabled=halves):
@@ -199,6 +230,7 @@ def train_network(batch, layers, seed, steps, log=print, start=None, rate=2e-3, 
             total = 0.0
             if keep:
                 keep(step + 1, mean.module)
+        kept.save(step + 1)
     return mean.module.eval()
 
 

@@ -1,5 +1,8 @@
 """How the near cameras' network is trained: long on rendered places and stills, from nothing; then, where there are clips,
 a little on them as well."""
+import pathlib
+import zlib
+
 import numpy as np
 import torch
 
@@ -113,9 +116,12 @@ def pace(step, steps):
     return min(1.0, (step + 1) / WARM_UP, (steps - step) / (DECAY * steps))
 
 
-def train(rendered):
-    """On rendered places alone."""
-    return models.train_network(Draw(rendered), LAYERS, SEED, STEPS, rate=RATE, mean_of=MEAN_OF, pace=pace)
+def train(rendered, work):
+    """On rendered places alone. In the folder `work` an interrupted run of the same is found and goes on."""
+    same = zlib.crc32(repr((SEED, LAYERS, STEPS, RATE, DECAY, MEAN_OF, [each.group for each in rendered])).encode())
+    return models.train_network(
+        Draw(rendered), LAYERS, SEED, STEPS, rate=RATE, mean_of=MEAN_OF, pace=pace,
+        checkpoint=pathlib.Path(work) / f"near-network-{same:08x}.checkpoint")
 
 
 def train_on(begun, data):

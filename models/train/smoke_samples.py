@@ -63,11 +63,14 @@ class Sample:
             row_labels += [label] * len(chosen)
         crops = [self._crop(analyses, random, *cell) + (kind,) for kind, cell in self._around(analyses, windows, happening, random)]
         luma, chroma, labels, kinds = zip(*crops) if crops else ((), (), (), ())
+        # An interrupted run must not leave half a file behind.
+        part = self.file.with_suffix(".part.npz")
         np.savez(
-            self.file, rows=np.array(rows, np.float32).reshape(-1, len(features.NAMES)), row_labels=np.array(row_labels, np.int8),
+            part, rows=np.array(rows, np.float32).reshape(-1, len(features.NAMES)), row_labels=np.array(row_labels, np.int8),
             luma=np.array(luma, np.uint8).reshape(-1, 5, models.CROP, models.CROP),
             chroma=np.array(chroma, np.uint8).reshape(-1, 2, models.CROP // 2, models.CROP // 2),
             labels=np.array(labels, np.int8).reshape(-1, SIDE, SIDE), kinds=np.array(kinds, np.int8))
+        os.replace(part, self.file)
 
     @staticmethod
     def _around(analyses, windows, happening, random):

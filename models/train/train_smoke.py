@@ -214,10 +214,10 @@ def parser():
     return arguments
 
 
-def make_near(rendered, clips, out):
+def make_near(rendered, clips, out, work):
     trees = train_near_trees(rendered + clips)
     write_trees(trees, np.concatenate([each.rows[:1] for each in rendered])[:3], out / "smoke-near-trees.json")
-    network = near_network.train(rendered)
+    network = near_network.train(rendered, work)
     if clips:
         network = near_network.train_on(network, rendered + clips)
     models.write(models.network_document(network), out / "smoke-near-network.json")
@@ -254,7 +254,8 @@ def main():
             shutil.copy(shipped, out)
     for regime, data in gather(options).items():
         if regime == "near":
-            make_near(gather_rendered(options), [near.sample_of(each, options.work) for each in data], out)
+            make_near(gather_rendered(options), [near.sample_of(each, options.work) for each in data], out,
+                      options.work)
         elif any((each.labels == 1).any() for each in data):
             make_towers(data, out)
     with open(out / "SHA256SUMS", "w", encoding="utf-8") as file:
