@@ -87,28 +87,16 @@ struct GroundViewTests {
         #expect((bench.incidents.first { $0.kind == .motion }?.ground != nil) == isTold)
     }
 
-    @Test func aboveTheHorizonThereIsNoGround() throws {
+    /// Above the horizon there is no ground; and whose feet are beyond the picture's edge does not stand where his box ends.
+    @Test(arguments: [0.05, 1])
+    func whereNoFeetAreSeenOnTheGroundNothingIsTold(footY: Double) throws {
         var bench = JudgeBench()
         bench.judge = IncidentJudge(
             camera: camera, rules: [IncidentRule(kind: .motion)],
             ground: GroundView(camera: camera, points: nil, pose: try pose(), on: .level(heightMetres: groundMetres)),
             localTime: { LocalTime(at: $0, secondsEastOfUTC: 0) })
         for index in 0..<20 {
-            bench.picture(Double(index) / 10, [motion(Double(index) / 10, foot: (0.5, 0.05))])
-        }
-        bench.close(3)
-        #expect(bench.incidents.count == 1 && bench.incidents[0].ground == nil)
-    }
-
-    /// Whose feet are beyond the picture's edge does not stand where his box ends.
-    @Test func feetThatAreNotSeenAreNowhere() throws {
-        var bench = JudgeBench()
-        bench.judge = IncidentJudge(
-            camera: camera, rules: [IncidentRule(kind: .motion)],
-            ground: GroundView(camera: camera, points: nil, pose: try pose(), on: .level(heightMetres: groundMetres)),
-            localTime: { LocalTime(at: $0, secondsEastOfUTC: 0) })
-        for index in 0..<20 {
-            bench.picture(Double(index) / 10, [motion(Double(index) / 10, foot: (0.5, 1))])
+            bench.picture(Double(index) / 10, [motion(Double(index) / 10, foot: (0.5, footY))])
         }
         bench.close(3)
         #expect(bench.incidents.count == 1 && bench.incidents[0].ground == nil)
