@@ -17,7 +17,7 @@ enum Hardship: String, CaseIterable {
     case snow
     case nightNoise = "night noise"
     case dark = "hardly any light"
-    case grey = "without colour, flat"
+    case grey = "flat and without colour"
     case insects = "insects at the lens"
     case ghost = "place of a removed object"
     case slowWalker = "slow walker"
