@@ -78,7 +78,7 @@ struct TrackPath: Sendable {
     /// was not known lately.
     var ground: GroundFinding? {
         guard let spot = steps.last(where: { $0.spot != nil })?.spot else { return nil }
-        let motion = motion(\.spot?.place).flatMap { $0.isClear && $0.seconds >= 1 ? $0 : nil }
+        let motion = motion { $0.spot?.place }.flatMap { $0.isClear && $0.seconds >= 1 ? $0 : nil }
         return GroundFinding(
             xMetres: spot.place.x, yMetres: spot.place.y, position: spot.position,
             kilometresPerHour: motion.map { $0.perSecond * 3.6 })

@@ -104,7 +104,7 @@ extension IncidentRule {
         switch speedLimit {
         case .kilometresPerHour(let wanted):
             (name, factor, limit) = ("kilometresPerHour", 3.6, wanted)
-            motion = path.motion(\.spot?.place)
+            motion = path.motion { $0.spot?.place }
         case .heightsPerSecond(let wanted):
             (name, factor, limit) = ("heightsPerSecond", 1, wanted)
             motion = path.motion { GroundPlane.Place(x: $0.foot.x * scene.aspectRatio, y: $0.foot.y) }
