@@ -93,14 +93,14 @@ struct ObjectDocument: Encodable {
 }
 
 /// Where the incident's object stood.
-struct GroundDocument: Encodable {
+public struct GroundDocument: Encodable {
     var xMetres: Double
     var yMetres: Double
     var latitude: Double?
     var longitude: Double?
     var kilometresPerHour: Double?
 
-    init(_ finding: GroundFinding) {
+    public init(_ finding: GroundFinding) {
         xMetres = finding.xMetres
         yMetres = finding.yMetres
         latitude = finding.position?.latitudeDegrees

@@ -112,7 +112,8 @@ struct Analyze: AsyncParsableCommand {
             do {
                 let masks = try maskFolder.map { try MaskFolder(path: $0) }
                 let objects = try settings.classify.map { try ObjectModel($0) }
-                let report = try ClipAnalysis(settings: settings, site: site, objects: objects).run(
+                let ground = try settings.pose.map { _ in try SiteMap.ground(of: site) }
+                let report = try ClipAnalysis(settings: settings, site: site, ground: ground, objects: objects).run(
                     file: SourceAddress(file), stop: StopFlag(), clock: SystemClock(),
                     masks: masks.map { folder in { folder.write($0, $1) } },
                     progress: { progress.update(clip: index, name: shown(file), $0) })

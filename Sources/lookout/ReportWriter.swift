@@ -1,3 +1,4 @@
+import Center
 import Domain
 import Foundation
 import Watch
@@ -76,7 +77,7 @@ private struct IncidentLine: Encodable {
     var zones: [String]
     var object: ObjectFinding?
     var sceneChange: SceneChange?
-    var ground: GroundFinding?
+    var ground: GroundDocument?
     var frames: Int
     /// Name of the rule that made it.
     var rule: String
@@ -94,7 +95,7 @@ private struct IncidentLine: Encodable {
         zones = incident.zones
         object = incident.object
         sceneChange = incident.sceneChange
-        ground = incident.ground
+        ground = incident.ground.map(GroundDocument.init)
         frames = incident.frames
         rule = incident.rule
         tracks = incident.tracks

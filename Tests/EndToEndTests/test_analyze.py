@@ -35,6 +35,29 @@ class Analyze(unittest.TestCase):
             self.assertIn("motion", [line.get("kind") for line in lines])
             self.assertEqual(lines[-1]["frames"], 1000)
 
+    def test_places_are_those_of_the_ground(self):
+        """From a mast of 6 m on a plateau: as the site's level has it, and as an elevation model has it, 3 m lower."""
+        rows = "\n".join(" ".join(["7"] * 41) for _ in range(41))
+        with open(os.path.join(self.folder, "ground.asc"), "w", encoding="utf-8") as file:
+            file.write(f"ncols 41\nnrows 41\nxllcorner 103.979\nyllcorner 10.199\ncellsize 0.00005\nNODATA_value -9999\n{rows}\n")
+        places = []
+        for geography in ("groundMetres: 10", "elevationModel: ground.asc"):
+            path = os.path.join(self.folder, "ground.yaml")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("cameras:\n  - id: gate\n    source: rtsp://10.0.1.9/main\n    rules: [{kind: motion}]\n"
+                           "    pose: {latitude: 10.2, longitude: 103.98, heightMetres: 16, azimuthDegrees: 90, tiltDegrees: -20,"
+                           " fieldOfViewDegrees: 61, sigmaDegrees: 0.1}\n"
+                           f"geography: {{{geography}}}\n")
+            done = self.analyze("--detect", "motion", "--config", path)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            places.append([json.loads(line)["ground"] for line in done.stdout.splitlines()[:-1]])
+        self.assertTrue(places[0])
+        for level, model in zip(*places):
+            # 9 m below the camera instead of 6: half as far again, in the same direction.
+            for axis in ("xMetres", "yMetres"):
+                self.assertAlmostEqual(model[axis], 1.5 * level[axis], delta=0.05 * abs(level[axis]) + 0.2)
+            self.assertTrue(103.98 < level["longitude"] < model["longitude"])
+
     def test_fewer_pictures_are_decoded_where_that_is_asked_for(self):
         looked, seconds = {}, {}
         for mode in ("all", "reference", "keyframes"):

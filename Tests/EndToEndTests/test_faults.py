@@ -215,11 +215,8 @@ class FaultTests(unittest.TestCase):
                 names = {transport: list_[index] for transport, list_ in chosen.items() if index < len(list_)}
                 # After grave ones a camera is degraded for a while: the last of them shows for how long.
                 self.hold(names, isSound=not isGrave or SOAK or index == count - 1)
-            if not isGrave:
-                self.assertEqual(self.seen_of_faults(), [], "no fault that leaves pictures whole is motion, or tampering")
         self.assertLess(memory_megabytes(self.lookout.process.pid), 400)
-        # Bits that flip where no checksum is may look like something that moves.
-        self.assertLessEqual({kind for kind in self.seen_of_faults()}, {"motion"}, "no fault of a stream is tampering")
+        self.assertEqual(self.seen_of_faults(), [], "no fault of a stream is motion, or tampering")
         self.assertGreater(self.lookout.camera("udp")["counters"]["packetsLost"], 0, "what the network lost is counted")
 
     def test_2_what_comes_late_and_at_once_is_not_shed(self):
