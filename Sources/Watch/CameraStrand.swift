@@ -54,7 +54,6 @@ final class CameraStrand: @unchecked Sendable {
     private var bestPictures = BestPictures<HeldPicture>()
     private var footage: SmokeFootage
     private var countedErrors = 0
-    private var refusedPackets = 0
     private var pictureSize = (width: 0, height: 0)
     private var quality = StreamQuality()
     private var lastSeen = MediaTime.zero
@@ -131,7 +130,7 @@ final class CameraStrand: @unchecked Sendable {
 
     private func begin(_ next: StreamSession) {
         session = next
-        (countedErrors, refusedPackets) = (0, 0)
+        countedErrors = 0
         pictureSize = (0, 0)
         lastWhole = clock.monotonic()
         caughtUp = lastWhole
@@ -248,9 +247,6 @@ final class CameraStrand: @unchecked Sendable {
     /// Adds to the meter what the decoder of this session has counted since the last time.
     private func countErrors() {
         guard let counters = decoder?.counters else { return }
-        // What refers to a picture that could not be decoded is broken, too.
-        if counters.errors > refusedPackets { damagedSince = damagedSince ?? lastSeen }
-        refusedPackets = counters.errors
         let errors = counters.errors + counters.corruptFrames
         guard errors != countedErrors else { return }
         meter.update { $0.decodeErrors += Int64(errors - countedErrors) }
