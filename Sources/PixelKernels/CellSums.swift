@@ -14,9 +14,17 @@ public enum CellSums {
         of plane: Span<UInt8>, width: Int, side: Int, columns: inout MutableSpan<UInt32>,
         into sums: inout MutableSpan<UInt32>
     ) {
-        forEachRow(plane.count, width, side, &columns, &sums) { start, columns in
-            let row = plane.extracting(start..<start + width)
-            for x in 0..<width { columns[x] = columns[x] &+ UInt32(row[x]) }
+        guard side == CellSums.side || side == CellSums.side / 2, width >= 16, width % side == 0 else {
+            forEachRow(plane.count, width, side, &columns, &sums) { start, columns in
+                let row = plane.extracting(start..<start + width)
+                for x in 0..<width { columns[x] = columns[x] &+ UInt32(row[x]) }
+            }
+            return
+        }
+        if side == CellSums.side {
+            forEachBlock(plane, width, side: 8, rowsAtOnce: 1, &sums) { upper, _ in pairs(upper) }
+        } else {
+            forEachBlock(plane, width, side: 4, rowsAtOnce: 1, &sums) { upper, _ in pairs(upper) }
         }
     }
 
@@ -53,23 +61,41 @@ public enum CellSums {
     public static func edges(
         of plane: Span<UInt8>, width: Int, columns: inout MutableSpan<UInt32>, into sums: inout MutableSpan<UInt32>
     ) {
+        guard width < 16 else {
+            forEachBlock(plane, width, side: 8, rowsAtOnce: 2, &sums) { energy(upper: $0, lower: $1) }
+            return
+        }
         let half = width / 2
         forEachRow(plane.count, 2 * width, side / 2, &columns, &sums, elements: half) { start, columns in
-            let upper = plane.extracting(start..<start + width)
-            let lower = plane.extracting(start + width..<start + 2 * width)
             for x in 0..<half {
-                let a = Int16(upper[2 &* x])
-                let b = Int16(upper[2 &* x &+ 1])
-                let c = Int16(lower[2 &* x])
-                let d = Int16(lower[2 &* x &+ 1])
-                let energy = abs16(a &- b &+ c &- d) &+ abs16(a &+ b &- c &- d) &+ abs16(a &- b &- c &+ d)
-                columns[x] = columns[x] &+ UInt32(UInt16(bitPattern: energy))
+                let (upper, lower) = (start + 2 * x, start + width + 2 * x)
+                let a = Int16(plane[upper])
+                let b = Int16(plane[upper + 1])
+                let c = Int16(plane[lower])
+                let d = Int16(plane[lower + 1])
+                let energy = abs(a - b + c - d) + abs(a + b - c - d) + abs(a - b - c + d)
+                columns[x] = columns[x] &+ UInt32(energy)
             }
         }
     }
 
+    /// Sums of neighbouring bytes.
     @inline(__always)
-    private static func abs16(_ value: Int16) -> Int16 { max(value, 0 &- value) }
+    private static func pairs(_ pixels: SIMD8<UInt16>) -> SIMD8<UInt16> { (pixels & 255) &+ (pixels &>> 8) }
+
+    /// |LH| + |HL| + |HH| of eight squares of two by two pixels.
+    @inline(__always)
+    private static func energy(upper: SIMD8<UInt16>, lower: SIMD8<UInt16>) -> SIMD8<UInt16> {
+        let (a, b) = (SIMD8<Int16>(truncatingIfNeeded: upper & 255), SIMD8<Int16>(truncatingIfNeeded: upper &>> 8))
+        let (c, d) = (SIMD8<Int16>(truncatingIfNeeded: lower & 255), SIMD8<Int16>(truncatingIfNeeded: lower &>> 8))
+        let (across, acrossBelow) = (a &- b, c &- d)
+        let vertical = a &+ b &- c &- d
+        let sum = size(across &+ acrossBelow) &+ size(vertical) &+ size(across &- acrossBelow)
+        return SIMD8<UInt16>(truncatingIfNeeded: sum)
+    }
+
+    @inline(__always)
+    private static func size(_ values: SIMD8<Int16>) -> SIMD8<Int16> { pointwiseMax(values, 0 &- values) }
 
     /// Adds the rows of each row of cells up by `add`, then each cell's columns.
     ///
@@ -94,6 +120,53 @@ public enum CellSums {
                 var sum: UInt32 = 0
                 for x in 0..<side { sum = sum &+ columns[cell &* side &+ x] }
                 sums[cellRow &* across &+ cell] = sum
+            }
+        }
+    }
+
+    /// Adds up what `values` makes of sixteen pixels of `rowsAtOnce` rows, by cells.
+    ///
+    /// - Parameters:
+    ///   - width: 16 or more, whole cells.
+    ///   - side: of a cell: 8 or 4.
+    ///   - values: one for each two neighbouring pixels, so small that those of a cell's rows add up below 65,536.
+    @inline(__always)
+    private static func forEachBlock(
+        _ plane: Span<UInt8>, _ width: Int, side: Int, rowsAtOnce: Int, _ sums: inout MutableSpan<UInt32>,
+        _ values: (_ upper: SIMD8<UInt16>, _ lower: SIMD8<UInt16>) -> SIMD8<UInt16>
+    ) {
+        let across = width / side
+        let down = plane.count / width / side
+        precondition(width >= 16 && across * side == width && across * down <= sums.count)
+        let bytes = unsafe plane.bytes
+        for cellRow in 0..<down {
+            var x = 0
+            while x < width {
+                // The last block overlaps the one before where the width is no multiple of sixteen.
+                let first = min(x, width &- 16)
+                var total = SIMD8<UInt16>.zero
+                for row in stride(from: 0, to: side, by: rowsAtOnce) {
+                    let place = (cellRow &* side &+ row) &* width &+ first
+                    // Inside: the preconditions hold all blocks of all rows.
+                    let upper = unsafe bytes.unsafeLoadUnaligned(
+                        fromUncheckedByteOffset: place, as: SIMD8<UInt16>.self)
+                    let lower = unsafe bytes.unsafeLoadUnaligned(
+                        fromUncheckedByteOffset: place &+ (rowsAtOnce &- 1) &* width, as: SIMD8<UInt16>.self)
+                    total &+= values(upper, lower)
+                }
+                let cell = cellRow &* across &+ first / side
+                let (a, b) = (UInt32(total[0]) &+ UInt32(total[1]), UInt32(total[2]) &+ UInt32(total[3]))
+                let (c, d) = (UInt32(total[4]) &+ UInt32(total[5]), UInt32(total[6]) &+ UInt32(total[7]))
+                if side == 8 {
+                    sums[cell] = a &+ b
+                    sums[cell &+ 1] = c &+ d
+                } else {
+                    sums[cell] = a
+                    sums[cell &+ 1] = b
+                    sums[cell &+ 2] = c
+                    sums[cell &+ 3] = d
+                }
+                x &+= 16
             }
         }
     }

@@ -1,7 +1,7 @@
 /// One layer of a small convolutional network on pictures whose channels lie next to each other, pixel by pixel.
 ///
 /// Eight outputs of four pixels are computed at a time, which keeps the sums in registers: vectors of 8 floats are two
-/// registers of the oldest instruction set. Sums run over rows, columns and channels in this order, without fused
+/// registers of the oldest instruction set. Where no more than four outputs are left, four are. Sums run over rows, columns and channels in this order, without fused
 /// multiplication, so that every machine gives the same bits.
 public struct Convolution: Sendable {
     /// Zero pixels around every picture, so that no tap needs a check.
@@ -19,6 +19,9 @@ public struct Convolution: Sendable {
     /// By group of eight outputs, row, column and input.
     private let weights: [SIMD8<Float>]
     private let biases: [SIMD8<Float>]
+    /// Of the last group, where it has no more than four outputs; else empty.
+    private let fewWeights: [SIMD4<Float>]
+    private let fewBiases: [SIMD4<Float>]
 
     /// `nil` where the numbers do not make a layer.
     ///
@@ -53,8 +56,11 @@ public struct Convolution: Sendable {
                 }
             }
         }
-        self.weights = ordered
-        self.biases = offsets
+        let hasFew = (1...4).contains(outputs % 8)
+        fewWeights = hasFew ? ordered.suffix(taps * inputs).map(\.lowHalf) : []
+        fewBiases = hasFew ? offsets.suffix(1).map(\.lowHalf) : []
+        self.weights = hasFew ? ordered.dropLast(taps * inputs) : ordered
+        self.biases = hasFew ? offsets.dropLast() : offsets
     }
 
     /// - Returns: what a side of `length` pixels becomes.
@@ -109,14 +115,18 @@ public struct Convolution: Sendable {
                     // The last four overlap those before, where the width is no multiple of four.
                     let first = min(column, columns - 4)
                     let from = top + (first * stride + Self.margin - reach) * inputs
+                    let into = target + (first + Self.margin) * outputs
                     for group in biases.indices {
                         let sums = fourPixels(
                             input, at: from, inputStride: inputStride, step: stride * inputs, group: group)
                         for pixel in 0..<4 {
-                            store(
-                                sums[pixel], at: target + (first + pixel + Self.margin) * outputs + group * 8,
-                                group: group, into: &output)
+                            store(sums[pixel], at: into + pixel * outputs + group * 8, group: group, into: &output)
                         }
+                    }
+                    if !fewBiases.isEmpty {
+                        fewOutputs(
+                            input, at: from, inputStride: inputStride, step: stride * inputs,
+                            target: into + biases.count * 8, into: &output)
                     }
                     column += 4
                 }
@@ -133,7 +143,46 @@ public struct Convolution: Sendable {
         var c = a
         var d = a
         let table = weights.span
-        var weight = group &* kernel &* kernel &* inputs
+        forEachTap(at: start, inputStride, firstWeight: group &* kernel &* kernel &* inputs) { weight, from in
+            let w = unsafe table[unchecked: weight]
+            unsafe a += w * input[unchecked: from]
+            unsafe b += w * input[unchecked: from &+ step]
+            unsafe c += w * input[unchecked: from &+ 2 &* step]
+            unsafe d += w * input[unchecked: from &+ 3 &* step]
+        }
+        return [a, b, c, d]
+    }
+
+    /// The last outputs of four pixels, no more than four of each.
+    @inline(__always)
+    private func fewOutputs(
+        _ input: Span<Float>, at start: Int, inputStride: Int, step: Int, target: Int,
+        into output: inout MutableSpan<Float>
+    ) {
+        var a = fewBiases[0]
+        var b = a
+        var c = a
+        var d = a
+        let table = fewWeights.span
+        forEachTap(at: start, inputStride, firstWeight: 0) { weight, from in
+            let w = unsafe table[unchecked: weight]
+            unsafe a += w * input[unchecked: from]
+            unsafe b += w * input[unchecked: from &+ step]
+            unsafe c += w * input[unchecked: from &+ 2 &* step]
+            unsafe d += w * input[unchecked: from &+ 3 &* step]
+        }
+        let count = outputs - biases.count * 8
+        let sums: InlineArray<4, SIMD4<Float>> = [a, b, c, d]
+        for pixel in 0..<4 {
+            let values = isRectified ? sums[pixel].replacing(with: 0, where: sums[pixel] .< 0) : sums[pixel]
+            for lane in 0..<count { output[target + pixel * outputs + lane] = values[lane] }
+        }
+    }
+
+    /// Names each weight of a group and the place of the input that it belongs to, for the first of four pixels.
+    @inline(__always)
+    private func forEachTap(at start: Int, _ inputStride: Int, firstWeight: Int, _ add: (Int, Int) -> Void) {
+        var weight = firstWeight
         // Neighbouring taps of a row lie one behind the other, channels and all, unless they are spread.
         let parts = dilation == 1 ? 1 : kernel
         let length = kernel &* inputs / parts
@@ -142,16 +191,11 @@ public struct Convolution: Sendable {
             for part in 0..<parts {
                 let from = start &+ tapRow &* dilation &* inputStride &+ part &* dilation &* inputs
                 for place in 0..<length {
-                    let w = unsafe table[unchecked: weight]
-                    unsafe a += w * input[unchecked: from &+ place]
-                    unsafe b += w * input[unchecked: from &+ place &+ step]
-                    unsafe c += w * input[unchecked: from &+ place &+ 2 &* step]
-                    unsafe d += w * input[unchecked: from &+ place &+ 3 &* step]
+                    add(weight, from &+ place)
                     weight &+= 1
                 }
             }
         }
-        return [a, b, c, d]
     }
 
     @inline(__always)

@@ -58,50 +58,42 @@ private func orderEach(_ low: inout SIMD16<UInt8>, _ high: inout SIMD16<UInt8>) 
 }
 
 /// One row of an older picture in another light: each pixel times its gain, rounded (half to even), 0 to 255.
-public func applyGain(_ gain: Span<Float>, to row: Span<UInt8>, into result: inout MutableSpan<UInt8>) {
+///
+/// - Parameters:
+///   - upper: gains of a row above.
+///   - lower: gains of a row below; the row's own lie on the straight line between both.
+///   - weight: of `lower`, 0 to 1.
+public func applyGain(
+    _ upper: Span<Float>, _ lower: Span<Float>, weight: Float, to row: Span<UInt8>,
+    into result: inout MutableSpan<UInt8>
+) {
     let count = row.count
-    precondition(gain.count >= count && result.count == count)
+    precondition(upper.count >= count && lower.count >= count && result.count == count)
     // Adding 2^23 leaves the rounded whole number in the low bits: unlike a conversion, it vectorises.
     let whole: Float = 8_388_608
+    let rest = 1 - weight
     for x in 0..<count {
-        let value = min(max(Float(row[x]) * gain[x], 0), 255)
+        let value = min(max(Float(row[x]) * (upper[x] * rest + lower[x] * weight), 0), 255)
         result[x] = UInt8(truncatingIfNeeded: (value + whole).bitPattern)
     }
 }
 
-/// The straight line between the values of two neighbouring rows of cells, stretched to pixels: as a bilinear
-/// enlargement with the values in the cells' centres does it, the outermost ones holding to the edge.
+/// The values of a row of cells, stretched to pixels: as a bilinear enlargement with the values in the cells' centres
+/// does it, the outermost ones holding to the edge.
 ///
-/// - Parameters:
-///   - weight: of `lower`, 0 to 1.
-///   - result: eight elements for each cell.
-public func stretchCells(
-    _ upper: Span<Float>, _ lower: Span<Float>, weight: Float, into result: inout MutableSpan<Float>
-) {
-    let cells = upper.count
-    precondition(cells > 0 && lower.count == cells && result.count >= 8 * cells)
-    func value(_ cell: Int) -> Float { upper[cell] * (1 - weight) + lower[cell] * weight }
-    var left = value(0)
+/// - Parameter result: eight elements for each cell.
+public func stretchCells(_ cells: Span<Float>, into result: inout MutableSpan<Float>) {
+    let count = cells.count
+    precondition(count > 0 && result.count >= 8 * count)
+    var left = cells[0]
     for x in 0..<4 { result[x] = left }
-    for cell in 1..<max(cells, 1) where cells > 1 {
-        let right = value(cell)
+    for cell in 1..<max(count, 1) where count > 1 {
+        let right = cells[cell]
         for step in 0..<8 {
             let part = (Float(step) + 0.5) / 8
             result[8 &* cell &- 4 &+ step] = left * (1 - part) + right * part
         }
         left = right
     }
-    for x in 8 * cells - 4..<8 * cells { result[x] = left }
-}
-
-/// 128 plus four times the difference to a reference, cut to a byte, scaled to -2...2: one channel of a network's input.
-public func writeDifference(
-    of row: Span<UInt8>, from reference: Span<UInt8>, channel: Int, channels: Int, into input: inout MutableSpan<Float>
-) {
-    let count = row.count
-    precondition(reference.count == count && input.count >= count * channels && channel < channels)
-    for x in 0..<count {
-        let difference = 128 + 4 * (Int32(row[x]) - Int32(reference[x]))
-        input[x &* channels &+ channel] = Float(min(max(difference, 0), 255)) / 64 - 2
-    }
+    for x in 8 * count - 4..<8 * count { result[x] = left }
 }

@@ -6,9 +6,11 @@ import Testing
 
 @Suite struct SmokeDetectorTests {
     /// One tree with one node: log-odds 3 where the window has become lighter for long, else -3.
-    static func simpleModel() throws -> SmokeModel {
-        let feature = try #require(SmokeFeature.names.firstIndex(of: "longOver5"))
-        let tree = SmokeTrees.Tree(feature: [feature], threshold: [8], left: [-1], right: [-2], leaf: [-3, 3])
+    ///
+    /// - Parameter name: of another value that decides, and the most at which nothing is said to burn.
+    static func simpleModel(by name: String = "longOver5", above most: Float = 8) throws -> SmokeModel {
+        let feature = try #require(SmokeFeature.names.firstIndex(of: name))
+        let tree = SmokeTrees.Tree(feature: [feature], threshold: [most], left: [-1], right: [-2], leaf: [-3, 3])
         let trees: SmokeTrees = try #require(SmokeTrees([tree], features: SmokeFeature.names))
         return SmokeModel(trees: trees, networks: [], hashes: [])
     }
@@ -218,23 +220,24 @@ import Testing
         #expect(told.count == 1 && told[0].cells.top > 10, "before the land it counts all the same")
     }
 
-    @Test(arguments: [(480, 272, 2, 1), (640, 360, 2, 1), (960, 540, 1, 1), (1280, 720, 1, 1), (1920, 1080, 1, 2)])
-    func fineLooksAtTwiceTheSize(width: Int, height: Int, enlargement: Int, factor: Int) throws {
-        func geometry(_ detail: SmokeSettings.Detail) throws -> SmokeGeometry {
+    /// Width and height of pictures, and the width at which each detail looks at them.
+    @Test(arguments: [
+        (480, 272, [480, 960]), (640, 360, [640, 1280]), (960, 540, [480, 960]), (1280, 720, [640, 1280]),
+        (1920, 1080, [640, 960]), (3840, 2160, [640, 1280]),
+    ])
+    func detailDecidesAtWhichSizeIsLooked(width: Int, height: Int, expected: [Int]) throws {
+        for (detail, wanted) in zip(SmokeSettings.Detail.allCases, expected) {
             let settings = SmokeSettings(regime: .near, detail: detail)
-            return try #require(
+            let geometry = try #require(
                 SmokeGeometry(
                     sourceWidth: width, sourceHeight: height, widest: settings.widest, enlarges: settings.enlarges))
+            #expect(geometry.width == wanted && geometry.width <= settings.widest, "\(detail)")
+            // The cell in the middle of the picture is there in the source, too.
+            let middle = geometry.rows / 2 * geometry.columns + geometry.columns / 2
+            let box = geometry.box(of: CellRegion(members: [middle], columns: geometry.columns))
+            #expect(abs(box.x - 0.5) < 0.01 && abs(box.y - 0.5) < 0.03)
+            #expect(abs(box.width * Double(wanted) - 8) < 0.1)
         }
-        let fine = try geometry(.fine)
-        #expect(fine.enlargement == enlargement && fine.factor == factor)
-        let share = Double(fine.columns) / Double(try geometry(.usual).columns)
-        #expect(width == 1920 ? share == 1.5 : share >= 2)
-        // The cell in the middle of the picture is there in the source, too.
-        let cell = CellRegion(members: [fine.rows / 2 * fine.columns + fine.columns / 2], columns: fine.columns)
-        let box = fine.box(of: cell)
-        #expect(abs(box.x - 0.5) < 0.01 && abs(box.y - 0.5) < 0.03)
-        #expect(abs(box.width * Double(width) - Double(8 * factor) / Double(enlargement)) < 1e-6)
     }
 
     @Test func aDoubledPictureIsTheSourceInterpolated() throws {

@@ -65,23 +65,77 @@ import Testing
 
     @Test func gainRoundsAndStaysAByte() {
         let row = plane(131, seed: 4)
-        let gains = (0..<131).map { Float($0) / 60 }
+        let upper = (0..<131).map { Float($0) / 60 }
+        let lower = (0..<131).map { Float(131 - $0) / 50 }
         var result = [UInt8](repeating: 0, count: 131)
         var span = result.mutableSpan
-        applyGain(gains.span, to: row.span, into: &span)
+        applyGain(upper.span, lower.span, weight: 0.25, to: row.span, into: &span)
         for x in 0..<131 {
-            #expect(result[x] == UInt8(min((Float(row[x]) * gains[x]).rounded(.toNearestOrEven), 255)))
+            let gain = upper[x] * 0.75 + lower[x] * 0.25
+            #expect(result[x] == UInt8(min((Float(row[x]) * gain).rounded(.toNearestOrEven), 255)))
         }
     }
 
     @Test func stretchedCellsKeepTheirValuesInTheMiddleAndTheEdges() {
-        let upper: [Float] = [1, 3, 5]
-        let lower: [Float] = [2, 4, 6]
+        let cells: [Float] = [1.5, 3.5, 5.5]
         var result = [Float](repeating: 0, count: 24)
         var span = result.mutableSpan
-        stretchCells(upper.span, lower.span, weight: 0.5, into: &span)
+        stretchCells(cells.span, into: &span)
         #expect(result[0] == 1.5 && result[3] == 1.5 && result[23] == 5.5)
         #expect(abs(result[7] - (1.5 + 2 * 3.5 / 8)) < 1e-5 && abs(result[8] - (1.5 + 2 * 4.5 / 8)) < 1e-5)
+    }
+
+    @Test func networksSeeLumaItsDifferencesAndChroma() {
+        let count = 26
+        let pixels = plane(count, seed: 20)
+        let (first, second, third, fourth) = (
+            plane(count, seed: 21), plane(count, seed: 22), plane(count, seed: 23), plane(count, seed: 24)
+        )
+        let (blue, red) = (plane(count / 2, seed: 30), plane(count / 2, seed: 31))
+        var result = [Float](repeating: 9, count: count * NetworkInput.channels)
+        var span = result.mutableSpan
+        NetworkInput.write(
+            pixels.span, first.span, second.span, third.span, fourth.span, blue: blue.span, red: red.span, into: &span)
+        func scaled(_ value: Int) -> Float { Float(min(max(value, 0), 255)) / 64 - 2 }
+        for x in 0..<count {
+            let now = Int(pixels[x])
+            var expected = [scaled(now)]
+            for older in [first, second, third, fourth] { expected.append(scaled(128 + 4 * (now - Int(older[x])))) }
+            for plane in [blue, red] { expected.append(scaled(128 + 2 * (Int(plane[x / 2]) - 128))) }
+            #expect(Array(result[x * 7..<x * 7 + 7]) == expected)
+        }
+    }
+
+    @Test(arguments: [0, 5, 3 * 40 + 11])
+    func blocksDifferByWhatTheirPixelsDoInTheSameLight(place: Int) {
+        let (width, height) = (40, 24)
+        let picture = plane(width * height, seed: 11)
+        let darker = picture.map { $0 / 2 }
+        let block = BlockMatch(picture.span, against: darker.span, pitch: width, at: 7)
+        let pixels = (0..<BlockMatch.rows).flatMap { row in
+            (0..<BlockMatch.width).map { 2 * row * width + $0 }
+        }
+        let change = pixels.map { Int(picture[7 + $0]) - Int(darker[7 + $0]) }.reduce(0, +)
+        let light = (change + pixels.count / 2) / pixels.count
+        let expected = pixels.map { abs(Int(picture[7 + $0]) - light - Int(darker[place + $0])) }.reduce(0, +)
+        #expect(block.difference(to: darker.span, pitch: width, at: place) == expected)
+    }
+
+    @Test(arguments: [(0, 0), (3, 0), (-3, 0), (0, 2), (0, -2), (5, -4), (-6, 7)])
+    func aPlaneMovesAndItsEdgesHold(offset: (across: Int, down: Int)) {
+        let (width, height) = (19, 11)
+        let before = plane(width * height, seed: 12)
+        var after = before
+        var span = after.mutableSpan
+        movePlane(&span, width: width, across: offset.across, down: offset.down)
+        for y in 0..<height {
+            for x in 0..<width {
+                let from = (
+                    x: min(max(x - offset.across, 0), width - 1), y: min(max(y - offset.down, 0), height - 1)
+                )
+                #expect(after[y * width + x] == before[from.y * width + from.x])
+            }
+        }
     }
 
     @Test(arguments: [(0, 0), (1, 0), (0, 1), (2, 2), (1, 3)])

@@ -41,6 +41,14 @@ struct CellGrid: Sendable, Equatable {
         return result
     }
 
+    /// Natural logarithms of positive numbers.
+    func logarithms() -> CellGrid {
+        var result = self
+        var logarithms = result.values.mutableSpan
+        SmokeMath.logarithms(of: values.span, into: &logarithms)
+        return result
+    }
+
     /// Mean over `size` x `size` cells (an odd number); beyond the edge the nearest cell counts.
     func mean(over size: Int) -> CellGrid {
         sum(over: size, beyondEdge: .nearest).map { $0 / Float(size * size) }
@@ -59,14 +67,14 @@ struct CellGrid: Sendable, Equatable {
         var across = [Float](repeating: 0, count: (rows + 2 * reach) * columns)
         var padded = [Float](repeating: 0, count: columns + 2 * reach)
         for row in 0..<rows {
-            for x in 0..<padded.count {
-                let column = x - reach
-                let isInside = column >= 0 && column < columns
-                padded[x] = isInside || edge == .nearest ? values[row * columns + min(max(column, 0), columns - 1)] : 0
+            if edge == .nearest {
+                for x in 0..<reach {
+                    padded[x] = values[row * columns]
+                    padded[reach + columns + x] = values[(row + 1) * columns - 1]
+                }
             }
-            for shift in 0..<size {
-                Self.add(padded.span.extracting(shift..<shift + columns), to: &across, at: (row + reach) * columns)
-            }
+            for x in 0..<columns { padded[reach + x] = values[row * columns + x] }
+            Self.add(size, from: padded.span, at: 0, apart: 1, to: &across, at: (row + reach) * columns, columns)
         }
         if edge == .nearest {
             for row in 0..<reach {
@@ -78,18 +86,38 @@ struct CellGrid: Sendable, Equatable {
             }
         }
         for row in 0..<rows {
-            for shift in 0..<size {
-                let from = (row + shift) * columns
-                Self.add(across.span.extracting(from..<from + columns), to: &result.values, at: row * columns)
-            }
+            Self.add(
+                size, from: across.span, at: row * columns, apart: columns, to: &result.values, at: row * columns,
+                columns)
         }
         return result
     }
 
-    private static func add(_ row: Span<Float>, to values: inout [Float], at place: Int) {
+    /// The sums of `size` values each that lie `apart` from each other: the first of `count` sums begins at `start`, each
+    /// other one a value later.
+    ///
+    /// - Parameter values: receives the sums from `place` on, where zeros stand.
+    private static func add(
+        _ size: Int, from source: Span<Float>, at start: Int, apart: Int, to values: inout [Float], at place: Int,
+        _ count: Int
+    ) {
         var all = values.mutableSpan
-        var target = all._mutatingExtracting(place..<place + row.count)
-        for x in 0..<row.count { target[x] += row[x] }
+        var target = all._mutatingExtracting(place..<place + count)
+        var shift = 0
+        // Three at a time: most sums are over three cells, and the others touch their target less often.
+        while shift + 3 <= size {
+            let first = start + shift * apart
+            let a = source.extracting(first..<first + count)
+            let b = source.extracting(first + apart..<first + apart + count)
+            let c = source.extracting(first + 2 * apart..<first + 2 * apart + count)
+            for x in 0..<count { target[x] = target[x] + a[x] + b[x] + c[x] }
+            shift += 3
+        }
+        while shift < size {
+            let rest = source.extracting(start + shift * apart..<start + shift * apart + count)
+            for x in 0..<count { target[x] += rest[x] }
+            shift += 1
+        }
     }
 
     /// Mean of the rows from `first` to `last` cells away, negative upwards; beyond the edge the nearest row counts.

@@ -104,7 +104,8 @@ public struct SmokeDetector: ~Copyable, Sendable {
         guard let fitting else { return nil }
         return State(
             measure: SmokeMeasure(
-                geometry: fitting, findsHorizon: settings.regime == .tower || model.trees?.asksForHorizon ?? false),
+                geometry: fitting, findsHorizon: settings.regime == .tower || model.trees?.asksForHorizon ?? false,
+                registers: settings.registers),
             evidence: SmokeEvidence(columns: fitting.columns, rows: fitting.rows, settings: settings))
     }
 

@@ -60,9 +60,13 @@ struct SmokeHistory: ~Copyable {
 
     func cells(at place: Int) -> Cells { cells[place] }
 
-    /// The picture at a place.
-    func copy(_ place: Int, into plane: inout PixelBuffer) {
-        Self.copy(pictures, from: place * pictureBytes, into: &plane, at: 0, count: pictureBytes)
+    /// The picture before.
+    var latest: Span<UInt8> {
+        @_lifetime(borrow self)
+        get {
+            pictures.span.extracting(droppingFirst: (taken - 1) % Self.length * pictureBytes).extracting(
+                first: pictureBytes)
+        }
     }
 
     /// Median of the pictures at these places; of an even number the last is left out.

@@ -40,6 +40,22 @@ enum SmokeMath {
         return Float(2 * ratio * series + exponent * 0.693_147_180_559_945_3)
     }
 
+    /// Natural logarithms of positive finite numbers, to about 3e-7 or, where they are large, of themselves: in vectors.
+    static func logarithms(of values: Span<Float>, into logarithms: inout MutableSpan<Float>) {
+        let count = values.count
+        precondition(logarithms.count == count)
+        for index in 0..<count {
+            let bits = Int32(bitPattern: values[index].bitPattern)
+            // As `log` does it; what is subtracted are the bits of the root of 1/2.
+            let exponent = (bits &- 0x3F35_04F3) &>> 23
+            let mantissa = Float(bitPattern: UInt32(bitPattern: bits &- (exponent &<< 23)))
+            let ratio = (mantissa - 1) / (mantissa + 1)
+            let square = ratio * ratio
+            let series = 1 + square * (1 / 3.0 + square * (1 / 5.0 + square * (1 / 7.0 + square / 9)))
+            logarithms[index] = 2 * ratio * series + Float(exponent) * 0.693_147_2
+        }
+    }
+
     /// Natural exponential function, to about 1e-9; 0 or infinite where Double is.
     static func exp(_ value: Double) -> Double {
         guard value > -700 else { return 0 }

@@ -22,16 +22,21 @@ struct SmokeMeasure: ~Copyable {
     private var windows: SmokeWindows
 
     private let findsHorizon: Bool
+    /// `nil` where pictures are taken as they come.
+    private var registration: SmokeRegistration?
 
-    /// - Parameter findsHorizon: where nobody asks for it, the sky is said to end above the picture.
-    init(geometry: SmokeGeometry, findsHorizon: Bool = true) {
+    /// - Parameters:
+    ///   - findsHorizon: where nobody asks for it, the sky is said to end above the picture.
+    ///   - registers: whether pictures of a camera that trembles are brought back to one place.
+    init(geometry: SmokeGeometry, findsHorizon: Bool = true, registers: Bool = false) {
         self.geometry = geometry
         self.findsHorizon = findsHorizon
+        registration = registers ? SmokeRegistration() : nil
         picture = SmokePicture(geometry: geometry)
-        short = SmokeReference(geometry: geometry)
-        long = SmokeReference(geometry: geometry)
-        last = SmokeReference(geometry: geometry)
-        fifth = SmokeReference(geometry: geometry)
+        short = SmokeReference(geometry: geometry, isMedian: true)
+        long = SmokeReference(geometry: geometry, isMedian: true)
+        last = SmokeReference(geometry: geometry, isMedian: false)
+        fifth = SmokeReference(geometry: geometry, isMedian: false)
         history = SmokeHistory(geometry: geometry)
         windows = SmokeWindows(geometry: geometry)
     }
@@ -42,6 +47,7 @@ struct SmokeMeasure: ~Copyable {
     /// Forgets everything: the scene is another one.
     mutating func restart() {
         history.restart()
+        if registration != nil { registration = SmokeRegistration() }
         shortMeans = []
         longMeans = []
         lastMeans = []
@@ -50,6 +56,7 @@ struct SmokeMeasure: ~Copyable {
     /// Takes in the next picture. `nil` while too few lie behind it.
     mutating func step(_ source: borrowing PictureView) -> SmokeAnalysis? {
         picture.load(source)
+        register()
         let own = windows.moments(of: picture.luma)
         let cells = SmokeHistory.Cells(
             luma: own.mean, blue: windows.chroma(of: picture.chromaU), red: windows.chroma(of: picture.chromaV))
@@ -58,12 +65,24 @@ struct SmokeMeasure: ~Copyable {
         return analysis
     }
 
+    /// Moves the picture to where those before it lie.
+    private mutating func register() {
+        guard var registering = registration, history.count > 0 else { return }
+        let (width, height) = (geometry.width, geometry.height)
+        let offset =
+            history.count > Self.first
+            ? registering.offset(of: picture.luma.span, to: short.median.span, width: width, height: height)
+            : registering.offset(of: picture.luma.span, to: history.latest, width: width, height: height)
+        registration = registering
+        picture.move(offset)
+    }
+
     private mutating func measure(_ own: SmokeWindows.Moments, _ cells: SmokeHistory.Cells) -> SmokeAnalysis {
         let blue = cells.blue.mean(over: 3)
         let red = cells.red.mean(over: 3)
         let colour = blue.with(red) { abs($0 - 128) + abs($1 - 128) }
         var features = [
-            own.boxMean, own.variance.map { $0.squareRoot() }, own.boxEdges.map { SmokeMath.log($0 + 1) }, colour,
+            own.boxMean, own.variance.map { $0.squareRoot() }, own.boxEdges.map { $0 + 1 }.logarithms(), colour,
         ]
         let shortPlaces = history.places(SmokeHistory.short)
         short.take(shortPlaces, of: history, lightOf: own.mean, &windows)

@@ -3,7 +3,7 @@ public import PixelKernels
 /// A small fully convolutional network: a picture and what it changed against in, log-odds of smoke for each cell out.
 public struct SmokeNetwork: Sendable {
     /// Y, four amplified differences, two amplified chroma planes.
-    public static let channels = 7
+    public static let channels = NetworkInput.channels
 
     private let layers: [Convolution]
 
@@ -108,37 +108,15 @@ public struct SmokeNetwork: Sendable {
                 var target = span._mutatingExtracting(start..<start + count * channels)
                 let place = row * geometry.width + first
                 let pixels = place..<place + count
-                let luma = measure.picture.luma.span.extracting(pixels)
-                writeDifference(of: luma, from: measure.short.plane.span.extracting(pixels), channel: 1, into: &target)
-                writeDifference(of: luma, from: measure.long.plane.span.extracting(pixels), channel: 2, into: &target)
-                writeDifference(of: luma, from: measure.last.plane.span.extracting(pixels), channel: 3, into: &target)
-                writeDifference(of: luma, from: measure.fifth.plane.span.extracting(pixels), channel: 4, into: &target)
-                writeLuma(luma, into: &target)
                 let half = row / 2 * (geometry.width / 2) + first / 2
                 let quarter = half..<half + count / 2
-                writeChroma(measure.picture.chromaU.span.extracting(quarter), channel: 5, into: &target)
-                writeChroma(measure.picture.chromaV.span.extracting(quarter), channel: 6, into: &target)
+                NetworkInput.write(
+                    measure.picture.luma.span.extracting(pixels), measure.short.plane.span.extracting(pixels),
+                    measure.long.plane.span.extracting(pixels), measure.last.plane.span.extracting(pixels),
+                    measure.fifth.plane.span.extracting(pixels),
+                    blue: measure.picture.chromaU.span.extracting(quarter),
+                    red: measure.picture.chromaV.span.extracting(quarter), into: &target)
             }
-        }
-    }
-
-    private static func writeDifference(
-        of luma: Span<UInt8>, from reference: Span<UInt8>, channel: Int, into target: inout MutableSpan<Float>
-    ) {
-        PixelKernels.writeDifference(
-            of: luma, from: reference, channel: channel, channels: channels, into: &target)
-    }
-
-    private static func writeLuma(_ luma: Span<UInt8>, into target: inout MutableSpan<Float>) {
-        for x in 0..<luma.count { target[x &* channels] = Float(luma[x]) / 64 - 2 }
-    }
-
-    private static func writeChroma(_ pixels: Span<UInt8>, channel: Int, into target: inout MutableSpan<Float>) {
-        for x in 0..<pixels.count {
-            let value = 128 + 2 * (Int32(pixels[x]) - 128)
-            let scaled = Float(min(max(value, 0), 255)) / 64 - 2
-            target[2 &* x &* channels &+ channel] = scaled
-            target[(2 &* x &+ 1) &* channels &+ channel] = scaled
         }
     }
 }

@@ -40,6 +40,20 @@ struct SmokePicture: ~Copyable {
         Self.cover(&luma, rows: geometry.height / 32, width: geometry.width)
     }
 
+    /// Moves the picture by whole pixels.
+    mutating func move(_ offset: SmokeRegistration.Offset) {
+        guard offset != SmokeRegistration.Offset() else { return }
+        Self.move(&luma, width: geometry.width, offset.across, offset.down)
+        // Half a pixel of chroma is less than its cells show.
+        Self.move(&chromaU, width: geometry.width / 2, offset.across / 2, offset.down / 2)
+        Self.move(&chromaV, width: geometry.width / 2, offset.across / 2, offset.down / 2)
+    }
+
+    private static func move(_ plane: inout PixelBuffer, width: Int, _ across: Int, _ down: Int) {
+        var pixels = plane.mutableSpan
+        movePlane(&pixels, width: width, across: across, down: down)
+    }
+
     private static func cover(_ plane: inout PixelBuffer, rows: Int, width: Int) {
         var pixels = plane.mutableSpan
         for row in 0..<rows {

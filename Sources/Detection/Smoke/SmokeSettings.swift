@@ -11,7 +11,7 @@ public struct SmokeSettings: Sendable, Equatable {
     /// How finely the pictures of a near camera are looked at.
     public enum Detail: String, Sendable, CaseIterable {
         case usual
-        /// At up to twice the size: plumes are found that are half as large, for four times the processor time.
+        /// At up to twice the size: plumes are found that are half as large, for three to four times the processor time.
         case fine
     }
 
@@ -22,6 +22,8 @@ public struct SmokeSettings: Sendable, Equatable {
     public var widest: Int
     /// Whether a picture is doubled that is then no wider than that.
     public var enlarges = false
+    /// Whether pictures of a camera that trembles are brought back to one place before they are compared.
+    public var registers = false
     /// Pictures after which the detector is sure of its references; before, the bar is higher.
     public var warmUp: Int
     /// Evidence at which something is reported.
@@ -61,6 +63,7 @@ public struct SmokeSettings: Sendable, Equatable {
         switch regime {
         case .near:
             stepSeconds = 0.5
+            registers = true
             widest = detail == .fine ? 1296 : 648
             enlarges = detail == .fine
             warmUp = 8

@@ -70,26 +70,27 @@ struct SmokeWindows {
     ) -> [CellGrid] {
         let then = moments(of: plane)
         let product = self.product(of: luma, and: plane)
-        var grids = [CellGrid](repeating: product, count: 7)
+        var (mean, spread, transmission) = (product, product, product)
+        var (airlight, residual, homogeneity) = (product, product, product)
         for cell in 0..<geometry.cells {
             let now = own.boxMean.values[cell]
             let before = then.boxMean.values[cell]
             let variance = own.variance.values[cell]
             let thenVariance = then.variance.values[cell]
             let covariance = product.values[cell] - now * before
-            let mean = now - before
-            let spread = max(variance + thenVariance - 2 * covariance, 0).squareRoot()
-            let transmission = min(max(covariance / (thenVariance + 4), -0.5), 2)
-            let light = transmission < 0.95 ? (now - transmission * before) / max(1 - transmission, 0.05) : now
-            grids[0].values[cell] = mean
-            grids[1].values[cell] = spread
-            grids[2].values[cell] = transmission
-            grids[3].values[cell] = min(max(light - before, -128), 128)
-            grids[4].values[cell] = max(variance - covariance * covariance / thenVariance, 0).squareRoot()
-            grids[5].values[cell] = spread / (abs(mean) + 1)
-            grids[6].values[cell] = SmokeMath.log((own.boxEdges.values[cell] + 1) / (then.boxEdges.values[cell] + 1))
+            let change = now - before
+            let deviation = max(variance + thenVariance - 2 * covariance, 0).squareRoot()
+            let share = min(max(covariance / (thenVariance + 4), -0.5), 2)
+            let light = share < 0.95 ? (now - share * before) / max(1 - share, 0.05) : now
+            mean.values[cell] = change
+            spread.values[cell] = deviation
+            transmission.values[cell] = share
+            airlight.values[cell] = min(max(light - before, -128), 128)
+            residual.values[cell] = max(variance - covariance * covariance / thenVariance, 0).squareRoot()
+            homogeneity.values[cell] = deviation / (abs(change) + 1)
         }
-        return grids
+        let edgeLoss = own.boxEdges.with(then.boxEdges) { ($0 + 1) / ($1 + 1) }.logarithms()
+        return [mean, spread, transmission, airlight, residual, homogeneity, edgeLoss]
     }
 
     private enum Summand {

@@ -38,7 +38,7 @@ let benchmarks: @Sendable () -> Void = {
 private func smokeKernels() {
     guard let buffers = SmokeKernelBuffers() else { return }
     let pixels = SmokeKernelBuffers.pixels
-    let sums = SmokeKernelBuffers.cells * 4
+    let sums = SmokeKernelBuffers.cellCount * 4
     kernel("CellSums.values", bytes: pixels + sums) { buffers.sumCells() }
     kernel("CellSums.products", bytes: 2 * pixels + sums) { buffers.sumProducts() }
     kernel("CellSums.differences", bytes: 2 * pixels + sums) { buffers.sumDifferences() }
@@ -47,7 +47,10 @@ private func smokeKernels() {
     kernel("medianOfPictures, 5", bytes: 6 * pixels) { buffers.median(of: 5) }
     kernel("applyGain", bytes: 6 * pixels) { buffers.gain() }
     kernel("stretchCells", bytes: 4 * pixels) { buffers.stretch() }
-    kernel("writeDifference", bytes: 6 * pixels) { buffers.difference() }
+    kernel("NetworkInput", bytes: 34 * pixels) { buffers.seen() }
+    // Every other row of both pictures.
+    kernel("BlockMatch", bytes: 2 * pixels) { buffers.match() }
+    kernel("movePlane", bytes: 2 * pixels) { buffers.move() }
     kernel("doublePlane", bytes: 5 * pixels) { buffers.double() }
     kernel("enlargeMask by 2", bytes: 5 * pixels) { buffers.enlarge() }
     // Here arithmetic decides, not memory: 41 million multiplications for 2 MB.

@@ -7,8 +7,8 @@ final class SmokeKernelBuffers: @unchecked Sendable {
     static let width = 640
     static let height = 360
     static let pixels = width * height
-    static let cells = pixels / (CellSums.side * CellSums.side)
-    static let channels = 7
+    static let cellCount = pixels / (CellSums.side * CellSums.side)
+    static let channels = NetworkInput.channels
     /// The heaviest layer of the networks: 32 channels to 40, every second pixel, at a quarter of the picture's size.
     static let layerInputs = 32
     static let layerOutputs = 40
@@ -17,8 +17,7 @@ final class SmokeKernelBuffers: @unchecked Sendable {
 
     private let history: [UInt8]
     private let gains: [Float]
-    private let upper: [Float]
-    private let lower: [Float]
+    private let cells: [Float]
     private let mask: [UInt8]
     private let layer: Convolution
     private let layerPicture: [Float]
@@ -26,18 +25,18 @@ final class SmokeKernelBuffers: @unchecked Sendable {
     private var plane = [UInt8](repeating: 0, count: pixels)
     private var doubled = [UInt8](repeating: 0, count: 4 * pixels)
     private var columns = [UInt32](repeating: 0, count: width)
-    private var sums = [UInt32](repeating: 0, count: cells)
+    private var sums = [UInt32](repeating: 0, count: cellCount)
     private var stretched = [Float](repeating: 0, count: width)
     private var input = [Float](repeating: 0, count: width * channels)
     private var output: [Float]
+    private var matched = 0
 
     /// `nil` where the layer cannot be made.
     init?() {
         var noise = Noise(state: 11)
         history = noise.bytes(7 * Self.pixels, from: 0, to: 255)
         gains = noise.numbers(Self.width, from: 0.9, to: 1.1)
-        upper = noise.numbers(Self.width / CellSums.side, from: 0.9, to: 1.1)
-        lower = noise.numbers(Self.width / CellSums.side, from: 0.9, to: 1.1)
+        cells = noise.numbers(Self.width / CellSums.side, from: 0.9, to: 1.1)
         mask = noise.bytes(Self.pixels, from: 0, to: 1).map { 0 &- $0 }
         let taps = Self.layerInputs * Self.layerOutputs * 9
         guard
@@ -69,9 +68,13 @@ final class SmokeKernelBuffers: @unchecked Sendable {
 
     func gain() { Self.gain(gains, history, into: &plane) }
 
-    func stretch() { Self.stretch(upper, lower, into: &stretched) }
+    func stretch() { Self.stretch(cells, into: &stretched) }
 
-    func difference() { Self.difference(history, into: &input) }
+    func seen() { Self.seen(history, into: &input) }
+
+    func match() { Self.match(history, &matched) }
+
+    func move() { Self.move(&plane) }
 
     func double() { Self.double(history, into: &doubled) }
 
@@ -120,26 +123,45 @@ extension SmokeKernelBuffers {
         for row in 0..<height {
             let pixels = row * width..<(row + 1) * width
             var target = result._mutatingExtracting(pixels)
-            applyGain(gains.span, to: history.span.extracting(pixels), into: &target)
+            applyGain(
+                gains.span, gains.span, weight: 0.5, to: history.span.extracting(pixels), into: &target)
         }
     }
 
-    private static func stretch(_ upper: [Float], _ lower: [Float], into stretched: inout [Float]) {
+    private static func stretch(_ cells: [Float], into stretched: inout [Float]) {
         var result = stretched.mutableSpan
-        for row in 0..<height {
-            stretchCells(upper.span, lower.span, weight: Float(row % 8) / 8, into: &result)
+        for _ in 0..<height { stretchCells(cells.span, into: &result) }
+    }
+
+    private static func seen(_ history: [UInt8], into input: inout [Float]) {
+        var result = input.mutableSpan
+        let bytes = history.span
+        func row(_ plane: Int, _ row: Int) -> Span<UInt8> {
+            bytes.extracting(plane * pixels + row * width..<plane * pixels + (row + 1) * width)
+        }
+        for place in 0..<height {
+            NetworkInput.write(
+                row(0, place), row(1, place), row(2, place), row(3, place), row(4, place),
+                blue: row(5, place).extracting(first: width / 2), red: row(6, place).extracting(first: width / 2),
+                into: &result)
         }
     }
 
-    private static func difference(_ history: [UInt8], into input: inout [Float]) {
-        var result = input.mutableSpan
-        for row in 0..<height {
-            let start = row * width
-            writeDifference(
-                of: history.span.extracting(start..<start + width),
-                from: history.span.extracting(pixels + start..<pixels + start + width), channel: 1,
-                channels: channels, into: &result)
+    /// Every block of a picture, at one place of another one.
+    private static func match(_ history: [UInt8], _ total: inout Int) {
+        let bytes = history.span
+        let (picture, other) = (bytes.extracting(0..<pixels), bytes.extracting(pixels..<2 * pixels))
+        for y in stride(from: 0, to: height - BlockMatch.height, by: BlockMatch.height) {
+            for x in stride(from: 0, to: width - BlockMatch.width, by: BlockMatch.width) {
+                let block = BlockMatch(picture, against: other, pitch: width, at: y * width + x)
+                total &+= block.difference(to: other, pitch: width, at: y * width + x + 1)
+            }
         }
+    }
+
+    private static func move(_ plane: inout [UInt8]) {
+        var result = plane.mutableSpan
+        movePlane(&result, width: width, across: 2, down: -1)
     }
 
     private static func double(_ history: [UInt8], into doubled: inout [UInt8]) {
