@@ -1,3 +1,4 @@
+import Detection
 import Foundation
 import Watch
 
@@ -86,11 +87,12 @@ extension Course {
             }
         }
         var exposure = Exposure(sigma: fault.noiseSigma, random: Random(seed: composite.number &* 77 &+ 5))
-        let sent = composite.pictures.map { picture in
-            exposure.take(picture.canvas)
+        let repeats = regime == .near ? Int(CameraLink.picturesPerSecond * stepSeconds) : 1
+        let link = CameraLink(width: size.width, height: size.height)
+        let received = try link.carry(composite.pictures.count * repeats, keeping: repeats) { number in
+            exposure.take(composite.pictures[number / repeats].canvas)
             return exposure
         }
-        let received = try CameraLink(width: size.width, height: size.height).carry(sent)
         return judge(composite) { received[$0] }
     }
 
