@@ -4,7 +4,7 @@
 usage: cross_validate_towers.py --labels LABELS.yaml [--labels ...] [--folds K] [--scores DIR] [the options of train_smoke.py]
 
 Trains K times, each time without a part of the cameras (those that may show the same fire stay together), and judges the
-sequences left out as the detector would. What trees and networks say of each window is kept in `--scores`, so that
+sequences left out as the detector would. The models, and what they say of each window, are kept in `--scores`, so that
 judging again costs nothing; only folds that are not there yet are trained.
 
 Prints, for each bar and for settings chosen on the other folds (nested): fires found, minutes after the nominal ignition,
@@ -12,12 +12,15 @@ false alarms in quiet time with 95 % intervals (Wilson; Garwood), and FIgLib's f
 before ignition is negative, each one after it positive, and an alarm holds to the end.
 """
 import datetime
+import functools
 import itertools
+import json
 import os
 import pathlib
 import re
 import statistics
 
+import lightgbm
 import numpy as np
 import torch
 from scipy import stats
@@ -81,11 +84,25 @@ def network_logits(network, each):
     return np.array(out, np.float32)
 
 
-def score_fold(data, left_out, folder):
-    """Trains without some sequences and keeps what the models say of these."""
+def keep_models(folder, fold, trees, networks):
+    trees.save_model(folder / f"fold{fold}-trees.txt")
+    for index, network in enumerate(networks):
+        models.write(models.network_document(network), folder / f"fold{fold}-network-{index + 1}.json")
+
+
+def kept_models(folder, fold):
+    """The trees of a fold, and for each of its networks a function from its input to log-odds."""
+    trees = lightgbm.Booster(model_file=folder / f"fold{fold}-trees.txt")
+    documents = [json.loads(path.read_text()) for path in sorted(folder.glob(f"fold{fold}-network-*.json"))]
+    return trees, [functools.partial(models.run_layers, document) for document in documents]
+
+
+def score_fold(data, fold, left_out, folder):
+    """Trains without some sequences; keeps the models and what they say of these."""
     seen = [each for each in data if each.group not in left_out]
     trees = train.train_trees(seen, np.random.default_rng(train.SEED))
     networks = [train.train_network(seen, trees, train.SEED + seed) for seed in range(train.NETWORKS)]
+    keep_models(folder, fold, trees, networks)
     for each in data:
         if each.group in left_out and not each.is_composite:
             above = np.asarray(each.values)[:, 0, :, features.NAMES.index("aboveHorizon")]
@@ -241,7 +258,7 @@ def main():
             continue
         data = data or train.gather(options)["tower"]
         print(f"fold {fold + 1}: without {', '.join(sorted(left_out))}", flush=True)
-        score_fold(data, left_out, folder)
+        score_fold(data, fold, left_out, folder)
     report({entry["file"]: Sequence(entry, kept[entry["file"]]) for entry in entries}, folds)
 
 
