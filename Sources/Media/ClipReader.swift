@@ -15,6 +15,8 @@ struct ClipReader: ~Copyable {
     /// Of the sound beside the pictures; `nil` where there is none.
     let sound: UnsafeMutablePointer<AVCodecParameters>?
 
+    /// Of a file in which a box claims more than the file could hold it reads what stands before that box.
+    ///
     /// - Parameter storage: where `path` lies.
     /// - Throws: `unreadable`.
     init(path: String, in storage: any ClipStorage = LocalDisk()) throws(MediaError) {
@@ -58,7 +60,9 @@ struct ClipReader: ~Copyable {
 
     private static func open(_ path: String, in storage: any ClipStorage) throws(MediaError) -> any ByteStream {
         do throws(StorageFault) {
-            return try storage.open(path)
+            let stream = try storage.open(path)
+            let believable = ClipClaims.believable(stream)
+            return believable < stream.size ? CutStream(stream, size: believable) : stream
         } catch {
             throw unreadable(path, error.status)
         }

@@ -94,4 +94,60 @@ struct ClipStorageTests {
         while let packet = try reader.read() { pictures += packet.isSound ? 0 : 1 }
         #expect(pictures == 80)
     }
+
+    /// The bytes of a clip, and where boxes of that name begin in it.
+    private func places(of name: String, in bytes: [UInt8]) -> [Int] {
+        let wanted = Array(name.utf8)
+        return bytes.indices.dropLast(3).filter { bytes[$0] == wanted[0] && bytes[$0..<$0 + 4].elementsEqual(wanted) }
+    }
+
+    private func write(_ number: UInt32, at place: Int, into bytes: inout [UInt8]) {
+        for index in 0..<4 { bytes[place + index] = UInt8(truncatingIfNeeded: number >> (24 - 8 * UInt32(index))) }
+    }
+
+    /// FFmpeg alone makes room for half a billion samples, or takes seconds for it.
+    @Test(arguments: [UInt32(0x1FFF_FFFF), 0x0800_0000])
+    func aRunThatClaimsMoreThanTheFileHoldsIsLeftOut(claim: UInt32) throws {
+        let folder = try Scratch()
+        var bytes = try [UInt8](Data(contentsOf: URL(filePath: unfinished(in: folder))))
+        let whole = bytes
+        let runs = places(of: "trun", in: bytes)
+        try #require(runs.count == 8)
+        write(claim, at: runs[4] + 8, into: &bytes)
+        for hasTable in [true, false] {
+            if !hasTable { write(0x0000_0001, at: runs[4] + 4, into: &bytes) }
+            try Data(bytes).write(to: folder.url.appending(path: "claims.mp4"))
+            let begun = ContinuousClock.now
+            let facts = try ClipFile.finish(folder.path("claims.mp4"), to: folder.path("kept.mp4"))
+            #expect(facts.pictures == 40 && !facts.isComplete)
+            #expect(ContinuousClock.now - begun < .seconds(1))
+        }
+        bytes = whole
+        write(0xFFFF_FFFF, at: runs[0] + 8, into: &bytes)
+        try Data(bytes).write(to: folder.url.appending(path: "claims.mp4"))
+        let error = #expect(throws: MediaError.self) {
+            try ClipFile.finish(folder.path("claims.mp4"), to: folder.path("kept.mp4"))
+        }
+        #expect(error?.code == .unreadable)
+    }
+
+    @Test func anIndexThatClaimsMoreThanTheFileHoldsIsNotBelieved() throws {
+        let folder = try Scratch()
+        _ = try ClipFile.finish(unfinished(in: folder), to: folder.path("whole.mp4"))
+        let whole = try [UInt8](Data(contentsOf: URL(filePath: folder.path("whole.mp4"))))
+        #expect(try ClipFile.facts(of: folder.path("whole.mp4")).pictures == 80)
+        var bytes = whole
+        let sizes = try #require(places(of: "stsz", in: bytes).first)
+        write(1, at: sizes + 8, into: &bytes)
+        write(0x0800_0000, at: sizes + 12, into: &bytes)
+        try Data(bytes).write(to: folder.url.appending(path: "claims.mp4"))
+        let error = #expect(throws: MediaError.self) { try ClipFile.facts(of: folder.path("claims.mp4")) }
+        #expect(error?.code == .unreadable)
+        // Boxes that are none, and a file of none, end where they end.
+        for count in [0, 7, 9, 40] {
+            let stream = try LocalDisk().create(folder.path("short.mp4"))
+            _ = unsafe Array(whole.prefix(count)).withUnsafeBytes { unsafe stream.write($0) }
+            #expect(ClipClaims.believable(stream) == Int64(count) && stream.place == 0)
+        }
+    }
 }
