@@ -63,6 +63,24 @@ public struct VideoFrame: ~Copyable, @unchecked Sendable {
             adopting: copy, layout: layout, captureTime: captureTime, isKeyframe: isKeyframe, isCorrupt: isCorrupt)
     }
 
+    /// The same picture in memory of its own, all of which goes back with the last handle on it. For what is kept for
+    /// long: a decoder whose buffer is held makes itself one more, and never gives that up.
+    /// - Returns: `nil` when memory is short.
+    public func copy() -> VideoFrame? {
+        guard let copy = unsafe av_frame_alloc() else { return nil }
+        unsafe (copy.pointee.width, copy.pointee.height) = (raw.pointee.width, raw.pointee.height)
+        unsafe copy.pointee.format = raw.pointee.format
+        guard unsafe av_frame_get_buffer(copy, 0) >= 0, unsafe av_frame_copy(copy, raw) >= 0,
+            unsafe av_frame_copy_props(copy, raw) >= 0
+        else {
+            var doomed: UnsafeMutablePointer<AVFrame>? = unsafe copy
+            unsafe av_frame_free(&doomed)
+            return nil
+        }
+        return unsafe VideoFrame(
+            adopting: copy, layout: layout, captureTime: captureTime, isKeyframe: isKeyframe, isCorrupt: isCorrupt)
+    }
+
     private static func plane(
         _ start: UnsafeMutablePointer<UInt8>?, _ stride: Int32, _ width: Int, _ height: Int
     ) -> UnsafeBufferPointer<UInt8> {

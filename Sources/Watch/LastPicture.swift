@@ -13,10 +13,10 @@ enum LastPicture {
     static func of(_ ring: PacketRing) -> CameraSnapshot? {
         var reader = ring.reader(from: MediaTime(microseconds: .max))
         guard let stream = reader.peek?.stream, var decoder = try? Decoder(stream.parameters) else { return nil }
-        var last: (picture: HeldPicture, time: MediaTime)?
+        var last: VideoFrame?
         func keep(_ frame: borrowing VideoFrame) {
-            guard !frame.isCorrupt, let held = HeldPicture(frame) else { return }
-            last = (held, frame.captureTime.time + stream.timeOffset)
+            guard !frame.isCorrupt, let shared = frame.share() else { return }
+            last = consume shared
         }
         for _ in 0..<Self.mostPackets {
             guard reader.peek?.stream === stream, let item = reader.read() else { break }
@@ -24,7 +24,8 @@ enum LastPicture {
             if !packet.isSound { decoder.decode(packet, keep) }
         }
         decoder.flush(keep)
-        guard let last else { return nil }
-        return try? SnapshotMaker().snapshot(of: last.picture.frame, at: last.time, marking: nil)
+        guard let picture = last.take() else { return nil }
+        let time = picture.captureTime.time + stream.timeOffset
+        return try? SnapshotMaker().snapshot(of: picture, at: time, marking: nil)
     }
 }

@@ -81,6 +81,46 @@ import Testing
         }
     }
 
+    @Test func copiesHoldThePictureWhenTheDecoderHasGoneOn() throws {
+        let scratch = try Scratch()
+        let path = try scratch.clip(
+            "moving.mkv", "-f", "lavfi", "-i", "testsrc2=size=322x182:rate=10:duration=1", "-c:v", "libx264", "-bf", "0"
+        )
+        var demuxer = try Demuxer(opening: SourceAddress(path), stop: StopFlag(), clock: SystemTime())
+        var decoder = try Decoder(demuxer.info.parameters)
+        var kept: VideoFrame?
+        var shown = Set<Int>()
+        func sums(_ frame: borrowing VideoFrame) -> [Int] {
+            frame.withPicture { picture in
+                func sum(_ plane: borrowing PlaneView) -> Int {
+                    var sum = 0
+                    for y in 0..<plane.height {
+                        for x in 0..<plane.width { sum = sum &* 31 &+ Int(plane.row(y)[x]) }
+                    }
+                    return sum
+                }
+                guard let u = picture.chromaU, let v = picture.chromaV else { return [] }
+                return [sum(picture.luma), sum(u), sum(v)]
+            }
+        }
+        var first: [Int] = []
+        while let packet = try demuxer.read() {
+            decoder.decode(packet) { frame in
+                shown.insert(sums(frame)[0])
+                guard kept == nil else { return }
+                first = sums(frame)
+                kept = frame.copy()
+            }
+        }
+        #expect(shown.count > 5 && first.count == 3)
+        guard let copy = kept.take() else {
+            Issue.record("no copy")
+            return
+        }
+        #expect(sums(copy) == first)
+        #expect(copy.width == 322 && copy.height == 182 && copy.isKeyframe)
+    }
+
     @Test func sizeMayChangeOnTheWay() throws {
         let scratch = try Scratch()
         var joined = Data()
