@@ -13,41 +13,48 @@ public struct UnfinishedClip: Sendable, Equatable {
     public var firstTime: MediaTime
     /// `clip` or `timelapse`.
     public var kind: EvidenceItem.Kind
-    /// Why it was ended though more was wanted. Does not stand in its name: a crash takes the knowledge of it.
+    /// Why it does not show all that is wanted, as far as `mark` was told.
     public var truncation: ClipTruncation?
 
     public init(
         incident: IncidentID, part: Int, incidentStart: MediaTime, firstTime: MediaTime,
-        kind: EvidenceItem.Kind = .clip
+        kind: EvidenceItem.Kind = .clip, truncation: ClipTruncation? = nil
     ) {
         self.incident = incident
         self.part = part
         self.incidentStart = incidentStart
         self.firstTime = firstTime
         self.kind = kind
+        self.truncation = truncation
     }
 
     private static let suffix = ".mp4"
 
     var fileName: String {
         "\(incident)~\(part)~\(incidentStart.microseconds)~\(firstTime.microseconds)"
-            + (kind == .clip ? "" : "~\(kind.rawValue)") + Self.suffix
+            + (kind == .clip ? "" : "~\(kind.rawValue)") + (truncation.map { "~\($0.rawValue)" } ?? "") + Self.suffix
     }
 
     /// - Returns: `nil` for a name that no clip has.
     init?(fileName: String) {
         guard fileName.hasSuffix(Self.suffix) else { return nil }
         let fields = fileName.dropLast(Self.suffix.count).split(separator: "~", omittingEmptySubsequences: false)
-        let kind = fields.count == 5 ? EvidenceItem.Kind(rawValue: String(fields[4])) : .clip
-        guard fields.count == 4 || kind == .timelapse, let kind, let part = Int(fields[1]),
-            (1...100_000).contains(part), let start = Int64(fields[2]),
-            let first = Int64(fields[3])
+        guard fields.count >= 4 else { return nil }
+        var remarks = fields.dropFirst(4).map(String.init)
+        var kind = EvidenceItem.Kind.clip
+        if remarks.first == EvidenceItem.Kind.timelapse.rawValue {
+            kind = .timelapse
+            remarks.removeFirst()
+        }
+        let truncation = remarks.first.flatMap(ClipTruncation.init)
+        guard remarks.count == (truncation == nil ? 0 : 1), let part = Int(fields[1]), (1...100_000).contains(part),
+            let start = Int64(fields[2]), let first = Int64(fields[3])
         else { return nil }
         let incident = IncidentID(String(fields[0]))
         guard incident.isValid else { return nil }
         self.init(
             incident: incident, part: part, incidentStart: MediaTime(microseconds: start),
-            firstTime: MediaTime(microseconds: first), kind: kind)
+            firstTime: MediaTime(microseconds: first), kind: kind, truncation: truncation)
     }
 }
 
@@ -61,6 +68,22 @@ extension EvidenceStore {
     /// What is being written, or was when a crash came: clips, and time-lapses. Blocks on the disk.
     public func unfinishedClips() -> [UnfinishedClip] {
         Self.names(in: "\(directory)/\(Self.unfinished)").sorted().compactMap(UnfinishedClip.init)
+    }
+
+    /// Writes into the name of a clip that is under way why it will not show all that is wanted, so that whoever finds it
+    /// after a crash knows. Blocks on the disk.
+    ///
+    /// - Returns: the clip as it is called from now on; as it was where that fails.
+    public func mark(_ clip: UnfinishedClip, as truncation: ClipTruncation) -> UnfinishedClip {
+        var marked = clip
+        marked.truncation = truncation
+        do throws(EvidenceError) {
+            let folder = try SystemFile.directory("\(directory)/\(Self.unfinished)")
+            try folder.move(clip.fileName, to: folder, as: marked.fileName)
+            return marked
+        } catch {
+            return clip
+        }
     }
 
     /// Takes the finished file of a clip into the evidence, on disk when it returns. What was written stays until

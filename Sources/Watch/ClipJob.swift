@@ -44,10 +44,15 @@ final class ClipJob {
     private var isExhausted = false
     /// Why the part that is under way is its incident's last for now, though more is wanted.
     private var truncation: ClipTruncation?
+    /// Whether it could not begin when its incident did.
+    private let hadToWait: Bool
 
+    /// - Parameter hadToWait: there was no room when the incident opened: what the ring has given up since is missing.
     init(
-        for incident: Incident, ring: PacketRing, options: ClipOptions, evidence: EvidenceStore, now: Duration
+        for incident: Incident, ring: PacketRing, options: ClipOptions, evidence: EvidenceStore, now: Duration,
+        hadToWait: Bool = false
     ) {
+        self.hadToWait = hadToWait
         self.incident = incident.id
         camera = incident.camera
         start = incident.start
@@ -86,7 +91,7 @@ final class ClipJob {
             }
             // With a part that is under way it can be said that more was wanted.
             if !next.isSound, parts.isOpen, let reason = limit(at: next.time, isShortOfSpace) {
-                truncation = reason
+                mark(reason)
                 isExhausted = reason == .maximumSeconds
                 pause(report)
                 break
@@ -141,8 +146,18 @@ final class ClipJob {
         if isWritten, !isSound { note(time) }
     }
 
+    /// Before the part is closed: a crash between that and its storing does not take the knowledge of it. That a clip begins
+    /// late goes before how it ends.
+    private func mark(_ reason: ClipTruncation) {
+        truncation = reason
+        parts.rename { $0.truncation == nil ? evidence.mark($0, as: reason) : $0 }
+    }
+
     private func place(_ time: MediaTime) -> (file: UnfinishedClip, path: String) {
-        let clip = UnfinishedClip(incident: incident, part: partCount + 1, incidentStart: start, firstTime: time)
+        let isLate = hadToWait && partCount == 0 && time > start - .seconds(options.preRollSeconds)
+        let clip = UnfinishedClip(
+            incident: incident, part: partCount + 1, incidentStart: start, firstTime: time,
+            truncation: isLate ? .beginsLate : nil)
         partCount += 1
         return (clip, evidence.path(of: clip))
     }
@@ -156,11 +171,11 @@ final class ClipJob {
 
     private func settle(_ outcome: PartWriter<UnfinishedClip>.Outcome, _ report: (Outcome) -> Void) {
         switch outcome {
-        case .ended(var clip):
-            clip.truncation = truncation
+        case .ended(let clip):
+            let reason = clip.truncation ?? truncation
             truncation = nil
             do throws(MediaError) {
-                report(.finished(clip, try Self.finish(clip, in: evidence)))
+                report(.finished(clip, try Self.finish(clip, in: evidence, truncation: reason)))
             } catch {
                 report(.interrupted(clip, error))
             }
@@ -177,11 +192,15 @@ final class ClipJob {
     }
 
     /// Makes the ordinary file of what was written; says whether something is missing.
-    static func finish(_ clip: UnfinishedClip, in evidence: EvidenceStore) throws(MediaError) -> ClipDetails {
+    ///
+    /// - Parameter truncation: why, where it was closed; `nil` for what its name says.
+    static func finish(
+        _ clip: UnfinishedClip, in evidence: EvidenceStore, truncation: ClipTruncation? = nil
+    ) throws(MediaError) -> ClipDetails {
         let facts = try ClipFile.finish(evidence.path(of: clip), to: evidence.path(finishing: clip))
         return ClipDetails(
             part: clip.part, durationMicroseconds: facts.duration.inMicroseconds, codec: facts.codec,
             width: facts.width, height: facts.height, isWebReady: facts.isWebReady,
-            truncation: facts.isComplete ? clip.truncation : .interrupted, soundCodec: facts.soundCodec)
+            truncation: facts.isComplete ? truncation ?? clip.truncation : .interrupted, soundCodec: facts.soundCodec)
     }
 }

@@ -26,6 +26,20 @@ final class ClipRecorder: Sendable {
         case end
     }
 
+    /// An incident that opened while there was no room for its clip.
+    private struct Waiting {
+        var incident: Incident
+        let ring: PacketRing
+        let options: ClipOptions
+    }
+
+    /// What is under way, on the thread.
+    private struct Work {
+        var jobs: [ClipJob] = []
+        var waiting: [Waiting] = []
+        var unsaved: [UnfinishedClip] = []
+    }
+
     private struct State {
         var messages: [Message] = []
         var counters = Counters()
@@ -47,7 +61,8 @@ final class ClipRecorder: Sendable {
     private let attach: @Sendable (IncidentRecorder.Attachment) -> Void
 
     /// - Parameters:
-    ///   - isShortOfSpace: while it is so, no clip is begun, and none goes on beyond its first part.
+    ///   - isShortOfSpace: while it is so, no clip is begun, and none goes on beyond its first part. Incidents that are still
+    ///     open when it is over get a clip from then on, which says so.
     ///   - attach: is told of each clip that is on disk, on the recorder's thread.
     init(
         evidence: EvidenceStore, clock: any HostClock, logger: Logger, isShortOfSpace: @escaping @Sendable () -> Bool,
@@ -92,33 +107,36 @@ final class ClipRecorder: Sendable {
     // MARK: - On the thread
 
     private func work() {
-        var jobs: [ClipJob] = []
-        var unsaved = evidence.unfinishedClips().filter { $0.kind == .clip }
-        salvage(&unsaved)
+        var work = Work()
+        work.unsaved = evidence.unfinishedClips().filter { $0.kind == .clip }
+        salvage(&work.unsaved)
         var lastSalvage = clock.monotonic()
         var mustEnd = false
         while !mustEnd {
-            _ = wake.wait(timeout: jobs.isEmpty && unsaved.isEmpty ? .distantFuture : .now() + Self.pace)
+            let isIdle = work.jobs.isEmpty && work.unsaved.isEmpty && work.waiting.isEmpty
+            _ = wake.wait(timeout: isIdle ? .distantFuture : .now() + Self.pace)
             let now = clock.monotonic()
             for message in takeMessages() {
                 switch message {
                 case .revision(let incident, let ring, let options):
-                    note(incident, ring, options, &jobs, now: now)
+                    note(incident, ring, options, &work, now: now)
                 case .end:
                     mustEnd = true
                 }
             }
             let isShort = isShortOfSpace()
-            jobs.removeAll { job in
+            if !isShort { begin(&work, now: now) }
+            work.jobs.removeAll { job in
                 job.advance(now: now, isShortOfSpace: isShort, mustEnd: mustEnd) {
-                    settle($0, of: job.incident, &unsaved)
+                    settle($0, of: job.incident, &work.unsaved)
                 }
             }
-            if !unsaved.isEmpty, mustEnd || now - lastSalvage > Self.salvagePause {
-                salvage(&unsaved)
+            if !work.unsaved.isEmpty, mustEnd || now - lastSalvage > Self.salvagePause {
+                salvage(&work.unsaved)
                 lastSalvage = now
             }
         }
+        for waiting in work.waiting { giveUp(waiting.incident) }
     }
 
     private func takeMessages() -> [Message] {
@@ -129,17 +147,36 @@ final class ClipRecorder: Sendable {
     }
 
     private func note(
-        _ incident: Incident, _ ring: PacketRing, _ options: ClipOptions, _ jobs: inout [ClipJob], now: Duration
+        _ incident: Incident, _ ring: PacketRing, _ options: ClipOptions, _ work: inout Work, now: Duration
     ) {
-        if let job = jobs.first(where: { $0.incident == incident.id }) {
+        if let job = work.jobs.first(where: { $0.incident == incident.id }) {
             job.follow(incident, now: now)
+        } else if let index = work.waiting.firstIndex(where: { $0.incident.id == incident.id }) {
+            work.waiting[index].incident = incident
+            guard incident.state != .open else { return }
+            work.waiting.remove(at: index)
+            giveUp(incident)
         } else if incident.state == .open {
             guard !isShortOfSpace() else {
-                state.withLock { $0.counters.failed += 1 }
+                work.waiting.append(Waiting(incident: incident, ring: ring, options: options))
                 return
             }
-            jobs.append(ClipJob(for: incident, ring: ring, options: options, evidence: evidence, now: now))
+            work.jobs.append(ClipJob(for: incident, ring: ring, options: options, evidence: evidence, now: now))
         }
+    }
+
+    /// Begins the clips of those that had to wait.
+    private func begin(_ work: inout Work, now: Duration) {
+        work.jobs += work.waiting.map {
+            ClipJob(
+                for: $0.incident, ring: $0.ring, options: $0.options, evidence: evidence, now: now, hadToWait: true)
+        }
+        work.waiting = []
+    }
+
+    private func giveUp(_ incident: Incident) {
+        state.withLock { $0.counters.failed += 1 }
+        logger.warning("\(incident.id) has no clip: as long as it was open, the disk was short of space")
     }
 
     private func settle(_ outcome: ClipJob.Outcome, of incident: IncidentID, _ unsaved: inout [UnfinishedClip]) {

@@ -18,7 +18,7 @@ final class PartWriter<File> {
     }
 
     private struct Part: ~Copyable {
-        let file: File
+        var file: File
         let firstTime: MediaTime
         var lastTime: MediaTime
         let stream: PacketRing.Stream
@@ -68,6 +68,13 @@ final class PartWriter<File> {
             report(.interrupted(file, error))
             return false
         }
+    }
+
+    /// Lets its owner call the file that is under way something else.
+    func rename(_ change: (File) -> File) {
+        guard var open = part.take() else { return }
+        open.file = change(open.file)
+        part = consume open
     }
 
     /// Completes the file that is under way, if there is one.

@@ -50,10 +50,28 @@ import Testing
 
     @Test(arguments: [
         "x.mp4", "a~1~2.mp4", "a~0~2~3.mp4", "../a~1~2~3.mp4", "a b~1~2~3.mp4", "a~1~2~3", "a~1~2~3.mp4.whole",
+        "a~1~2~3~.mp4", "a~1~2~3~snapshot.mp4", "a~1~2~3~disk-full~timelapse.mp4", "a~1~2~3~disk-full~disk-full.mp4",
     ])
     func strangeNamesAreNoClips(name: String) { #expect(UnfinishedClip(fileName: name) == nil) }
 
-    @Test func aNameTellsEverything() { #expect(UnfinishedClip(fileName: clip.fileName) == clip) }
+    @Test func aNameTellsEverything() {
+        for kind in [EvidenceItem.Kind.clip, .timelapse] {
+            for truncation in ClipTruncation.allCases.map(Optional.some) + [nil] {
+                var clip = clip
+                (clip.kind, clip.truncation) = (kind, truncation)
+                #expect(UnfinishedClip(fileName: clip.fileName) == clip)
+            }
+        }
+    }
+
+    @Test func aMarkOutlivesWhoeverMadeIt() throws {
+        try Data([1]).write(to: URL(fileURLWithPath: store.path(of: clip)))
+        let marked = store.mark(clip, as: .diskFull)
+        #expect(marked.truncation == .diskFull && store.unfinishedClips() == [marked])
+        #expect(exists(store.path(of: marked)) && !exists(store.path(of: clip)))
+        // What is not there keeps its name.
+        #expect(store.mark(clip, as: .diskFull) == clip)
+    }
 
     @Test func copiesAreFoundByTheirOriginal() async throws {
         let hash = String(repeating: "a", count: 64)

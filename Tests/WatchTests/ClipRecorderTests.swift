@@ -54,7 +54,8 @@ import Testing
 
         deinit { try? FileManager.default.removeItem(atPath: directory) }
 
-        func recorder() -> ClipRecorder {
+        /// - Parameter settles: the journal takes what is attached.
+        func recorder(settles: Bool = true) -> ClipRecorder {
             ClipRecorder(
                 evidence: evidence, clock: clock, logger: Logger(label: "test"),
                 isShortOfSpace: { [self] in
@@ -65,7 +66,7 @@ import Testing
                 }
             ) { [self] attachment in
                 attached.withLock { $0.append(attachment.item) }
-                attachment.settled()
+                if settles { attachment.settled() }
             }
         }
 
@@ -140,8 +141,8 @@ import Testing
         #expect(bench.evidence.unfinishedClips().isEmpty)
     }
 
-    /// Writes half of a source and does not close it.
-    private static func writePart(of source: String, to path: String) throws {
+    /// Writes half of a source and does not close it, unless told so.
+    private static func writePart(of source: String, to path: String, closes: Bool = false) throws {
         var demuxer = try Demuxer(opening: SourceAddress(source), stop: StopFlag(), clock: SystemClock())
         let parameters = demuxer.info.parameters
         var writer: ClipWriter?
@@ -154,6 +155,10 @@ import Testing
             } else {
                 try writer?.write(packet, time: time)
             }
+        }
+        if closes {
+            try writer.take()?.close()
+            return
         }
         try writer?.flush()
         let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -239,5 +244,71 @@ import Testing
         await recorder.finish()
         #expect(bench.attached.withLock { $0.isEmpty })
         #expect(recorder.counters.failed == 1)
+    }
+
+    /// Space comes back while it is still open: it is recorded from what the ring still holds.
+    @Test(arguments: [true, false]) func anIncidentThatHadToWaitForSpaceGetsItsClipThen(isLate: Bool) async throws {
+        let bench = try Bench(clips: "{preRollSeconds: 5, postRollSeconds: 5}", looksWithRoom: 0)
+        let recorder = bench.recorder()
+        let clips = try #require(CameraClips(for: bench.settings, recorder: recorder, clock: bench.clock))
+        recorder.start()
+        try bench.send(to: clips)
+        // The source is the last forty seconds, of which the ring holds all.
+        let start = isLate ? 2.0 : 12.0
+        clips.follow([revision(bench.incident(from: start, to: 28, isOpen: true))])
+        clips.follow([revision(bench.incident(from: start, to: 28.5, isOpen: true))])
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(bench.evidence.unfinishedClips().isEmpty)
+        bench.looksWithRoom.withLock { $0 = .max }
+        for _ in 0..<100 where bench.evidence.unfinishedClips().isEmpty {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        clips.follow([revision(bench.incident(from: start, to: 29, isOpen: false))])
+        await recorder.finish()
+        let item = try #require(bench.attached.withLock { $0 }.first)
+        #expect(bench.attached.withLock { $0.count } == 1)
+        #expect(item.clip?.truncation == (isLate ? .beginsLate : nil))
+        let zero = MediaTime(seconds: 1_769_904_000)
+        #expect(abs((item.time - zero).inSeconds - (isLate ? 0 : 7)) < 0.01)
+        #expect(recorder.counters == .init(stored: 1, recovered: 0, failed: 0, packetsLost: 0))
+    }
+
+    /// Killed after the last part was closed and before it was stored.
+    @Test func whatACrashLeavesOfAnEndedClipStillSaysWhyItEnded() async throws {
+        let bench = try Bench()
+        for (number, reason) in [ClipTruncation.maximumSeconds, .diskFull, .beginsLate].enumerated() {
+            let clip = UnfinishedClip(
+                incident: IncidentID("gate-motion-\(number)"), part: 1, incidentStart: bench.clock.wall(),
+                firstTime: bench.clock.wall())
+            try Self.writePart(of: bench.source, to: bench.evidence.path(of: clip), closes: true)
+            #expect(bench.evidence.mark(clip, as: reason).truncation == reason)
+        }
+        // What was marked and then cut off is interrupted.
+        let cut = UnfinishedClip(
+            incident: IncidentID("gate-motion-3"), part: 1, incidentStart: bench.clock.wall(),
+            firstTime: bench.clock.wall())
+        try Self.writePart(of: bench.source, to: bench.evidence.path(of: cut))
+        _ = bench.evidence.mark(cut, as: .maximumSeconds)
+        let recorder = bench.recorder()
+        recorder.start()
+        await recorder.finish()
+        let items = bench.attached.withLock { $0 }.sorted { $0.path < $1.path }
+        #expect(items.map(\.clip?.truncation) == [.maximumSeconds, .diskFull, .beginsLate, .interrupted])
+        _ = try await bench.evidence.read(try #require(items.last))
+        #expect(bench.evidence.unfinishedClips().isEmpty)
+    }
+
+    /// The mark stands in the clip's name before the clip is closed.
+    @Test func aClipThatReachesItsBoundIsMarkedWhereACrashLeavesIt() async throws {
+        let bench = try Bench(clips: "{partSeconds: 5, maximumSeconds: 12}")
+        let recorder = bench.recorder(settles: false)
+        let clips = try #require(CameraClips(for: bench.settings, recorder: recorder, clock: bench.clock))
+        recorder.start()
+        try bench.send(to: clips)
+        clips.follow([revision(bench.incident(from: 12, to: 28, isOpen: true))])
+        await recorder.finish()
+        let left = bench.evidence.unfinishedClips().sorted { $0.part < $1.part }
+        #expect(left.count >= 2 && left.last?.truncation == .maximumSeconds)
+        #expect(left.dropLast().allSatisfy { $0.truncation == nil })
     }
 }
