@@ -1,17 +1,23 @@
 /// What an MP4 file says of itself, held against what so many bytes can hold: FFmpeg 5.1 makes room for as many samples as
-/// a box claims, which of a damaged file takes it seconds and gigabytes.
+/// a box claims, which of a damaged file takes it seconds and gigabytes; and it counts through all numbers at each run of a
+/// track that the file does not have.
 ///
 /// Boxes are found by their names, wherever they stand, as FFmpeg takes them wherever they stand; what is between pictures
-/// is not looked at (ISO/IEC 14496-12, 4.2, 8.7.3 and 8.8.8).
+/// is not looked at (ISO/IEC 14496-12, 4.2, 8.3.2, 8.7.3, 8.8.7 and 8.8.8).
 struct ClipClaims {
     /// Longer boxes than this, other than of pictures, no clip has.
     private static let longestBox: Int64 = 64 << 20
     private static let run = Array("trun".utf8)
     private static let sizes = [Array("stsz".utf8), Array("stz2".utf8)]
+    private static let track = Array("tkhd".utf8)
+    private static let fragment = Array("tfhd".utf8)
     private static let pictures = Array("mdat".utf8)
 
     /// What is left to claim, in bytes: a sample has one at least, in the file or in a table.
     private var budget: Int64
+    private var tracks: Set<Int64> = []
+
+    private init(budget: Int64) { self.budget = budget }
 
     /// Looks at all boxes of a file, and stands at its start again.
     ///
@@ -47,16 +53,29 @@ struct ClipClaims {
         let box = Self.bytes(Int(length), of: stream)
         guard box.count > 20 else { return true }
         for index in 4..<box.count - 11 where box[index] == 0x73 || box[index] == 0x74 {
-            let name = box[index..<index + 4]
-            if name.elementsEqual(Self.run) {
-                let tables = (box[index + 6] & 0x0F).nonzeroBitCount
-                budget -= Self.number(box[index + 8..<index + 12]) * Int64(max(1, 4 * tables))
-            } else if index + 16 <= box.count, Self.sizes.contains(where: { name.elementsEqual($0) }) {
-                budget -= Self.number(box[index + 12..<index + 16])
-            }
-            if budget < 0 { return false }
+            guard admit(box[index...]) else { return false }
         }
         return true
+    }
+
+    /// - Parameter box: from its name on, with all that follows; 12 bytes at least.
+    private mutating func admit(_ box: ArraySlice<UInt8>) -> Bool {
+        let (name, start) = (box.prefix(4), box.startIndex)
+        func number(_ offset: Int) -> Int64? {
+            start + offset + 4 <= box.endIndex ? Self.number(box[start + offset..<start + offset + 4]) : nil
+        }
+        if name.elementsEqual(Self.run) {
+            let tables = (box[start + 6] & 0x0F).nonzeroBitCount
+            budget -= (number(8) ?? 0) * Int64(max(1, 4 * tables))
+        } else if Self.sizes.contains(where: { name.elementsEqual($0) }) {
+            budget -= number(12) ?? 0
+        } else if name.elementsEqual(Self.track) {
+            // Times of eight bytes each stand before it in the later version.
+            if let track = number(box[start + 4] == 1 ? 24 : 16) { tracks.insert(track) }
+        } else if name.elementsEqual(Self.fragment) {
+            return number(8).map(tracks.contains) ?? true
+        }
+        return budget >= 0
     }
 
     private static func number(_ bytes: ArraySlice<UInt8>) -> Int64 {

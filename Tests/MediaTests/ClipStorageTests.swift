@@ -131,6 +131,18 @@ struct ClipStorageTests {
         #expect(error?.code == .unreadable)
     }
 
+    /// FFmpeg alone takes half a second for each of its fragments.
+    @Test func fragmentsOfATrackThatTheFileDoesNotHaveAreLeftOut() throws {
+        let folder = try Scratch()
+        var bytes = try [UInt8](Data(contentsOf: URL(filePath: unfinished(in: folder))))
+        let fragments = places(of: "tfhd", in: bytes)
+        try #require(fragments.count == 8)
+        write(7, at: fragments[2] + 8, into: &bytes)
+        try Data(bytes).write(to: folder.url.appending(path: "strange.mp4"))
+        let facts = try ClipFile.finish(folder.path("strange.mp4"), to: folder.path("kept.mp4"))
+        #expect(facts.pictures == 20 && !facts.isComplete)
+    }
+
     @Test func anIndexThatClaimsMoreThanTheFileHoldsIsNotBelieved() throws {
         let folder = try Scratch()
         _ = try ClipFile.finish(unfinished(in: folder), to: folder.path("whole.mp4"))
