@@ -53,6 +53,19 @@ public struct CoverageDocument: Encodable, Sendable {
         var minutes: Int
     }
 
+    struct UnrecordedSpan: Encodable {
+        var fault: RecordingFault
+        var start: String
+        var minutes: Int
+    }
+
+    /// What was to be recorded and was not.
+    struct Unrecorded: Encodable {
+        var seconds: Int
+        /// Minutes of which a second at least is missing, in order.
+        var spans: [UnrecordedSpan]
+    }
+
     var camera: CameraID
     /// What is told about begins here: what was asked for, or when the camera was first known.
     var since: String
@@ -61,6 +74,8 @@ public struct CoverageDocument: Encodable, Sendable {
     var percent: Percent?
     /// All minutes, in order.
     var spans: [Span]
+    /// Absent where all was recorded that was to be.
+    var unrecorded: Unrecorded?
 
     public init(_ report: CoverageReport) {
         camera = report.camera
@@ -75,6 +90,12 @@ public struct CoverageDocument: Encodable, Sendable {
         spans = report.spans.map {
             Span(state: $0.state, fault: $0.fault, start: Timestamp.text($0.first.start), minutes: $0.count)
         }
+        guard !report.unrecorded.isEmpty else { return }
+        unrecorded = Unrecorded(
+            seconds: Int((Double(report.shares.unrecorded) / 1e6).rounded()),
+            spans: report.unrecorded.map {
+                UnrecordedSpan(fault: $0.fault, start: Timestamp.text($0.first.start), minutes: $0.count)
+            })
     }
 
     /// To a thousandth of a percent: a second in a day is one.

@@ -81,6 +81,7 @@ struct SiteDocument: Encodable {
         var cameraStates: [String: Word]
         var cameraFaults: [String: Word]
         var coverageStates: [String: Word]
+        var recordingFaults: [String: Word]
         var changes: [String: Word]
         var orders: [String: Word]
         var fireStages: [String: Word]
@@ -117,6 +118,7 @@ struct SiteDocument: Encodable {
             cameraStates: Self.words(of: CameraStatus.State.allCases) { $0.title(in: $1) },
             cameraFaults: Self.words(of: CameraFault.allCases) { $0.title(in: $1) },
             coverageStates: Self.words(of: CoverageState.allCases) { $0.title(in: $1) },
+            recordingFaults: Self.words(of: RecordingFault.allCases) { $0.title(in: $1) },
             changes: Self.words(of: IncidentRevision.Change.allCases) { $0.title(in: $1) },
             orders: Self.words(of: ArmingOrder.Action.allCases) { $0.title(in: $1) },
             fireStages: Self.words(of: FireStage.allCases) { $0.title(in: $1) },

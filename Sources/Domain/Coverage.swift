@@ -66,6 +66,8 @@ public struct CoverageShares: Hashable, Sendable, Codable {
     public var off: Int64 = 0
     public var degraded: Int64 = 0
     public var blind: Int64 = 0
+    /// Of the time in which pictures came: not recorded although it was to be. It is part of those above.
+    public var unrecorded: Int64 = 0
 
     public init() {}
 
@@ -100,11 +102,13 @@ public struct CoverageShares: Hashable, Sendable, Codable {
 
     public static func += (a: inout CoverageShares, b: CoverageShares) {
         for state in CoverageState.allCases { a[state] &+= b[state] }
+        a.unrecorded &+= b.unrecorded
     }
 
     /// A minute that went by twice, since the clock was set back, counts for what was worse in both.
     func cut(to limit: Int64) -> CoverageShares {
         var cut = self
+        cut.unrecorded = min(unrecorded, limit)
         for state in CoverageState.allCases {
             let excess = cut.total - limit
             if excess <= 0 { break }
@@ -124,8 +128,14 @@ public struct CoverageRun: Hashable, Sendable, Codable {
     public var shares: CoverageShares
     /// What was wrong in the worst state; `nil` where nothing was.
     public var fault: CameraFault?
+    /// Why it was not recorded for a part of each minute; `nil` where that was not so.
+    public var recordingFault: RecordingFault?
 
-    public init(camera: CameraID, first: CoverageMinute, count: Int, shares: CoverageShares, fault: CameraFault?) {
+    public init(
+        camera: CameraID, first: CoverageMinute, count: Int, shares: CoverageShares, fault: CameraFault?,
+        recordingFault: RecordingFault? = nil
+    ) {
+        self.recordingFault = recordingFault
         self.camera = camera
         self.first = first
         self.count = count

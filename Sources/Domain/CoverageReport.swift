@@ -20,6 +20,21 @@ public struct CoverageReport: Sendable, Equatable {
         public var isGap: Bool { state == .blind || state == .degraded }
     }
 
+    /// Minutes that follow each other in which pictures came that were to be recorded and were not, for one reason.
+    public struct UnrecordedSpan: Sendable, Equatable {
+        public var fault: RecordingFault
+        public var first: CoverageMinute
+        public var count: Int
+
+        public init(fault: RecordingFault, first: CoverageMinute, count: Int) {
+            self.fault = fault
+            self.first = first
+            self.count = count
+        }
+
+        public var end: CoverageMinute { first + count }
+    }
+
     public var camera: CameraID
     /// The first minute that is told about: that asked for, or the first in which the camera was known at all.
     public var from: CoverageMinute
@@ -27,6 +42,8 @@ public struct CoverageReport: Sendable, Equatable {
     public var until: CoverageMinute
     /// All minutes from `from` to `until`, without gaps and in order.
     public var spans: [Span]
+    /// Those of which a second at least was not recorded although it was to be, in order.
+    public var unrecorded: [UnrecordedSpan] = []
     public var shares: CoverageShares
 
     /// Percent of the time, 0 to 100; `nil` where no minute is told about.
@@ -60,17 +77,24 @@ public struct CoverageReport: Sendable, Equatable {
             guard lower < upper else { continue }
             for index in lower..<upper { slots[index].add(run) }
         }
-        for (index, slot) in slots.enumerated() { append(slot.judged, at: self.from + index) }
+        for (index, slot) in slots.enumerated() {
+            append(slot.judged, at: self.from + index)
+            if slot.shares.unrecorded >= 1_000_000, let fault = slot.recordingFault {
+                append(unrecorded: fault, at: self.from + index)
+            }
+        }
     }
 
     /// What is recorded of one minute.
     private struct Slot {
         var shares = CoverageShares()
         var fault: CameraFault?
+        var recordingFault: RecordingFault?
         var worst: CoverageState = .watched
 
         mutating func add(_ run: CoverageRun) {
             shares += run.shares
+            recordingFault = run.recordingFault ?? recordingFault
             let state = run.shares.state
             if state.isWorse(than: worst) || fault == nil {
                 worst = state
@@ -90,6 +114,14 @@ public struct CoverageReport: Sendable, Equatable {
             case .degraded: return (whole, state, fault)
             case .watched, .learning, .off: return (whole, state, nil)
             }
+        }
+    }
+
+    private mutating func append(unrecorded fault: RecordingFault, at number: CoverageMinute) {
+        if let last = unrecorded.last, last.fault == fault, last.end == number {
+            unrecorded[unrecorded.count - 1].count += 1
+        } else {
+            unrecorded.append(UnrecordedSpan(fault: fault, first: number, count: 1))
         }
     }
 

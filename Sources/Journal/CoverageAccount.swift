@@ -11,6 +11,7 @@ struct CoverageAccount {
         var minute: CoverageMinute
         var shares: CoverageShares
         var fault: CameraFault?
+        var recordingFault: RecordingFault?
     }
 
     /// Longer than this between two calls, and nobody was watching.
@@ -26,16 +27,20 @@ struct CoverageAccount {
         var shares = CoverageShares()
         /// How long each fault held in the minute, by the state it led to.
         var faults: [CoverageState: [CameraFault: Int64]] = [:]
+        /// Why nothing is recorded that comes; `nil` where it is, or is not to be.
+        var recordingFault: RecordingFault?
+        var recordingFaults: [RecordingFault: Int64] = [:]
 
         mutating func add(_ microseconds: Int64, _ state: CoverageState, _ fault: CameraFault?) {
             shares[state] += microseconds
+            if let recordingFault, [.watched, .learning, .degraded].contains(state) {
+                shares.unrecorded += microseconds
+                recordingFaults[recordingFault, default: 0] += microseconds
+            }
             if let fault { faults[state, default: [:]][fault, default: 0] += microseconds }
         }
 
-        /// The longest; of two that held equally long the one with the first name, so that the record is repeatable.
-        func fault(of state: CoverageState) -> CameraFault? {
-            faults[state]?.max { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }?.key
-        }
+        func fault(of state: CoverageState) -> CameraFault? { CoverageAccount.longest(faults[state] ?? [:]) }
     }
 
     private var entries: [CameraID: Entry]
@@ -74,6 +79,12 @@ struct CoverageAccount {
         entries[camera]?.fault = fault
     }
 
+    /// From now on this is why pictures of that camera are not recorded, `nil` where they are or are not to be; call
+    /// `advance` first.
+    mutating func note(_ camera: CameraID, recordingFault: RecordingFault?) {
+        entries[camera]?.recordingFault = recordingFault
+    }
+
     /// From now on these cameras are booked and no other ones; call `advance` first.
     ///
     /// - Parameter begun: those that begin anew, blind until `note` says something better.
@@ -93,6 +104,7 @@ struct CoverageAccount {
         for camera in entries.keys {
             entries[camera]?.shares = CoverageShares()
             entries[camera]?.faults = [:]
+            entries[camera]?.recordingFaults = [:]
         }
         return ended
     }
@@ -103,8 +115,16 @@ struct CoverageAccount {
         return entries.sorted { $0.key < $1.key }.compactMap { camera, entry in
             guard entry.shares.total > 0 else { return nil }
             return Minute(
-                camera: camera, minute: minute, shares: entry.shares, fault: entry.fault(of: entry.shares.state))
+                camera: camera, minute: minute, shares: entry.shares, fault: entry.fault(of: entry.shares.state),
+                recordingFault: Self.longest(entry.recordingFaults))
         }
+    }
+
+    /// The fault that held longest; of two that held equally long the one with the first name, so that the record is
+    /// repeatable.
+    private static func longest<Fault: RawRepresentable>(_ faults: [Fault: Int64]) -> Fault?
+    where Fault.RawValue == String {
+        faults.max { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }?.key
     }
 
     /// - Parameter everyone: why no camera was watched meanwhile, whatever they were doing.

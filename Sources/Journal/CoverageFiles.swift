@@ -35,7 +35,11 @@ final class CoverageWriter: @unchecked Sendable {
                     fault TEXT
                 ) STRICT;
                 CREATE INDEX IF NOT EXISTS coverage_by_camera ON coverage (camera, first);
-                """)
+                """,
+            laterColumns: [
+                DailyFiles.LaterColumn(table: "coverage", name: "unrecorded", definition: "INTEGER NOT NULL DEFAULT 0"),
+                DailyFiles.LaterColumn(table: "coverage", name: "recordingFault", definition: "TEXT"),
+            ])
     }
 
     /// Stores minutes, those of one day in one transaction, and takes out of `minutes` what is stored.
@@ -70,7 +74,8 @@ final class CoverageWriter: @unchecked Sendable {
         _ minute: CoverageAccount.Minute, on day: JournalDay, in rows: inout [CameraID: OpenRow], _ db: Database
     ) throws {
         if var open = rows[minute.camera], open.day == day, open.run.end == minute.minute,
-            open.run.shares == minute.shares, open.run.fault == minute.fault
+            open.run.shares == minute.shares, open.run.fault == minute.fault,
+            open.run.recordingFault == minute.recordingFault
         {
             open.run.count += 1
             try db.cachedStatement(sql: "UPDATE coverage SET count = ? WHERE row = ?")
@@ -81,17 +86,19 @@ final class CoverageWriter: @unchecked Sendable {
         let shares = minute.shares
         try db.cachedStatement(
             sql: """
-                INSERT INTO coverage (camera, first, count, watched, learning, off, degraded, blind, fault)
-                VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?)
+                INSERT INTO coverage (
+                    camera, first, count, watched, learning, off, degraded, blind, fault, unrecorded, recordingFault
+                ) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             minute.camera.rawValue, minute.minute.number, shares.watched, shares.learning, shares.off, shares.degraded,
-            shares.blind, minute.fault?.rawValue,
+            shares.blind, minute.fault?.rawValue, shares.unrecorded, minute.recordingFault?.rawValue,
         ])
         rows[minute.camera] = OpenRow(
             row: db.lastInsertedRowID,
             run: CoverageRun(
-                camera: minute.camera, first: minute.minute, count: 1, shares: shares, fault: minute.fault), day: day)
+                camera: minute.camera, first: minute.minute, count: 1, shares: shares, fault: minute.fault,
+                recordingFault: minute.recordingFault), day: day)
     }
 }
 
@@ -140,10 +147,13 @@ struct CoverageReader {
         let file = day.file(in: folder)
         return try DailyFiles.read(file, label: CoverageWriter.label) { db in
             guard try db.tableExists("coverage") else { return [] }
+            // Files of earlier versions know nothing of recordings.
+            let isEarlier = try !db.columns(in: "coverage").contains { $0.name == "recordingFault" }
             return try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT camera, first, count, watched, learning, off, degraded, blind, fault FROM coverage \(condition)
+                    SELECT camera, first, count, watched, learning, off, degraded, blind, fault,
+                        \(isEarlier ? "0, NULL" : "unrecorded, recordingFault") FROM coverage \(condition)
                     """, arguments: arguments
             ).map { row in
                 var shares = CoverageShares()
@@ -153,11 +163,13 @@ struct CoverageReader {
                 shares.degraded = row[6]
                 shares.blind = row[7]
                 let fault: String? = row[8]
+                shares.unrecorded = row[9]
+                let recordingFault: String? = row[10]
                 let minutes: Int64 = row[2]
                 return CoverageRun(
                     camera: CameraID(row[0] as String), first: CoverageMinute(number: row[1]),
                     count: Int(clamping: min(max(minutes, 0), 1_440)), shares: shares,
-                    fault: fault.flatMap(CameraFault.init))
+                    fault: fault.flatMap(CameraFault.init), recordingFault: recordingFault.flatMap(RecordingFault.init))
             }
         }
     }

@@ -82,9 +82,14 @@ public final class CoverageLog: Sendable {
     /// To be called every few seconds with what all cameras are doing: a longer silence counts as blind. Never waits.
     ///
     /// Two changes at once may come to `note` in the wrong order; this puts them right.
-    public func tick(_ statuses: [CameraStatus] = []) {
+    ///
+    /// - Parameter unrecorded: why cameras are not recorded that are to be; none of the others.
+    public func tick(_ statuses: [CameraStatus] = [], unrecorded: [CameraID: RecordingFault] = [:]) {
         advance { account in
-            for status in statuses { Self.note(status, in: &account) }
+            for status in statuses {
+                Self.note(status, in: &account)
+                account.note(status.camera, recordingFault: unrecorded[status.camera])
+            }
             return []
         }
     }

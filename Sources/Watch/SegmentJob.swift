@@ -20,6 +20,9 @@ final class SegmentJob {
     /// Monotonic; when a packet last came.
     private var lastPacket: Duration
     private var isUnsupported = false
+    private var isHeldBack = false
+    /// Why the last try to write failed; `nil` where it did not.
+    private var failure: RecordingFault?
 
     /// - Parameter seconds: how long a segment is; it ends with the keyframe after.
     init(camera: CameraID, ring: PacketRing, seconds: Double, store: RecordingStore, now: Duration) {
@@ -41,6 +44,9 @@ final class SegmentJob {
         return Int64(hash % UInt64(length))
     }
 
+    /// Why nothing of the camera is recorded at present; `nil` while it is, or while nothing comes.
+    var fault: RecordingFault? { isUnsupported ? .unsupportedCodec : isHeldBack ? .diskFull : failure }
+
     func reads(_ other: PacketRing) -> Bool { ring === other }
 
     /// Writes what has come. Blocks on the disk.
@@ -52,17 +58,31 @@ final class SegmentJob {
         guard !isPaused, !isUnsupported else {
             parts.end(report)
             reader = nil
+            isHeldBack = isPaused
             return
         }
+        isHeldBack = false
         if reader == nil { reader = ring.reader(from: ring.newestTime ?? .zero) }
         while !isUnsupported, let item = take() {
             lastPacket = now
-            _ = parts.put(item, place: place) { outcome in
-                if case .refused(_, let error) = outcome, error.code == .unsupportedCodec { isUnsupported = true }
+            let isWritten = parts.put(item, place: place) { outcome in
+                note(outcome)
                 report(outcome)
             }
+            if isWritten { failure = nil }
         }
         if mustEnd || now - lastPacket > Self.patience { parts.end(report) }
+    }
+
+    private func note(_ outcome: Outcome) {
+        switch outcome {
+        case .refused(_, let error) where error.code == .unsupportedCodec:
+            isUnsupported = true
+        // One keyframe that gives no picture is followed by another.
+        case .refused(_, let error) where error.code == .badStream: break
+        case .refused(_, let error), .interrupted(_, let error): failure = error.isDiskFull ? .diskFull : .unwritable
+        case .ended, .lost: break
+        }
     }
 
     private func take() -> PacketRing.Item? { reader?.read() }

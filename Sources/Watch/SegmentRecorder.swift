@@ -27,6 +27,7 @@ final class SegmentRecorder: Sendable {
         var trouble: (problem: String, remedy: String)?
         /// Whether a segment was stored since the last trouble.
         var storesAgain = false
+        var faults: [CameraID: RecordingFault] = [:]
     }
 
     private static let pace = DispatchTimeInterval.milliseconds(500)
@@ -68,6 +69,9 @@ final class SegmentRecorder: Sendable {
     var counters: Counters { state.withLock { $0.counters } }
     /// Why recordings cannot be written at present; `nil` while they can.
     var trouble: (problem: String, remedy: String)? { state.withLock { $0.trouble } }
+
+    /// Why cameras are not recorded at present that are to be; none of those that are.
+    var faults: [CameraID: RecordingFault] { state.withLock { $0.faults } }
 
     /// Recovers what a crash left, then records until `finish`.
     func start() {
@@ -128,6 +132,8 @@ final class SegmentRecorder: Sendable {
                 job.advance(now: now, isPaused: isPaused, mustEnd: isOver) { settle($0, &unsaved) }
                 return isOver
             }
+            let faults = jobs.compactMap { job in job.fault.map { (job.camera, $0) } }
+            state.withLock { $0.faults = Dictionary(faults) { $1 } }
             salvage(&unsaved, isLast: mustEnd)
             if now - lastDay > .seconds(86_400) {
                 reconcile(allDays())

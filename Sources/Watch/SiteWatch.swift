@@ -324,7 +324,7 @@ public final class SiteWatch: Sendable {
 
     func publishStatuses() async {
         let statuses = statuses()
-        coverage.tick(statuses)
+        coverage.tick(statuses, unrecorded: recordings.recorder.faults)
         let (wall, monotonic) = (clock.wall(), clock.monotonic())
         record(lossWatch.withLock { $0.consider(statuses, wall: wall, monotonic: monotonic) })
         for status in statuses { bus.publish(status: status) }

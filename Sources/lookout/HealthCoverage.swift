@@ -45,7 +45,9 @@ struct HealthCoverage {
                 for line in lines(report) { print(line) }
             }
         }
-        if reports.contains(where: { $0.spans.contains(where: \.isGap) }) { throw Failure(.problemFound) }
+        if reports.contains(where: { $0.spans.contains(where: \.isGap) || !$0.unrecorded.isEmpty }) {
+            throw Failure(.problemFound)
+        }
     }
 
     /// `ridge was blind at 2026-11-22 03:12, for 42 s of that minute: …`
@@ -55,7 +57,8 @@ struct HealthCoverage {
         let length = span.isGap && seconds < 60 ? ", for \(seconds) s of that minute" : ""
         let cause = span.fault.map { ": \($0.title(in: .en))" } ?? ""
         let word = span.state == .off ? "switched off" : span.state.title(in: .en)
-        return "\(report.camera) was \(word) at \(moment)\(length)\(cause)."
+        let unrecorded = report.unrecorded.first.map { " It was not recorded: \($0.fault.title(in: .en))." } ?? ""
+        return "\(report.camera) was \(word) at \(moment)\(length)\(cause).\(unrecorded)"
     }
 
     private static func lines(_ report: CoverageReport, _ text: IncidentText) -> [String] {
@@ -67,9 +70,13 @@ struct HealthCoverage {
         let head = "\(report.camera)  \(shares.joined(separator: "  "))  since \(text.time(report.from.start))"
         let gaps = report.spans.filter(\.isGap).map { gap in
             let cause = gap.fault.map { "  \($0.title(in: .en))" } ?? ""
-            return "  \(text.time(gap.first.start))  \(gap.count) min  \(gap.state.title(in: .en))\(cause)"
+            return (gap.first, "\(gap.count) min  \(gap.state.title(in: .en))\(cause)")
         }
-        return [head] + gaps
+        let unrecorded = report.unrecorded.map { span in
+            (span.first, "\(span.count) min  not recorded  \(span.fault.title(in: .en))")
+        }
+        let lines = (gaps + unrecorded).sorted { $0.0 < $1.0 }.map { "  \(text.time($0.0.start))  \($0.1)" }
+        return [head] + lines
     }
 }
 

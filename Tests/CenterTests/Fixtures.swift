@@ -42,6 +42,13 @@ func populatedBackend(incidents count: Int = 12) -> TestBackend {
     backend.change { state in
         state.cameras = [status, blind]
         state.decisions = (0..<5).reversed().map { StoredDecision(id: Int64($0), decision: makeDecision($0)) }
+        var shares = CoverageShares()
+        (shares.watched, shares.unrecorded) = (CoverageMinute.microseconds, CoverageMinute.microseconds / 2)
+        state.coverage = [
+            CoverageRun(
+                camera: gate, first: CoverageMinute(containing: night), count: 5, shares: shares, fault: nil,
+                recordingFault: .diskFull)
+        ]
         state.recordings = (0..<3).map(makeRecording)
         state.pictures[gate] = CameraPicture(jpeg: [0xFF, 0xD8, 1, 2, 3, 0xFF, 0xD9], time: night)
         state.files["2026-03-01/gate-motion-1/snapshot.jpg"] = EvidenceFile(

@@ -90,6 +90,9 @@ import Testing
         #expect(coverage == CoverageState.allCases.map(\.rawValue))
         let faults = (schemas["CameraFault"] as? [String: Any])?["enum"] as? [String]
         #expect(faults == CameraFault.allCases.map(\.rawValue))
+        let unrecorded = (schemas["UnrecordedSpan"] as? [String: Any])?["properties"] as? [String: Any]
+        let recordingFaults = (unrecorded?["fault"] as? [String: Any])?["enum"] as? [String]
+        #expect(recordingFaults == RecordingFault.allCases.map(\.rawValue))
         let severities = (schemas["Severity"] as? [String: Any])?["enum"] as? [String]
         #expect(severities == Severity.allCases.map(\.rawValue))
     }
@@ -153,6 +156,9 @@ import Testing
             .init(path: "/api/cameras", target: "/api/cameras?x=1", status: 400),
             .init(path: "/api/cameras", site: .remote, status: 401),
             .init(path: "/api/coverage", status: 200),
+            .init(
+                path: "/api/coverage",
+                target: "/api/coverage?since=2026-03-01T12:00:00Z&until=2026-03-01T23:00:00Z", status: 200),
             .init(path: "/api/coverage", target: "/api/coverage?since=yesterday", status: 400),
             .init(path: "/api/coverage", site: .remote, status: 401),
             .init(path: "/api/coverage", target: "/api/coverage?camera=nobody", status: 404),

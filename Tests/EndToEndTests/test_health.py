@@ -220,16 +220,26 @@ class Import(unittest.TestCase):
 class Coverage(unittest.TestCase):
     def test_every_minute_is_accounted_for(self):
         server = RtspServer({"/gate": clip("gate")[0]})
-        lookout = Lookout([{"id": "gate", "source": server.url("/gate"), "detect": ["motion"]}])
+        other = RtspServer({"/yard": clip("gate")[0]})
+        lookout = Lookout([{"id": "gate", "source": server.url("/gate"), "detect": ["motion"],
+                            "recording": {"enabled": True, "segmentSeconds": 5}},
+                           {"id": "yard", "source": other.url("/yard"), "detect": ["motion"], "rules": []}])
         try:
             lookout.wait_state("gate", "watching", 30)
+            lookout.wait_state("yard", "watching", 30)
+            other.close()
+            lost = time.time()
+            # From the next segment on nothing can be recorded.
+            os.rename(lookout.data + "/recordings/.unfinished", lookout.data + "/recordings/.away")
             counters = lookout.camera("gate")["counters"]
             self.assertAlmostEqual(wait_for(lambda: lookout.camera("gate")["counters"].get("keyframeIntervalSeconds"), 10, "keyframes"), 2, delta=0.4)
             self.assertEqual(lookout.camera("gate")["counters"]["packetsLost"], 0, counters)
             metrics = lookout.request("/metrics")[0].decode()
             self.assertIn('lookout_camera_latency_seconds{camera="gate"}', metrics)
             # The minute under way ends, and is written within seconds.
-            wait_for(lambda: lookout.get("/api/coverage?camera=gate")["cameras"][0]["spans"], 90, "a minute is recorded", every=1)
+            unrecorded = wait_for(lambda: lookout.get("/api/coverage?camera=gate")["cameras"][0].get("unrecorded"), 150, "a minute is told", every=1)
+            self.assertEqual([(span["fault"], span["minutes"]) for span in unrecorded["spans"]], [("unwritable", 1)])
+            self.assertTrue(1 <= unrecorded["seconds"] <= 60, unrecorded)
             report = lookout.get("/api/coverage")["cameras"][0]
             self.assertEqual(report["camera"], "gate")
             self.assertAlmostEqual(sum(report["percent"].values()), 100, delta=0.1)
@@ -239,6 +249,7 @@ class Coverage(unittest.TestCase):
             self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
             self.assertIn("gate  ", done.stdout)
             self.assertIn("watched", done.stdout)
+            self.assertRegex(done.stdout, r"(?m)^  .*  1 min  not recorded  The folder of recordings cannot be written to")
 
             def asked(*words):
                 return subprocess.run([LOOKOUT, "health", *words, lookout.config], capture_output=True, text=True, env=lookout.environment)
@@ -251,12 +262,27 @@ class Coverage(unittest.TestCase):
                 done = asked("--at", moment, "--camera", "gate")
                 self.assertRegex(done.stdout, rf"^gate was \w+ at \d{{4}}-\d\d-\d\d {local}\b.*\.\n$")
                 self.assertIn(done.returncode, (0, 1), done.stderr)
-            self.assertEqual(asked("--at", "2020-01-01 03:12").stdout, "Nothing is recorded of gate at 2020-01-01 03:12.\n")
+                self.assertIn("It was not recorded: The folder of recordings", done.stdout)
+            self.assertEqual(asked("--at", "2020-01-01 03:12", "--camera", "gate").stdout, "Nothing is recorded of gate at 2020-01-01 03:12.\n")
             self.assertEqual(asked("--at", "noon").returncode, 2)
             self.assertEqual(asked("--camera", "nobody").returncode, 2)
+            self.shows_what_was_seen_last(lookout, lost)
         finally:
             lookout.close()
             server.close()
+            other.close()
+
+    def shows_what_was_seen_last(self, lookout, lost):
+        """The stream of a camera that was lost meanwhile has an incident with its last picture, and a clip of what came before."""
+        losses = lambda: lookout.get("/api/incidents?kind=stream-lost")["incidents"]
+        told = lambda: [i for i in losses() if {"clip", "snapshot"} <= {item["kind"] for item in i["evidence"]}]
+        incident = wait_for(told, 40, lambda: f"a loss with picture and clip: {losses()}")[0]
+        self.assertEqual((incident["camera"], incident["state"]), ("yard", "open"))
+        evidence = {item["kind"]: item for item in incident["evidence"]}
+        self.assertAlmostEqual(evidence["snapshot"]["timeMicroseconds"] / 1e6, lost, delta=3, msg="the last picture")
+        shown = evidence["clip"]["clip"]["durationSeconds"]
+        self.assertGreater(shown, 1)
+        self.assertAlmostEqual(evidence["clip"]["timeMicroseconds"] / 1e6 + shown, lost, delta=3, msg="the clip ends with what came last")
 
 
 if __name__ == "__main__":

@@ -34,12 +34,37 @@ import Testing
 
         mutating func report(from: Int = 0, until: Int) -> CoverageReport {
             let runs = (minutes + account.current()).map {
-                CoverageRun(camera: $0.camera, first: $0.minute, count: 1, shares: $0.shares, fault: $0.fault)
+                CoverageRun(
+                    camera: $0.camera, first: $0.minute, count: 1, shares: $0.shares, fault: $0.fault,
+                    recordingFault: $0.recordingFault)
             }
             return CoverageReport(
                 camera: gate, runs: runs, known: runs.map(\.first).min(), from: midnight + from, until: midnight + until
             )
         }
+    }
+
+    /// What comes and is to be recorded and is not, is told beside how it was watched; what does not come is not missing.
+    @Test func whatIsNotRecordedIsTold() {
+        var watch = Watch()
+        watch.pass(seconds: 120)
+        watch.account.note(Self.gate, recordingFault: .diskFull)
+        watch.pass(seconds: 90)
+        watch.becomes(.blind, .timeout)
+        watch.pass(seconds: 90)
+        watch.becomes(.degraded, .overloaded)
+        watch.account.note(Self.gate, recordingFault: .unwritable)
+        watch.pass(seconds: 60)
+        watch.account.note(Self.gate, recordingFault: nil)
+        watch.pass(seconds: 60)
+        let report = watch.report(until: 7)
+        #expect(
+            report.unrecorded == [
+                .init(fault: .diskFull, first: Self.midnight + 2, count: 2),
+                .init(fault: .unwritable, first: Self.midnight + 5, count: 1),
+            ])
+        #expect(report.shares.unrecorded == 150_000_000 && report.shares.total == 420_000_000)
+        #expect(report.spans.map(\.state) == [.watched, .blind, .degraded])
     }
 
     @Test func aMinuteTellsItsWorstStateAndTheWholeTellsShares() {

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import GRDB
 import Journal
 import JournalTestSupport
 import Testing
@@ -139,6 +140,34 @@ import Testing
         let barn = try await log.reports(
             cameras: [CameraID("barn")], since: Self.start, until: clock.wall())
         #expect(barn.first?.spans.map(\.state) == [.off])
+    }
+
+    @Test func whatIsNotRecordedOutlivesTheProcessAlsoInAFileOfBefore() async throws {
+        let directory = try TemporaryDirectory()
+        let clock = TestClock(start: Self.start)
+        // As files were before recordings stood in them.
+        let earlier = watched(2, in: directory, clock)
+        await earlier.close()
+        let file = directory.path + "/coverage/2026-11-21.sqlite"
+        let queue = try DatabaseQueue(path: file)
+        try await queue.write { db in
+            for column in ["unrecorded", "recordingFault"] {
+                try db.execute(sql: "ALTER TABLE coverage DROP COLUMN \(column)")
+            }
+        }
+        try queue.close()
+        #expect(try await report(directory, clock).unrecorded.isEmpty)
+        let log = CoverageLog(directory: directory.path, clock: clock)
+        log.begin(cameras: [Self.gate])
+        log.tick([status(.watching)], unrecorded: [Self.gate: .unwritable])
+        pass(3, clock, log)
+        log.tick([status(.watching)])
+        pass(2, clock, log)
+        await log.close()
+        let found = try await report(directory, clock)
+        let minute = CoverageMinute(containing: Self.start)
+        #expect(found.unrecorded == [.init(fault: .unwritable, first: minute + 2, count: 3)])
+        #expect(found.spans.map(\.count) == [7] && found.shares.unrecorded == 180_000_000)
     }
 
     /// A thousand cameras that run well take one row each a day; those that flap take one a minute.

@@ -172,10 +172,13 @@ import Testing
         try bench.send()
         try await Task.sleep(for: .seconds(1))
         #expect(try await bench.all().isEmpty)
+        #expect(recorder.faults == [Self.gate: .diskFull])
         isShort.store(false, ordering: .relaxed)
         // The recorder looks twice a second.
         try await Task.sleep(for: .seconds(2))
         try bench.send()
+        try await bench.wait { recorder.faults.isEmpty }
+        #expect(recorder.faults.isEmpty)
         await recorder.finish()
         let segments = try await bench.all()
         #expect(segments.count >= 3)
@@ -200,6 +203,27 @@ import Testing
         #expect(recorder.trouble == nil && recorder.counters.waiting == 0)
         await recorder.finish()
         #expect(try await bench.all().count >= 3 && recorder.counters.failed == 0)
+    }
+
+    @Test func aFolderThatCannotBeWrittenToIsSaidOfItsCameras() async throws {
+        let bench = try Bench()
+        let folder = URL(filePath: bench.store.path(of: UnfinishedSegment(camera: Self.gate, start: Self.origin)))
+            .deletingLastPathComponent().path
+        try FileManager.default.moveItem(atPath: folder, toPath: folder + ".away")
+        let recorder = bench.recorder()
+        recorder.start()
+        recorder.record(Self.gate, ring: bench.ring, seconds: 20)
+        #expect(recorder.faults.isEmpty)
+        try bench.send()
+        try await bench.wait { !recorder.faults.isEmpty }
+        #expect(recorder.faults == [Self.gate: .unwritable])
+        try FileManager.default.moveItem(atPath: folder + ".away", toPath: folder)
+        try bench.send()
+        try await bench.wait { recorder.faults.isEmpty }
+        #expect(recorder.faults.isEmpty)
+        recorder.end(bench.ring)
+        await recorder.finish()
+        #expect(try await !bench.all().isEmpty)
     }
 
     @Test func whatCannotBeStoredDoesNotPileUp() async throws {

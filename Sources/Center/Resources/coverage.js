@@ -35,7 +35,8 @@ export function showStrip(element, camera, isOff) {
   const report = reports.get(camera);
   element.hidden = !report?.percent || isOff || Date.parse(report.until) - Date.parse(report.since) < FEWEST;
   if (element.hidden) return;
-  const key = JSON.stringify([report.until, report.spans.length, page.language]);
+  const unrecorded = report.unrecorded?.spans ?? [];
+  const key = JSON.stringify([report.until, report.spans.length, unrecorded.length, page.language]);
   if (element.dataset.key === key) return;
   element.dataset.key = key;
   const until = Date.parse(report.until);
@@ -50,7 +51,8 @@ export function showStrip(element, camera, isOff) {
     part.style.width = `${((end - start) / (until - from)) * 100}%`;
     bar.append(part);
   }
-  const gaps = report.spans.filter((span) => span.state === 'blind' || span.state === 'degraded');
+  const gaps = [...report.spans.filter((span) => span.state === 'blind' || span.state === 'degraded'), ...unrecorded]
+    .sort((one, other) => Date.parse(one.start) - Date.parse(other.start));
   const watched = Math.floor((report.percent.watched + report.percent.learning) * 10) / 10;
   // A camera that is known for an hour says nothing about a day.
   const isWhole = Date.parse(report.since) - from < 2 * MINUTE;
@@ -64,7 +66,8 @@ export function showStrip(element, camera, isOff) {
 }
 
 function describe(span) {
-  const words = [`${siteMoment(span.start)}, ${text().minutes(span.minutes)}: ${word('coverageStates', span.state)}`];
-  if (span.fault) words.push(word('cameraFaults', span.fault));
+  const state = span.state ? word('coverageStates', span.state) : text().notRecorded;
+  const words = [`${siteMoment(span.start)}, ${text().minutes(span.minutes)}: ${state}`];
+  if (span.fault) words.push(word(span.state ? 'cameraFaults' : 'recordingFaults', span.fault));
   return words.join('. ');
 }
