@@ -92,7 +92,10 @@ def keep_models(folder, fold, trees, networks):
 
 def kept_models(folder, fold):
     """The trees of a fold, and for each of its networks a function from its input to log-odds."""
-    trees = lightgbm.Booster(model_file=folder / f"fold{fold}-trees.txt")
+    path = folder / f"fold{fold}-trees.txt"
+    if not path.exists():
+        raise SystemExit(f"{path} is missing: run cross_validate_towers.py with an empty folder --scores first")
+    trees = lightgbm.Booster(model_file=path)
     documents = [json.loads(path.read_text()) for path in sorted(folder.glob(f"fold{fold}-network-*.json"))]
     return trees, [functools.partial(models.run_layers, document) for document in documents]
 
