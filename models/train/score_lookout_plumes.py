@@ -188,13 +188,19 @@ class Found:
         self.is_beside = len(hits) < len(after)
 
     def __str__(self):
-        return f"{self.width:.0f} px wide, changes {self.change:.0f} grey levels: after {self.pictures} pictures"
+        return f"{self.width:.0f} px wide, changes {self.change:.0f} grey levels: after {pictures([self.pictures])} pictures"
 
 
 def quiet_pictures_of(entry):
     pictures = list(footage.read(entry["path"], entry["rate"], "tower"))
     onset = min((event["from"] for event in entry["expect"]), default=None)
     return pictures if onset is None else pictures[:int(onset * entry["rate"])]
+
+
+def pictures(counts):
+    """Their median; "none" where most were not found, and where there are none."""
+    median = statistics.median(list(counts) or [float("inf")])
+    return f"{median:g}" if median < float("inf") else "none"
 
 
 def line(what, found):
@@ -204,8 +210,7 @@ def line(what, found):
     low, high = stats.binomtest(len(hits), len(found)).proportion_ci(method="wilson")
     soon = sum(each.pictures <= ASKED_PICTURES for each in found)
     return (f"{what}: found {len(hits)} of {len(found)} ({low:.2f} to {high:.2f}), {soon} within {ASKED_PICTURES} pictures; "
-            f"median {statistics.median(each.pictures for each in found)} pictures of all, "
-            f"{statistics.median(hits) if hits else '-'} of those found; alarms before the onset on "
+            f"median {pictures(each.pictures for each in found)} pictures of all, {pictures(hits)} of those found; alarms before the onset on "
             f"{sum(each.is_early for each in found)}, beside on {sum(each.is_beside for each in found)}")
 
 
