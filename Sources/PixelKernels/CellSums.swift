@@ -61,7 +61,7 @@ public enum CellSums {
     public static func edges(
         of plane: Span<UInt8>, width: Int, columns: inout MutableSpan<UInt32>, into sums: inout MutableSpan<UInt32>
     ) {
-        guard width < 16 else {
+        if width >= 16 {
             forEachBlock(plane, width, side: 8, rowsAtOnce: 2, &sums) { energy(upper: $0, lower: $1) }
             return
         }
